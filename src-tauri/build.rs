@@ -1,4 +1,5 @@
-//! Tells Tauri which commands there are, so that each needs a permission, and what the window may use.
+//! Tells Tauri the names of the commands, so that each needs a permission, and what the window may
+//! use.
 
 /// Every command of `src/commands`; a test compares the two.
 const COMMANDS: &[&str] = &[

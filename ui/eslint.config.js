@@ -9,7 +9,7 @@ const door = {
   group: ["@tauri-apps/*"],
   message: "Only src/ipc/tauri.ts knows Tauri; add it to the interface in src/ipc/backend.ts.",
 };
-// The shell freezes the built-in prototypes. What brings d3-color along cannot be loaded then.
+// The shell freezes the built-in prototypes. Modules that import d3-color cannot be loaded then.
 const bandsOnly = {
   name: "d3-scale",
   allowImportNames: ["scaleBand", "scalePoint", "scaleOrdinal"],
@@ -29,7 +29,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    // Rules that ask the compiler.
+    // Rules that need type information.
     files: ["src/**/*.ts", "src/**/*.svelte", "eslint/**/*.ts"],
     languageOptions: {
       parserOptions: {
@@ -39,14 +39,14 @@ export default ts.config(
       },
     },
     rules: {
-      // A member that is added to a union is an error wherever it is told apart.
+      // A switch over a union must handle all of its members.
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
   },
   {
     files: ["src/**"],
     rules: {
-      // The compiler knows every name, those of the browser included.
+      // The TypeScript compiler checks all names, including those of the browser.
       "no-undef": "off",
       "no-restricted-imports": ["error", { paths: [bandsOnly], patterns: [door] }],
       "no-restricted-properties": ["error", ...restricted.map((property) => ({ property, message: markup }))],
@@ -57,7 +57,7 @@ export default ts.config(
       "@typescript-eslint/ban-ts-comment": "error",
       "@typescript-eslint/consistent-type-definitions": ["error", "type"],
       "@typescript-eslint/consistent-type-imports": "error",
-      // Maps and sets are replaced, not changed; a change would not be seen by design.
+      // Maps and sets are replaced and never modified, so they need not be reactive.
       "svelte/prefer-svelte-reactivity": "off",
       "svelte/no-at-html-tags": "error",
       "svelte/require-each-key": "error",
@@ -67,7 +67,7 @@ export default ts.config(
     },
   },
   {
-    // What is on screen; what stands in for the host says what a host says, and tests say what they look for.
+    // Everything that is shown. The fake host has texts in place of the engine, and tests contain expected texts.
     files: ["src/**"],
     ignores: [
       "src/**/*.test.ts",

@@ -1,4 +1,4 @@
-// What a browser has and jsdom does not: sizes, and being told of them.
+// Replaces browser features that jsdom lacks: observers of sizes and of visibility.
 import { afterEach } from "vitest";
 
 class StillObserver implements ResizeObserver {
@@ -7,7 +7,7 @@ class StillObserver implements ResizeObserver {
   constructor(tell: ResizeObserverCallback) {
     this.#tell = tell;
   }
-  /** A size is told once, as a browser does when something is looked at for the first time. */
+  /** The size is reported once, as a browser does when observation begins. */
   observe(): void {
     queueMicrotask(() => {
       this.#tell([], this);
@@ -35,7 +35,7 @@ Object.defineProperties(HTMLElement.prototype, {
   clientHeight: { configurable: true, get: () => 800 },
 });
 
-/** Everything that is watched is in sight at once; a test that means otherwise puts another in its place. */
+/** Every observed element counts as visible at once; a test that needs something else replaces this class. */
 class SeeingObserver implements IntersectionObserver {
   readonly root = null;
   readonly rootMargin = "";
@@ -74,7 +74,7 @@ class SeeingObserver implements IntersectionObserver {
 globalThis.IntersectionObserver = SeeingObserver;
 Element.prototype.scrollIntoView = () => undefined;
 
-// What one test wrote and did not send is no matter of the next one.
+// Drafts of one test must not affect the next one.
 afterEach(() => {
   localStorage.clear();
 });

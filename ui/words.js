@@ -1,5 +1,5 @@
-// The words of the page become functions: messages/en.json is compiled to src/paraglide, by `npm run words` for the checks
-// and tests and by the plugin of the bundler.
+// Compiles the messages in messages/en.json to functions in src/paraglide. `npm run words` does it for checks and tests, the
+// plugin below for the bundler.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,8 +8,8 @@ import process from "node:process";
 const CATALOGUE = `${import.meta.dirname}/messages/en.json`;
 
 /**
- * Compiles the words before the code is read, and again when the catalogue changes: as `npm run words` does, so that
- * a message of which nothing was made ends the build.
+ * A plugin that compiles the messages before the build, and again when messages/en.json changes. It runs the same script
+ * as `npm run words`, so that a message that was not compiled fails the build.
  *
  * @returns {import("vite").Plugin}
  */
@@ -30,8 +30,8 @@ export function words() {
 }
 
 /**
- * What the compiler wrote makes an object of Intl at each call of a message with a plural, which takes a thousand times
- * as long as all else that a message does. One is kept for each kind, locale and options.
+ * Changes the compiled code to reuse Intl objects. It would create one at each call of a message with a plural, which
+ * takes a thousand times as long as the rest of the call. One object is kept for each kind, locale and options.
  *
  * @param {string} path
  */
@@ -60,7 +60,7 @@ if (process.argv[1] === import.meta.filename) {
     project: "./project.inlang",
     outdir: "./src/paraglide",
     strategy: ["baseLocale"],
-    // There is one language: no message has to look for it when it is called.
+    // There is only one language, so a call need not determine it.
     experimentalStaticLocale: '"en"',
     // One module for each language: a module for each message would be more than a thousand files.
     outputStructure: "locale-modules",
@@ -69,7 +69,7 @@ if (process.argv[1] === import.meta.filename) {
     emitPrettierIgnore: false,
   });
   keepIntl(`${import.meta.dirname}/src/paraglide/registry.js`);
-  // Without its plugin the compiler says so, and compiles nothing.
+  // If the compiler cannot load its plugin, it only prints a warning and compiles nothing.
   const { m } = await import("./src/paraglide/messages.js");
   const lacking = keys.filter((key) => !(key in m));
   if (lacking.length > 0) throw new Error(`no function was made of ${lacking.join(", ")}`);

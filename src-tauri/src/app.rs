@@ -103,7 +103,7 @@ fn open(app: &AppHandle, app_state: &Arc<AppState>) {
     }
 }
 
-/// Takes an opened engine: commands continue, and its notifications are shown.
+/// Stores the opened engine, so that waiting commands continue, and shows its notifications.
 pub(crate) fn opened(
     app: &AppHandle,
     app_state: &AppState,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 
-/// A data directory and the program that keepers are copies of.
+/// A data directory, and the program from whose copies keepers are started.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     /// The data directory.
@@ -83,12 +83,12 @@ impl AppState {
         self.panicked.get_or_init(|| engine::log::last_panic(&self.paths.dir)).clone()
     }
 
-    /// Takes the opened engine.
+    /// Stores the opened engine.
     pub(crate) fn opened(&self, engine: Engine, environment: Environment) {
         self.settle(Ownership::Open { engine, environment });
     }
 
-    /// Takes the reason why there is no engine.
+    /// Stores the reason why the engine could not be opened.
     pub(crate) fn without(&self, fault: Fault) {
         self.settle(Ownership::Without(fault));
     }
@@ -107,7 +107,7 @@ impl AppState {
         Ok(self.settled().await?.1)
     }
 
-    /// From now on agents are started in this environment; waits until the engine is open.
+    /// Starts agents in this environment from now on. Waits until the engine is open.
     pub(crate) async fn use_environment(&self, known: Environment) {
         self.until_open().await.use_environment(known.clone());
         self.ownership.send_modify(|ownership| {
@@ -148,7 +148,7 @@ impl AppState {
         }
     }
 
-    /// Takes the story that the page shows.
+    /// Stores which story the page shows.
     pub(crate) fn show(&self, story: Option<StoryId>) {
         *lock(&self.on_screen) = story;
     }
@@ -158,7 +158,7 @@ impl AppState {
         lock(&self.on_screen).clone()
     }
 
-    /// Takes the folders from the command line, once, for a page that is ready to receive them.
+    /// Returns the folders from the command line, once, when the page is ready to receive them.
     pub(crate) fn take_handed_in(&self) -> Vec<PathBuf> {
         std::mem::take(&mut lock(&self.handed_in))
     }

@@ -1,5 +1,5 @@
-//! Times of day for people, with the day when it is another one: the tray and notifications say them alike.
-//! Pure.
+//! Formats times for people, with the day if it is not today: the tray and notifications use the
+//! same format. Pure.
 
 use chrono::{DateTime, TimeZone};
 use protocol::Timestamp;

@@ -1,7 +1,7 @@
-//! The environment that agents are started in. A window opened from the desktop lacks the variables that
-//! the login shell sets (above all PATH), so the shell is asked. If this process was started from a terminal,
-//! it has them already. A slow shell holds the window up for a moment only: until it answers, the environment
-//! says why it may lack something.
+//! The environment in which agents are started. A window that was opened from the desktop lacks the
+//! variables that the login shell sets (above all PATH), so the shell is asked for them. A process
+//! that was started from a terminal already has them. The window does not wait long for a slow
+//! shell: until it has answered, the environment contains the reason why programs may be missing.
 
 use engine::env::Environment;
 
@@ -9,7 +9,7 @@ use engine::env::Environment;
 mod other {
     use super::Environment;
 
-    /// This process's own; no shell is asked on this system.
+    /// This process's environment; on this system no shell is asked.
     pub(crate) fn environment(_later: impl FnOnce(Environment) + Send + 'static) -> Environment {
         Environment::of_this_process()
     }
@@ -42,11 +42,11 @@ mod unix {
     /// How long the window waits for it before it opens.
     const UNTIL_OPEN: Duration = Duration::from_secs(8);
 
-    /// How long a person waits who has it asked again.
+    /// How long the shell may take when a person asks for another attempt.
     const AGAIN: Duration = Duration::from_secs(15);
 
-    /// Options that make a shell read its start-up files, the fullest way first. tcsh takes no other option beside
-    /// `-l`, and ends.
+    /// Options that make a shell read its start-up files, most complete first. tcsh accepts `-l`
+    /// only as its sole option; with others it exits.
     const WAYS: [&[&str]; 3] = [&["-l", "-i", "-c"], &["-i", "-c"], &["-l", "-c"]];
 
     /// Printed before and after the variables, because start-up files print text too.
@@ -82,7 +82,7 @@ mod unix {
         limit: Duration,
         later: impl FnOnce(Environment) + Send + 'static,
     ) -> Environment {
-        // Without room, so that what is sent was taken or comes back.
+        // A channel without a buffer: a sent value was received, or it comes back.
         let (sender, answer) = sync_channel(0);
         let late = format!("the login shell {shell} has not said its PATH yet");
         let ask = move || {
@@ -98,7 +98,8 @@ mod unix {
         answer.recv_timeout(wait).unwrap_or_else(|_| own().incomplete(late))
     }
 
-    /// The environment of this shell; if it does not say it, this process's own, with the reason.
+    /// The environment of this shell; if the shell does not answer, this process's own, with the
+    /// reason.
     fn asked(shell: &str, limit: Duration) -> Environment {
         match ask(shell, limit) {
             Some(variables) => {
@@ -122,9 +123,9 @@ mod unix {
             .collect()
     }
 
-    /// Asks the shell for its variables. The shell and everything that it started are ended once both
-    /// marks have come, because a program that it started may hold its output open for ever. A shell that
-    /// ends without an answer is asked in the next way.
+    /// Asks the shell for its variables. The shell and all its descendants are ended as soon as
+    /// both marks have come, because a program that it started may keep its output open for ever.
+    /// If a shell ends without an answer, the next of [`WAYS`] is tried.
     fn ask(shell: &str, limit: Duration) -> Option<BTreeMap<String, String>> {
         let script = format!("{PRINT_MARK}; /usr/bin/env -0; {PRINT_MARK}");
         for way in WAYS {

@@ -1,6 +1,6 @@
-//! What it costs to ask the policies what is to be done while twenty stories are live: beside ten thousand archived
-//! stories against a hundred, because stories that rest must cost nothing; and among a thousand stories that all
-//! want something. In CPU time of one run of this program.
+//! Benchmark of asking the policies for decisions while twenty stories are live. First: with ten
+//! thousand archived stories against a hundred, because archived stories must cost nothing. Second:
+//! with a thousand stories that all need decisions. Measured in CPU time within one process.
 
 mod figure;
 mod measure;
@@ -19,16 +19,18 @@ const FEW: usize = 100;
 const MANY: usize = 10_000;
 const WANTING: usize = 1_000;
 
-/// How often each is asked in one measurement, and how many measurements there are.
+/// The number of decisions per measurement, and the number of measurements.
 const ASKED: usize = 200;
 const ROUNDS: usize = 31;
 
-/// The goals: many archived stories against few, and the 95th percentile among many that want something.
+/// The goals: the ratio of many to few archived stories, and the 95th percentile in milliseconds
+/// with many stories that need decisions.
 const RATIO: f64 = 1.1;
 const MILLIS: f64 = 1.0;
 
 fn main() {
-    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
+    // there.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -65,7 +67,7 @@ fn now() -> Timestamp {
     Timestamp::from_seconds(1_800_000_000)
 }
 
-/// Live stories beside so many that were put away.
+/// The live stories, and `archived` archived ones.
 fn with_archived(archived: usize) -> Trial {
     let mut journal = Journal::default();
     for number in 0..archived {
@@ -78,7 +80,7 @@ fn with_archived(archived: usize) -> Trial {
     journal.with_live()
 }
 
-/// Live stories among so many that wait for a reset and then go on.
+/// The live stories, and `limited` stories that wait for a reset and then go on.
 fn with_limited(limited: usize) -> Trial {
     let mut journal = Journal::default();
     let until = now().plus_millis(3_600_000);
@@ -92,7 +94,7 @@ fn with_limited(limited: usize) -> Trial {
     journal.with_live()
 }
 
-/// A journal that is being written.
+/// A journal under construction.
 #[derive(Default)]
 struct Journal(Vec<JournalEntry>);
 
@@ -126,7 +128,7 @@ impl Journal {
         story
     }
 
-    /// A run that was sent the prompt.
+    /// Adds a run to which the prompt was sent.
     fn run(&mut self, story: &StoryId, number: usize) -> RunId {
         let run = RunId::new(format!("{story}.{number}"));
         let starting = json!({
@@ -167,7 +169,7 @@ impl Journal {
         self.push(story, None, changed);
     }
 
-    /// The fold of it with twenty more stories that are at work.
+    /// Adds twenty live stories and folds the journal.
     fn with_live(mut self) -> Trial {
         let stories: Vec<StoryId> =
             (0..LIVE).map(|number| self.story(1_000_000 + number)).collect();

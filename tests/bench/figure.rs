@@ -1,6 +1,6 @@
-//! What a benchmark prints: lines for people, and for each figure a line `figure less 59.10 NAME` (or
-//! `more`, where more is better), which `cargo xtask bench --against` reads. A figure's name stays the
-//! same as long as it means the same. Used by every bench target.
+//! The output of a benchmark: lines for people, and for each figure a line `figure less 59.10 NAME`
+//! (or `more`, if more is better), which `cargo xtask bench --against` reads. The name of a figure
+//! changes only if its meaning does. Used by every bench target.
 
 use std::io::Write;
 

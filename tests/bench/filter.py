@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Typing in the board's filter: how long a letter takes to its frame with 300 stories and with 10.
+"""Benchmark of typing in the board's filter: the time from a key to its frame, with 300 stories and
+with 10.
 
 Two data directories, the same words in their stories' titles, each in a window of its own. Words are typed
 letter by letter by the window system, as a keyboard types, and taken back letter by letter. The page notes
@@ -26,18 +27,17 @@ from programs import target_directory  # noqa: E402
 FEW, MANY = 10, 300
 ROUNDS = 5
 
-#: The goal: the 99th percentile with many stories over that with few.
+#: The goal: the 99th percentile with many stories, divided by that with few.
 GOAL = 1.5
 
-#: What is typed, letter by letter, and taken back again.
+#: The words that are typed and deleted again.
 WORDS = ["parser", "retry 12", "window", "ledger"]
 
 TITLES = ["Make the parser take comments", "Retry what failed with a pause", "Resize the window without a jump",
           "Write the ledger by month", "Read the configuration once"]
 
-#: Notes for each key how long it took until its frame was painted, and the time between frames. A timer that is
-#: set in a frame runs after it. (A message of a MessageChannel goes through another process in WebKitGTK, and
-#: comes later the busier the machine is.)
+#: Records for each key how long it took until its frame was painted: a task that is queued in the
+#: frame runs after the frame.
 WATCH = r"""
     const seen = {times: [], gaps: [], stop: false};
     window.seen = seen;
@@ -59,13 +59,13 @@ AT = 1_795_000_000_000
 
 
 def stamp(more=0):
-    """A time as the journal writes it, so many seconds later."""
+    """A time in the journal's format, `more` seconds after the start."""
     at = datetime.datetime.fromtimestamp(AT / 1000 + more, datetime.timezone.utc)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
 def facts(number):
-    """What the journal says of a story that is done, with the story's own project, title and times."""
+    """The journal entries of a finished story with its own project, title and times."""
     slug = f"story-{number}"
     project = f"/home/ada/src/app-{number % 7}"
 
@@ -89,7 +89,7 @@ def facts(number):
 
 
 def write_directory(data, stories):
-    """A data directory with so many stories that are done, each with one run of one line."""
+    """Makes a data directory with this many finished stories, each with one run of one line."""
     journal = data / "journal"
     journal.mkdir(parents=True, mode=0o700)
     lines = []
@@ -107,7 +107,7 @@ def write_directory(data, stories):
 
 
 def type_words(desk, page):
-    """Types every word and takes it back; gives the milliseconds of each key to its frame, and between frames."""
+    """Types and deletes every word. Returns the milliseconds from each key to its frame."""
     page.key("/")
     until("the filter to have the focus", lambda: page.js("return document.activeElement.tagName === 'INPUT'"))
     page.js(WATCH)
@@ -128,7 +128,7 @@ def type_words(desk, page):
 
 
 def measure(folder, programs, stories):
-    """What `type_words` gives of one window over a directory with so many stories."""
+    """The times in one window, on a directory with this many stories."""
     folder.mkdir()
     with Desk(folder, programs) as desk:
         write_directory(desk.data, stories)

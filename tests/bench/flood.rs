@@ -1,7 +1,8 @@
-//! What a page pays at 10,000 lines a second: how often it pulls and how many bytes it gets, against the
-//! bytes that the agents print meanwhile. Real runs of the demo agent behind real keepers, printing what
-//! agents at work print. The puller does what the page does: one pull after a notice, at most one per
-//! frame. Measured twice: one run, on screen; and a board of many runs, one of them on screen.
+//! Benchmark of the load on a page at 10,000 lines a second: how often it pulls and how many bytes
+//! it receives, compared with the bytes that the agents print. Real runs of the demo agent with
+//! real keepers print realistic output. The test pulls like the page: once after a notice, at most
+//! once per frame. Measured twice: with one run, on screen; and with many runs, one of them on
+//! screen.
 
 mod figure;
 
@@ -15,22 +16,23 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A display's frame.
+/// The time between frames of a display with 60 Hz.
 const FRAME: Duration = Duration::from_micros(16_667);
 
 /// The goals.
 const MOST_PULLS_PER_SECOND: f64 = 60.0;
 const MOST_BYTES_RATIO: f64 = 0.2;
 
-/// Lines a second of all runs together, and for how long.
+/// The lines per second of all runs together, and the duration.
 const RATE: usize = 10_000;
 const SECONDS: usize = 10;
 
-/// Runs on the board, all live.
+/// The number of runs on the board, all live.
 const MANY: usize = 20;
 
 fn main() {
-    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
+    // there.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -59,7 +61,7 @@ fn measure(what: &str, shown: &str, runs: usize) {
         std::thread::sleep(FRAME.saturating_sub(frame.elapsed()));
     }
     let seconds = began.elapsed().as_secs_f64();
-    // What came with the last commits and was not pulled yet.
+    // Pulls what the last commits added.
     page.pull(&engine);
     let printed = engine.reader().expect("a store").runs(None).expect("a store");
     let watched = printed.iter().find(|run| run.story == stories[0]).expect("it ran");
@@ -97,7 +99,7 @@ fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
         worktree: None,
         new_branch: false,
         env: None,
-        // Only the rate holds it back.
+        // No pauses: only the requested rate limits its output.
         defaults: std::collections::BTreeSet::new(),
         set_env: BTreeMap::from([("MUSHER_DEMO_SPEED".to_owned(), "100000".to_owned())]),
     };
@@ -107,7 +109,7 @@ fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
     }
 }
 
-/// What the page has, as far as a pull needs it, and what that cost.
+/// The state of a page as far as pulls need it, and the costs so far.
 struct Page {
     epoch: u64,
     timeline: HeldTimeline,

@@ -1,8 +1,8 @@
-//! How fast bytes become committed steps, against typed parsing of the same lines alone, in CPU time of
-//! one run of this program. Ingesting is what a live run's actor and the store's writer do with a log
-//! that is already there: index, log, lines, events, drafts into the feed, rows, commits; the time of
-//! every thread counts. Both sides read the same bytes from memory, in many short rounds, so that
-//! whatever else the machine does falls on both; the median of the rounds' ratios is what counts.
+//! Benchmark of ingesting a log against typed parsing of the same lines alone, in CPU time within
+//! one process. Ingesting is what the actor of a live run and the store's writer do with an
+//! existing log: index, log, lines, events, drafts into the feed, rows, commits; the time of all
+//! threads counts. Both sides read the same bytes from memory, in many short alternating rounds, so
+//! that other load on the machine affects both. The result is the median of the rounds' ratios.
 
 mod figure;
 mod measure;
@@ -28,15 +28,16 @@ use std::path::Path;
 use std::thread::JoinHandle;
 
 const BYTES: usize = 48 << 20;
-/// What a keeper gets of a terminal at once.
+/// The bytes that a keeper reads from a terminal at once.
 const CHUNK: usize = 4 << 10;
 const ROUNDS: usize = 15;
 
-/// The goal: events per CPU-second of ingesting over those of parsing alone.
+/// The goal: events per CPU-second of ingesting, divided by those of parsing alone.
 const GOAL: f64 = 0.6;
 
 fn main() {
-    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
+    // there.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -67,7 +68,7 @@ fn main() {
     more("ratio to parsing alone", ratio);
 }
 
-/// What parsing alone needs of a line: the fields that the decoder reads, borrowed.
+/// The fields that the decoder reads of a line, borrowed from it.
 #[derive(Deserialize)]
 struct Message<'a> {
     #[serde(rename = "type")]
@@ -91,7 +92,7 @@ struct Streamed<'a> {
     index: Option<u32>,
     #[serde(borrow)]
     delta: Option<Delta<'a>>,
-    // Boxed, because most lines have none and a small struct is moved faster.
+    // Boxed, because most lines have none and moving a small struct is faster.
     #[serde(borrow)]
     message: Option<Box<Whole<'a>>>,
     usage: Option<Box<Usage>>,
@@ -117,7 +118,7 @@ struct Delta<'a> {
     partial_json: Option<Text<'a>>,
 }
 
-/// Borrowed unless it has escapes. (`Option<Cow<str>>` would always be a copy.)
+/// Borrowed unless it has escapes. (Serde always copies into an `Option<Cow<str>>`.)
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -150,7 +151,7 @@ fn parse_typed(recording: &[u8]) -> usize {
     let mut lines = 0;
     let mut rest = recording;
     while let Some(end) = memchr::memchr(b'\n', rest) {
-        // Faster than `from_slice`, which checks each string by itself.
+        // Faster than `from_slice`, which checks the UTF-8 of each string separately.
         let line = std::str::from_utf8(&rest[..end]).expect("the recording is UTF-8");
         let message: Message<'_> = serde_json::from_str(line).expect("the recording is JSON");
         touch(&message);
@@ -160,7 +161,7 @@ fn parse_typed(recording: &[u8]) -> usize {
     lines
 }
 
-/// Every field is used, so that none can be left out.
+/// Uses every field, so that the compiler cannot remove the parsing of any.
 fn touch(message: &Message<'_>) {
     let names = [message.parent_tool_use_id, message.api_message_id, message.subtype, message.uuid];
     let streamed = message.event.as_ref().map_or(0, |event| {
@@ -212,7 +213,7 @@ fn used(usage: Option<&Usage>) -> usize {
     usize::try_from(sum).unwrap_or(usize::MAX)
 }
 
-/// Reads a run from its directory into a fresh store, as an actor and the writer do.
+/// Reads a run from its directory into a new store, as an actor and the writer do.
 fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
     let decoder = DecoderId::new("claude/3");
     let mut tail = Tail::new(run.clone(), &decoder, UsageTotals::default());

@@ -1,10 +1,10 @@
-//! The CPU time of a piece of work. Each benchmark takes its figures in one process, alternating what is compared,
-//! so that other work of the machine falls on both.
+//! Measures the CPU time of some work. Each benchmark measures in one process and alternates
+//! between the compared sides, so that other load on the machine affects both.
 
 use std::time::Duration;
 
-/// Seconds of CPU time that all threads of this process spend while `work` runs; wall time where the
-/// system does not tell it.
+/// The CPU time in seconds that all threads of this process use while `work` runs; wall time on
+/// systems that do not report CPU time.
 pub(crate) fn cpu(work: impl FnOnce()) -> f64 {
     let before = spent();
     work();

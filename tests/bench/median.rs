@@ -1,4 +1,4 @@
-//! The median of a benchmark's figures, which one odd round does not move.
+//! The median of a benchmark's measurements, which single outliers do not change.
 
 /// The median.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""From an event to its pixels: how long it takes until what an agent printed is painted in the window.
+"""Benchmark of the time from an event to its pixels: how long it takes until the output of an agent
+is painted in the window.
 
-A real run of the demo agent prints lines of what agents print, every piece of text with the time at
-which it was made. The page notes when each such time stood on screen after a frame was painted: in the
-frame after the one in which it was in the document. Both times are of one clock. Measured at 100 and at
-10,000 lines a second, in one window, the story on screen; the goal is the difference.
+A real run of the demo agent prints realistic lines, in which every text contains the time at
+which it was made. The page records when each such time was painted, which is in the frame after
+the one in which it was added to the document. Both times come from the same clock. It is
+measured at 100 and at 10,000 lines a second, in one window with the story on screen; the goal is
+about the difference.
 
 `cargo xtask bench paint` starts it, on a display and a session bus of its own.
 """
@@ -23,18 +25,19 @@ from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
 from programs import target_directory  # noqa: E402
 
-#: Lines a second, and for how many seconds.
+#: The lines per second, and the duration in seconds.
 SLOW, FAST = 100, 10_000
 SECONDS = 20
 
-#: How much longer an event may take at the fast rate, in milliseconds: two frames.
+#: The goal: the additional time at the fast rate, in milliseconds: two frames.
 GOAL = 33
 
-#: Keys, as WebDriver writes them.
+#: Keys, in WebDriver's encoding.
 ENTER = "\ue007"
 ESCAPE = "\ue00c"
 
-#: Looks at the newest rows in each frame, keeps what is new in them, and counts what comes in.
+#: Looks at the newest rows in each frame, records the new times in them, and counts pulls and
+#: bytes.
 WATCH = r"""
     const seen = {samples: [], frames: 0, pulls: 0, bytes: 0, last: 0};
     window.seen = seen;
@@ -70,7 +73,7 @@ WATCH = r"""
 
 
 class Rate:
-    """What was measured at one rate."""
+    """The measurements at one rate."""
 
     def __init__(self, rate, seen, run, seconds, grown):
         self.rate = rate
@@ -92,7 +95,7 @@ class Rate:
 
 
 def page_memory(desk):
-    """Resident bytes of the page's processes, which are children of the window's."""
+    """The resident bytes of the page's processes, which are children of the window's process."""
     window = desk.owner()["pid"]
     total = 0
     for status in pathlib.Path("/proc").glob("[0-9]*/status"):
@@ -107,7 +110,7 @@ def page_memory(desk):
 
 
 def measure(desk, page, rate, seconds):
-    """Starts a story at this rate, shows it, and watches until it is done."""
+    """Starts a story at this rate, shows it, and measures until it is done."""
     title = f"Paint at {rate}"
     project = repository.make(desk.folder / f"at-{rate}", desk.env)
     story = str(uuid.uuid4())
@@ -139,7 +142,7 @@ def main():
         with Desk(folder, programs) as desk:
             page = desk.open_window()
             page.see("No stories yet")
-            # The first story warms what is compiled once.
+            # The first story is not measured: it warms up the page's compiled code.
             measure(desk, page, SLOW + 1, 5)
             slow, fast = [measure(desk, page, rate, SECONDS) for rate in (SLOW, FAST)]
             page.close()
@@ -147,7 +150,7 @@ def main():
     more = fast.at(0.95) - slow.at(0.95)
     print(f"p95 is {more} ms more at {FAST} a second (goal at most {GOAL})")
     for rate in (slow, fast):
-        # Read by `cargo xtask bench --against`.
+        # `cargo xtask bench --against` reads this line.
         print(f"figure less {rate.at(0.95)} p95 in ms at {rate.rate} a second")
     return 0
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the window's benchmark of a tree for a given time: `paint_of.py PAINT SECONDS`.
+"""Runs the paint benchmark of a tree for a given time: `paint_of.py PAINT SECONDS`.
 
-PAINT is the `tests/bench/paint.py` of that tree. It may be of another revision: it drives the programs
-that were built of its own tree, in its own way. SECONDS stand in for how long it watches each rate.
+PAINT is the `tests/bench/paint.py` of that tree, which may be of another revision and runs the
+programs that were built from it. SECONDS replaces the duration for each rate.
 
-`cargo xtask bench --against` starts it for both trees, because it has the benchmark run many times.
+`cargo xtask bench --against` starts it for both trees with a shorter duration, because it runs
+the benchmark many times.
 """
 
 import importlib.util

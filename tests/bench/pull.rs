@@ -1,7 +1,8 @@
-//! What it costs to give a page the view of a story that changed and its newest event: of a story with a million
-//! events against one with a thousand, in CPU time of one run of this program, down to the bytes for the page.
-//! Both have the same number of runs and states, which are in every view; what grows with the events (calls of
-//! tools, answered questions, what was said of limits, prompts) grows in both as it does in a real run.
+//! Benchmark of giving a page the view of a changed story and its newest event: a story with a
+//! million events against one with a thousand, in CPU time within one process, including the
+//! conversion to bytes. Both have the same number of runs and states, which are in every view;
+//! everything that grows with the events (tool calls, answered questions, reported limits, prompts)
+//! grows in both as in a real run.
 
 mod figure;
 mod measure;
@@ -27,15 +28,16 @@ const FEW: u64 = 1_000;
 const MANY: u64 = 1_000_000;
 const RUNS: u64 = 5;
 
-/// How often each is pulled in one measurement, and how many measurements there are.
+/// The number of pulls per measurement, and the number of measurements.
 const PULLS: usize = 100;
 const ROUNDS: usize = 31;
 
-/// The goal: what a pull of the old story costs over one of the young.
+/// The goal: the cost of a pull of the large story, divided by that of the small one.
 const GOAL: f64 = 1.2;
 
 fn main() {
-    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
+    // there.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -56,7 +58,7 @@ fn main() {
     less("ratio of a pull of 1,000,000 events to 1,000", ratio);
 }
 
-/// A page that shows a story and has all of it but its newest event.
+/// A page that shows a story and has everything except its newest event.
 struct Page {
     reader: Reader,
     feed: Feed,
@@ -64,7 +66,7 @@ struct Page {
 }
 
 impl Page {
-    /// The page, over a store with one story of so many events.
+    /// The page, on a store with one story of this many events.
     fn of(scratch: &Path, events: u64) -> Self {
         let path = scratch.join(format!("store-{events}"));
         let (have, journal) = fill(&path, events);
@@ -91,7 +93,7 @@ impl Page {
         }
     }
 
-    /// Pulls once; gives how many bytes the page gets.
+    /// Pulls once. Returns how many bytes the page gets.
     fn pull(&self) -> usize {
         let now = Timestamp::from_seconds(1_800_000_000);
         let batch = self.feed.pull(&self.reader, &self.request, 1, now).expect("it can be read");
@@ -105,10 +107,10 @@ impl Page {
     }
 }
 
-/// Makes a store with one story; gives what a page has of it that lacks the newest event.
+/// Makes a store with one story. Returns what a page has that lacks only the newest event.
 fn fill(path: &Path, events: u64) -> (Vec<(RunId, Seq)>, Seq) {
     let db = create(path).expect("a fresh store");
-    // It is thrown away.
+    // The store is only used by this benchmark, so it need not survive a crash.
     db.pragma_update(None, "synchronous", "OFF").expect("a setting");
     let mut filling = Filling { db, journal: 0, at: 1_795_000_000_000 };
     let account = json!({"type": "account_seen", "account": "a", "agent": "claude", "config_dir": null,
@@ -133,7 +135,7 @@ fn fill(path: &Path, events: u64) -> (Vec<(RunId, Seq)>, Seq) {
     (have, Seq(filling.journal))
 }
 
-/// A store that is being filled.
+/// A store under construction.
 struct Filling {
     db: Connection,
     journal: u64,
@@ -182,7 +184,7 @@ impl Filling {
         self.db.execute_batch("COMMIT").expect("a transaction");
     }
 
-    /// A person answers the question that is asked at this event, and says something new.
+    /// Answers the question of this event, and sends a prompt.
     fn answer(&mut self, run: &RunId, seq: u64) {
         let answer = json!({"type": "input", "id": format!("answer-{run}-{seq}"), "kind": "answer",
             "text": "", "question": format!("{run}:q{seq}"), "answer": {"behavior": "allow"}});
@@ -212,7 +214,7 @@ impl Filling {
     }
 }
 
-/// One of the events that runs are made of.
+/// An event of one of the kinds that runs consist of.
 fn event(seq: u64) -> Value {
     match seq % 100 {
         50 => json!({"type": "question", "request": format!("q{seq}"), "kind": "permission",

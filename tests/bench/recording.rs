@@ -1,18 +1,19 @@
-//! A recording to measure with: what Claude Code 2.1.330 prints, line for line in the shape and the key order
-//! of `tests/fixtures`. A message is a thought, a text in Markdown and a call of a tool, each streamed in
-//! pieces of a few words and then printed whole; the tool's result follows. The tools are, in turn, one that
-//! writes a file and one that runs a command. Now and then a text, a file or an output is large.
+//! Makes a recording for benchmarks in the format of Claude Code 2.1.330, with the line formats and
+//! key order of `tests/fixtures`. A message has a thought, a text in Markdown and a tool call, each
+//! streamed in pieces of a few words and then printed in full, followed by the tool's result. The
+//! tools alternate between writing a file and running a command. Some texts, files and outputs are
+//! large.
 
 use std::io::Write;
 
-/// Lengths of streamed pieces in bytes, one after the other: a few words, 24 bytes on average.
+/// The lengths of consecutive streamed pieces in bytes: a few words, 24 bytes on average.
 const PIECES: &[usize] = &[24, 12, 31, 24, 40, 7, 28, 26];
 
 const SESSION: &str = "0a33613a-654f-4260-8a2c-a0ddf3f371d0";
 
 const USAGE: &str = r#"{"input_tokens":1200,"cache_creation_input_tokens":300,"cache_read_input_tokens":5000,"cache_creation":{"ephemeral_5m_input_tokens":300,"ephemeral_1h_input_tokens":0},"output_tokens":1,"service_tier":"standard"}"#;
 
-/// Lines until there are `size` bytes of them.
+/// A recording of at least `size` bytes.
 pub(crate) fn recording(size: usize) -> Vec<u8> {
     let mut recording = Recording { bytes: Vec::with_capacity(size + (1 << 20)), message: 0 };
     while recording.bytes.len() < size {
@@ -153,19 +154,19 @@ impl Recording {
         format!("toolu_01Cd{:014}", self.message)
     }
 
-    /// Another one for each line, as its place.
+    /// A UUID that differs for each line, made from its position.
     fn uuid(&self) -> String {
         format!("95aa1fc5-5f63-4a05-b519-{:012}", self.bytes.len())
     }
 }
 
-/// A tool and what it was used for, each part as JSON but its name.
+/// A tool and one use of it; each part except the name is JSON.
 struct Used {
     name: &'static str,
     input: String,
-    /// The text for the model.
+    /// The result text for the model.
     content: String,
-    /// What the program tells.
+    /// The structured output of the program.
     output: String,
 }
 
@@ -200,7 +201,7 @@ fn json(text: &str) -> String {
     serde_json::to_string(text).expect("text is JSON")
 }
 
-/// `size` bytes of Markdown as agents write it: sentences, lists, code with quotes.
+/// `size` bytes of realistic Markdown: sentences, lists, code with quotes.
 fn prose(size: usize) -> String {
     const PARAGRAPH: &str = "The three validators share one shape, so I moved what they have in common into a function of its own and kept the rest where it was.\n\n- `validate_name` reads the limit from the settings\n- `validate_mail` accepts an umlaut in a name, as in \"Jürgen\"\n\n```rust\nlet name = request.param(\"name\").unwrap_or_default();\n```\n\n";
     let mut text = PARAGRAPH.repeat(size / PARAGRAPH.len() + 1);

@@ -1,7 +1,9 @@
-//! How long it takes until an owner gives a page its first board: of a thousand stories with a million events in their
-//! logs against the same stories with five thousand; once with the store gone, because no log is decoded before, and
-//! once with it whole, because it is not read through before. In wall time, which is what a person waits for; the rounds of both alternate, so that other
-//! work of the machine falls on both, and the median of the rounds' ratios counts.
+//! Benchmark of the time until an owner gives a page its first board: a thousand stories with a
+//! million events in their logs against the same stories with five thousand. Once with the store
+//! deleted, because no log should be decoded before; once with the store present, because it should
+//! not be read completely before. In wall time, because a person waits for it. Rounds of both
+//! alternate, so that other load on the machine affects both; the result is the median of the
+//! rounds' ratios.
 
 mod figure;
 mod median;
@@ -22,23 +24,24 @@ use std::time::Instant;
 
 const STORIES: usize = 1_000;
 
-/// Events in the log of each story's run.
+/// The number of events in the log of each story's run.
 const FEW: usize = 5;
 const MANY: usize = 1_000;
 
-/// Lines that a keeper gets at once.
+/// The number of lines that a keeper reads at once.
 const TOGETHER: usize = 20;
 
-/// What the board shows.
+/// The topics of the board.
 const BOARD: [Topic; 4] = [Topic::Stories, Topic::Questions, Topic::Limits, Topic::Agents];
 
 const ROUNDS: usize = 9;
 
-/// The goal: the time until the first board with many events over that with few.
+/// The goal: the time with many events, divided by that with few.
 const GOAL: f64 = 1.4;
 
 fn main() {
-    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
+    // there.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -51,7 +54,8 @@ fn main() {
     less("the same with a whole store", whole);
 }
 
-/// The median ratio of the times until the first board of both directories, each made ready before.
+/// The median ratio of the times of both directories; `ready` prepares a directory before each
+/// round.
 fn compare(few: &DataDir, many: &DataDir, with: &str, ready: impl Fn(&DataDir)) -> f64 {
     let first_board = |dir| {
         ready(dir);
@@ -75,12 +79,12 @@ fn compare(few: &DataDir, many: &DataDir, with: &str, ready: impl Fn(&DataDir)) 
 
 fn remove_store(dir: &DataDir) {
     for side in ["", "-wal", "-shm"] {
-        // Before the first round there is none.
+        // Error ignored: before the first round there is no such file.
         let _ = fs::remove_file(engine::store::with_suffix(&dir.store(), side));
     }
 }
 
-/// Has every log read into the store.
+/// Reads all logs into the store.
 fn read_all(dir: &DataDir) {
     let engine = own(dir);
     let damaged = engine.read_all().expect("nobody asks for the directory");
@@ -96,7 +100,7 @@ fn own(dir: &DataDir) -> Engine {
     engine
 }
 
-/// Seconds until the first board of a directory.
+/// The seconds until the first board of a directory.
 fn first_board(dir: &DataDir) -> f64 {
     let began = Instant::now();
     let engine = own(dir);
@@ -109,7 +113,7 @@ fn first_board(dir: &DataDir) -> f64 {
     took
 }
 
-/// A directory with these stories, each with one run whose log has so many events.
+/// Makes a directory with the stories, each with one run whose log has this many events.
 fn directory(scratch: &Path, events: usize) -> DataDir {
     let dir = DataDir::at(&scratch.join(format!("data-{events}"))).expect("a path");
     dir.create().expect("a fresh directory");
@@ -142,7 +146,7 @@ fn directory(scratch: &Path, events: usize) -> DataDir {
     dir
 }
 
-/// What the journal says of a story that is done.
+/// The journal entries of a finished story.
 fn facts(number: usize) -> Vec<Value> {
     let (dir, slug) = (format!("/home/ada/src/app/{number}"), format!("story-{number}"));
     let state = |state: &str, reason: Option<&str>| {
@@ -165,11 +169,11 @@ fn facts(number: usize) -> Vec<Value> {
     ]
 }
 
-/// The log of a run, a line an event, with its index.
+/// Writes the log of a run, with one event per line, and its index.
 fn log(dir: &DataDir, run: &RunId, events: usize) {
     let run = dir.run(run);
     fs::create_dir(run.path()).expect("a fresh directory");
-    // The files of a run's directory; their content is not read once the journal has the end.
+    // These files must exist; they are not read, because the journal has the end of the run.
     fs::write(run.spec_path(), "{}").expect("room for it");
     fs::write(run.keeper_path(), "{}").expect("room for it");
     let line =

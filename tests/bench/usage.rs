@@ -1,6 +1,6 @@
-//! What a question about a year of usage costs, against one `SELECT sum` of the same columns over the same
-//! range, in CPU time of one run of this program; and how large the page's answer is. The store has a
-//! million rows of twenty thousand runs.
+//! Benchmark of a query for a year of usage, against one `SELECT sum` of the same columns over the
+//! same range, in CPU time within one process; and of the size of the page's answer. The store has
+//! a million rows of twenty thousand runs.
 
 mod figure;
 mod measure;
@@ -19,20 +19,21 @@ const RUNS: i64 = 20_000;
 const ROWS_OF_A_RUN: i64 = 50;
 const ROUNDS: usize = 9;
 
-/// 2026-01-01T00:00Z, and the days of that year.
+/// 2026-01-01T00:00Z, and the length of a day, in milliseconds.
 const YEAR: i64 = 1_767_225_600_000;
 const DAY: i64 = 86_400_000;
 const DAYS: i64 = 365;
 
-/// The goal: what a query costs over what the sum costs.
+/// The goal: the cost of a query, divided by that of the plain sum.
 const GOAL: f64 = 2.0;
 
-/// The plus keeps SQLite from looking each row up by its time, which takes much longer.
+/// The plus prevents SQLite from using the index on the time, which takes much longer here.
 const SUM: &str = "SELECT sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cost_micros), max(basis)
      FROM usage WHERE +at >= ? AND +at < ?";
 
 fn main() {
-    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
+    // there.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
@@ -96,8 +97,8 @@ fn asked(step: UsageStep, by: &[UsageGroup], most: Option<u32>) -> UsageQuery {
     }
 }
 
-/// Runs over the whole year, each of some hours; nearly every turn has two models, as agents have that
-/// use a small one beside.
+/// Fills a store with runs over the whole year, each of some hours. Nearly every turn has two
+/// models, like agents that also use a small model.
 fn fill(path: &Path) {
     let db = create(path).expect("a fresh store");
     db.execute_batch(&format!(

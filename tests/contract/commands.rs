@@ -1,4 +1,4 @@
-//! The names of commands and events, in every place where they stand.
+//! Compares the names of commands and events in all places that contain them.
 
 use crate::{between, shell};
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
-//! The contract between the page and the window: both name the same commands and events, each command
-//! needs a permission, what the page may do is as little as the design says, and an event reaches it as
-//! it is stored. Read from the sources and from recordings, so that it runs without a window.
+//! The contract between the page and the window: both use the same names of commands and events,
+//! each command has a permission, the page has only the permissions in the list, and events reach
+//! it as they are stored. The tests read sources and recordings, so they need no window.
 
-// Helpers of tests fail like tests.
+// Helper functions of tests may panic, too.
 #![allow(clippy::unwrap_used)]
 
 mod commands;
@@ -14,13 +14,13 @@ mod rights;
 
 use std::collections::BTreeSet;
 
-/// The words between two texts, wherever the first one occurs.
+/// The texts between `before` and `after`, for every occurrence of `before`.
 fn between(text: &str, before: &str, after: &str) -> BTreeSet<String> {
     let pieces = text.split(before).skip(1);
     pieces.filter_map(|piece| piece.split_once(after)).map(|(word, _)| word.to_owned()).collect()
 }
 
-/// All sources of the desktop program.
+/// All sources of the desktop program, as one text.
 fn shell() -> String {
     let sources = tests::files().iter().filter(|path| path.starts_with("src-tauri/src/"));
     sources.map(|path| tests::text(path)).collect()

@@ -1,7 +1,7 @@
-//! What the page pulls of every recording: each becomes the run of a story in a data directory, the engine makes a
-//! store of it, and a page pulls each story to its end. Requests, batches and what the engine says beside are kept
-//! in `tests/fixtures/pulled.jsonl.gz`; the page's test `recorded.test.ts` folds them and compares. This test
-//! fails when the file is stale.
+//! Keeps what a page pulls for every recording: each recording becomes the run of a story in a data
+//! directory, the engine makes a store from it, and a page pulls each story completely. Requests,
+//! batches and further facts from the engine are in `tests/fixtures/pulled.jsonl.gz`; the page's
+//! test `recorded.test.ts` folds them and compares. This test fails if the file is out of date.
 
 use crate::recordings::{RECORDINGS, recordings, unpacked};
 use engine::DataDir;
@@ -25,23 +25,23 @@ use std::path::PathBuf;
 
 const FILE: &str = "tests/fixtures/pulled.jsonl.gz";
 
-/// When the first recording begins (milliseconds since 1970), and the time from one line to the next.
+/// The time of the first recording (milliseconds since 1970), and the time between lines.
 const BEGIN: i64 = 1_795_000_000_000;
 const STEP: i64 = 250;
 
-/// More pulls than these no recording needs.
+/// More pulls than any recording needs.
 const MOST_PULLS: usize = 20;
 
-/// What is kept of one recording.
+/// What the file has for each recording.
 #[derive(Serialize)]
 struct Pulled {
     /// The recording's path below its agent's folder.
     recording: String,
-    /// What the page asked, and what it got.
+    /// The page's requests and the answers.
     pulls: Vec<(PullRequest, FeedBatch)>,
-    /// Every question of the story, as the engine's store has it.
+    /// Every question of the story, from the engine's store.
     questions: Vec<Question>,
-    /// How many events there are of each type, by the store.
+    /// The number of events of each type in the store.
     events: BTreeMap<String, usize>,
 }
 
@@ -74,7 +74,7 @@ fn what_the_page_pulls_of_every_recording_is_fresh() {
     }
     let mut kept = String::new();
     let bytes = fs::read(&path).unwrap_or_default();
-    // No file is a stale one.
+    // Error ignored: a missing file counts as out of date.
     let _ = GzDecoder::new(bytes.as_slice()).read_to_string(&mut kept);
     let stale = now.lines().zip(kept.lines()).find(|(now, kept)| now != kept);
     assert!(
@@ -84,7 +84,7 @@ fn what_the_page_pulls_of_every_recording_is_fresh() {
     );
 }
 
-/// Pulls a story to its end, as a page does that shows it.
+/// Pulls a story completely, like a page that shows it.
 fn pull(reader: &Reader, recorded: &Recorded) -> Pulled {
     let feed = Feed::default();
     feed.touch(Touched::default());
@@ -115,7 +115,7 @@ fn pull(reader: &Reader, recorded: &Recorded) -> Pulled {
     Pulled { recording: recorded.name.clone(), pulls, questions: own.collect(), events: types }
 }
 
-/// Leaves the other recordings' stories and questions out.
+/// Removes the stories and questions of other recordings.
 fn only(batch: &mut FeedBatch, story: &StoryId) {
     for topic in &mut batch.topics {
         match topic {
@@ -126,7 +126,7 @@ fn only(batch: &mut FeedBatch, story: &StoryId) {
     }
 }
 
-/// The last event that the page has after a batch; none when the batch brought none.
+/// The last event that the page has after a batch; `None` if the batch has no events.
 fn held_after(batch: &FeedBatch) -> Option<Seq> {
     let timeline = batch.topics.iter().find_map(|topic| match topic {
         TopicBatch::Timeline(timeline) => Some(timeline),
@@ -135,7 +135,8 @@ fn held_after(batch: &FeedBatch) -> Option<Seq> {
     timeline.and_then(|timeline| timeline.runs.first()).map(|run| run.to)
 }
 
-/// Makes a story of every recording: its run printed, and in a conversation was sent, what was recorded.
+/// Makes a story of every recording. Its run has printed the recorded output; in recordings of
+/// conversations, the recorded input was sent to it.
 fn write_recordings(dir: &DataDir) -> Vec<Recorded> {
     let mut journal = File::create(dir.journal().join("000001.jsonl")).unwrap();
     let mut seq = 0;
@@ -171,7 +172,7 @@ fn write_recordings(dir: &DataDir) -> Vec<Recorded> {
     written
 }
 
-/// What the journal says of a story whose run ended.
+/// The journal entries of a story whose run has ended.
 fn facts(name: &str, number: usize, agent: &str, decoder: &str) -> [Value; 4] {
     [
         json!({"type": "story_created", "slug": format!("story-{number}"), "title": name, "project": "/p", "dir": "/p",
@@ -184,8 +185,8 @@ fn facts(name: &str, number: usize, agent: &str, decoder: &str) -> [Value; 4] {
     ]
 }
 
-/// Writes the logs of a run with their index, a chunk for each line; gives how many lines there are. Recordings of
-/// conversations mark each line with its direction.
+/// Writes the logs of a run and their index, one chunk per line. Returns the number of lines.
+/// Recordings of conversations mark each line with its direction.
 fn write_log(dir: &DataDir, run: &RunId, bytes: &[u8]) -> i64 {
     let logs = dir.run(run);
     fs::create_dir(logs.path()).unwrap();

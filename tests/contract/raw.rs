@@ -1,5 +1,5 @@
-//! An event reaches the page and `mush` as the store has it. Over all recordings that is, byte for byte, what
-//! an event gives that was parsed and made again.
+//! Events are sent to the page and to `mush` as stored, without parsing. For all recordings this
+//! gives exactly the same bytes as parsing an event and serialising it again.
 
 use crate::recordings::{RECORDINGS, recordings, unpacked};
 use agents::{Decoded, Decoder, Line, Split, Splitter};
@@ -40,8 +40,8 @@ fn an_event_reaches_the_page_as_it_is_stored() {
     assert!(compared > 3_000, "recordings are missing: {compared} events");
 }
 
-/// What a decoder makes of a recording as if all of it had been printed. Those of conversations mark each line
-/// with its direction.
+/// The events that a decoder makes of a recording, as if all of it had been printed. Recordings of
+/// conversations mark each line with its direction.
 fn decoded(decoder: &str, bytes: &[u8]) -> Vec<(Pos, Event)> {
     let mut decoder = agents::decoder(&DecoderId::new(decoder)).unwrap();
     let mut splitter = Splitter::default();

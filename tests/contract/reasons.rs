@@ -1,9 +1,9 @@
-//! The word for the reason why a story needs a person, in the page and in what the window shows outside of it: both
-//! choose the same message of the catalogue.
+//! The page, notifications and the tray use the same message for each reason why a story needs a
+//! person.
 
 use std::collections::BTreeMap;
 
-/// `AgentBudget` as `agent_budget`.
+/// Converts `AgentBudget` to `agent_budget`.
 fn snake(name: &str) -> String {
     let mut out = String::new();
     for letter in name.chars() {
@@ -15,7 +15,7 @@ fn snake(name: &str) -> String {
     out
 }
 
-/// Messages by reason, of the page; reasons of other states have none.
+/// The page's messages by reason, without reasons of other states.
 fn of_the_page() -> BTreeMap<String, String> {
     let text = tests::text("ui/src/domain/states.ts");
     let table = text.split_once("const NEEDS:").unwrap().1.split_once("};").unwrap().0;
@@ -23,7 +23,7 @@ fn of_the_page() -> BTreeMap<String, String> {
     lines.map(|(reason, call)| (reason.to_owned(), call.replace("(),", ""))).collect()
 }
 
-/// Messages by reason, of notifications and the tray.
+/// The messages by reason of notifications and the tray.
 fn of_the_shell() -> BTreeMap<String, String> {
     let text = tests::text("src-tauri/src/sentences.rs");
     let table = text.split_once("fn needs_you").unwrap().1.split_once("message.text()").unwrap().0;
@@ -42,7 +42,7 @@ fn of_the_shell() -> BTreeMap<String, String> {
 #[test]
 fn page_and_shell_have_the_same_word_for_every_reason() {
     let (page, shell) = (of_the_page(), of_the_shell());
-    // The compiler asks both for every reason; here it is only seen that the tables were found.
+    // The compiler checks that both tables are complete; this only checks that they were found.
     assert!(page.len() > 20 && page.keys().all(|reason| shell.contains_key(reason)), "{page:?}");
     for (reason, message) in shell {
         let paged = page.get(&reason).map_or("state_needs_other", String::as_str);

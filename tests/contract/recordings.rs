@@ -1,10 +1,10 @@
-//! The recordings of real agents in `tests/fixtures`, by agent.
+//! Finds the recordings of real agents in `tests/fixtures`.
 
 use flate2::read::GzDecoder;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Folders of recordings by agent, with the decoder that reads them.
+/// The folders of recordings, each with its decoder.
 pub(crate) const RECORDINGS: [(&str, &str); 2] =
     [("tests/fixtures/claude", "claude/3"), ("tests/fixtures/codex", "codex/2")];
 
@@ -18,7 +18,7 @@ pub(crate) fn recordings(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The bytes of a recording.
+/// The uncompressed bytes of a recording.
 pub(crate) fn unpacked(file: &Path) -> Vec<u8> {
     let bytes = std::fs::read(file).unwrap();
     if file.extension().is_none_or(|extension| extension != "gz") {

@@ -1,5 +1,5 @@
-//! What the page may do: the policy for scripts and connections, the capability of the one window, the
-//! plugins that must not be there.
+//! The permissions of the page: the content security policy, the capability of the window, and
+//! plugins that must not be used.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -12,11 +12,11 @@ fn configuration() -> Value {
     json("src-tauri/tauri.conf.json")
 }
 
-/// Everything that the page may load or connect to. A change here is a change of the design.
+/// Everything that the page may load or connect to. Changing this list changes the design.
 const POLICY: &[(&str, &str)] = &[
     ("default-src", "'none'"),
     ("script-src", "'self'"),
-    // A terminal makes style elements.
+    // A terminal component creates style elements.
     ("style-src", "'self' 'unsafe-inline'"),
     ("img-src", "'self' data:"),
     ("font-src", "'self'"),

@@ -1,7 +1,8 @@
-"""Journeys of answering: what a person types, holds or presses by a slip answers nothing; what they give to
-a question reaches the agent under that question; and what was not read to its end cannot be allowed.
+"""Journeys about answering questions: stray keys, held keys and accidental presses answer nothing;
+answers reach the agent under the right question; and nothing can be allowed before its end was
+visible.
 
-The agent is a program of our own that asks what a journey gives it and keeps the answer it gets.
+The agent is a script that asks what a journey gives it and stores the answer.
 """
 
 import json
@@ -12,23 +13,23 @@ import uuid
 import repository
 from driver import until
 
-#: The agent that asks.
+#: The script that asks.
 AGENT = pathlib.Path(__file__).parents[1] / "fixtures/asking-agent/asking_agent.py"
 
-#: Keys, as WebDriver writes them.
+#: Keys, in WebDriver's encoding.
 ENTER = "\ue007"
 ESCAPE = "\ue00c"
 CONTROL = "\ue009"
 SPACE = " "
 
-#: How long an agent may take until it asks.
+#: How long to wait until the agent asks, in seconds.
 ASKED = 30
 
 FOCUSED = "return document.activeElement?.matches(arguments[0]) ?? false"
 
 
 class Asking:
-    """A story whose agent asks."""
+    """A story whose agent asks a question."""
 
     def __init__(self, desk, page, name, tool, request):
         self.desk = desk
@@ -48,7 +49,7 @@ class Asking:
         assert answer.get("value", {}).get("reply") == "started", answer
 
     def open(self):
-        """Opens the story by the palette, as a person does who knows its name, and waits for the card."""
+        """Opens the story with the palette, by its name, and waits for the question card."""
         page = self.page
         until("the question", self.question, ASKED)
         chord(page, CONTROL, "k")
@@ -59,18 +60,18 @@ class Asking:
         return self
 
     def question(self):
-        """Its question while it is open."""
+        """Its open question; `None` if it has none."""
         open_ones = self.desk.mush("questions")
         return next((each for each in open_ones if each["story"] == self.story), None)
 
     def stays_open(self):
-        """Nothing was answered, neither there nor at the agent."""
+        """Asserts that neither Musher nor the agent has an answer."""
         assert self.question() is not None, self.desk.mush("questions", "--all")
         assert not (self.folder / "answers.jsonl").exists()
         return self
 
     def got(self):
-        """What the agent got: its answers, or the words of a denial."""
+        """What the agent received: its answers, or the message of a refusal."""
         kept = self.folder / "answers.jsonl"
         text = until("the answer", lambda: kept.exists() and kept.read_text().strip())
         response = json.loads(text)["response"]["response"]
@@ -80,14 +81,14 @@ class Asking:
 
 
 def chord(page, modifier, key):
-    """Presses a key while another is held."""
+    """Presses a key while another is held down."""
     presses = [{"type": "keyDown", "value": modifier}, {"type": "keyDown", "value": key},
                {"type": "keyUp", "value": key}, {"type": "keyUp", "value": modifier}]
     page.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": presses}]})
 
 
 def button(page, name):
-    """The card's button that begins with this: whether it can be pressed; none while it is not there."""
+    """Whether the card's button with this beginning is enabled; `None` if it does not exist."""
     return page.js("""
         const found = [...document.querySelectorAll('.card .acts button')]
             .find((each) => each.innerText.startsWith(arguments[0]));
@@ -96,14 +97,14 @@ def button(page, name):
 
 
 def takes_answers(page, name="Allow once"):
-    """Waits until the card stood still for long enough."""
+    """Waits until the card accepts answers."""
     until(f"{name!r} to take an answer", lambda: button(page, name))
 
 
 def types_without_answering(desk, page):
-    """Words that nobody's field has the focus for answer, start and stop nothing; a held key neither."""
+    """Text that is typed without a focused field, and held keys, answer, start and stop nothing."""
     asking = Asking(desk, page, "stray-keys", "Bash", {"command": "rm -rf build"}).open()
-    # In the first moments nothing answers.
+    # Just after the card appeared, nothing answers.
     chord(page, CONTROL, ENTER)
     asking.stays_open()
     takes_answers(page)
@@ -113,17 +114,17 @@ def types_without_answering(desk, page):
     assert "press again" not in page.text(), page.text()
     window = desk.window_of("Musher")
     desk.xdotool("windowactivate", "--sync", window)
-    # Real keys of the X server, which repeats what is held.
+    # Real keys of the X server, which repeats held keys.
     for keys in (["a"], ["s"], ["d"], ["ctrl", "Return"]):
         held = [word for key in keys[:-1] for word in ("keydown", key)]
         let_go = [word for key in keys[:-1] for word in ("keyup", key)]
         if keys[-1] == "Return":
-            # A field has the focus, so that even the first press is nobody's answer.
+            # A field has the focus, so even the first press is not an answer.
             page.click_css(".compose textarea")
         desk.xdotool(*held, "keydown", keys[-1], "sleep", 1.2, "keyup", keys[-1], *let_go)
     asking.stays_open()
     page.key(ESCAPE)
-    # One sure way: the card takes the focus by N, and Enter answers it.
+    # The intended way: N focuses the card, and Enter answers it.
     page.key("n")
     until("the card to have the focus", lambda: page.js(FOCUSED, ".card"))
     page.key(ENTER)
@@ -134,7 +135,8 @@ def types_without_answering(desk, page):
 
 
 def denies_with_words_only(desk, page):
-    """Enter in an empty field answers nothing, neither does one that ends the composing of a word."""
+    """Enter in an empty field is not an answer, and neither is an Enter that ends the composition
+    of a word."""
     asking = Asking(desk, page, "empty-field", "Bash", {"command": "rm -rf build"}).open()
     takes_answers(page)
     page.click_css(".card .acts input")
@@ -157,7 +159,8 @@ def denies_with_words_only(desk, page):
 
 
 def gives_the_focus_back(desk, page):
-    """After the palette and the sheet of keys what is typed lands where it landed before."""
+    """After the palette and the list of keys were closed, typing continues in the same element as
+    before."""
     asking = Asking(desk, page, "focus", "Bash", {"command": "make"}).open()
     takes_answers(page)
     for field in (".compose textarea", ".card .acts input"):
@@ -170,7 +173,7 @@ def gives_the_focus_back(desk, page):
         page.key(*" two")
         value = page.js("return document.querySelector(arguments[0]).value", field)
         assert value == "one two", value
-    # From the card itself, by the sheet of keys.
+    # Here the card itself has the focus, and the list of keys is opened.
     page.js("document.activeElement.blur()")
     page.key("n")
     until("the card to have the focus", lambda: page.js(FOCUSED, ".card"))
@@ -190,12 +193,13 @@ def gives_the_focus_back(desk, page):
 
 
 def reads_to_the_end_first(desk, page, pictures):
-    """A command of 61 lines is allowed only when its end was in sight, in a low window with large text, too."""
+    """A command of 61 lines can be allowed only after its end was visible, also in a low window
+    with large text."""
     command = "\n".join(f"echo {line} >> list.txt" for line in range(61))
     asking = Asking(desk, page, "sixty-one", "Bash", {"command": command})
     window = desk.window_of("Musher")
     desk.xdotool("windowsize", "--sync", window, 720, 480)
-    # 150 % of the usual size.
+    # At 150 % of the usual size.
     resize_text(desk, page, "ctrl+equal", lambda width: width <= 480)
     try:
         asking.open()
@@ -221,7 +225,7 @@ def reads_to_the_end_first(desk, page, pictures):
 
 
 def resize_text(desk, page, key, is_enough):
-    """Presses a key that changes the size of everything until the page's width is as wanted."""
+    """Presses a key that changes the text size until the page has the wanted width."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
     while not is_enough(width := page.js("return innerWidth")):
         desk.xdotool("key", key)
@@ -234,7 +238,7 @@ def choice(question, labels, several=False):
 
 
 def choose(page, question, label):
-    """Clicks an option of the question at this place."""
+    """Clicks an option of the choice at this index."""
     page.js("""
         const set = document.querySelectorAll('.card fieldset')[arguments[0]];
         [...set.querySelectorAll('label')].find((each) => each.innerText.trim() === arguments[1]).click();
@@ -247,7 +251,7 @@ def write(page, question, text):
 
 
 def answers_each_question(desk, page, pictures):
-    """Labels and own words stand under the question they were given to, also where labels are alike."""
+    """Labels and free words belong to the choice that they were given to, even if labels are equal."""
     yes_no = {"questions": [choice("Cache?", ["Yes", "No"]), choice("Retry?", ["Yes", "No"])]}
     asking = Asking(desk, page, "alike", "AskUserQuestion", yes_no).open()
     choose(page, 1, "Yes")
@@ -286,7 +290,8 @@ def answers_each_question(desk, page, pictures):
 
 
 def starts_two_in_one_repository(desk, page):
-    """Two stories with nothing but a goal in the same repository: each has a branch named after it."""
+    """Two stories with equal goals in the same repository each get a branch that is named after the
+    goal."""
     project = repository.make(desk.folder / "twice", desk.env)
     goals = ("Fix the login", "Fix the login", "Исправь вход")
     for goal in goals:

@@ -1,7 +1,7 @@
-"""The desktop that the suite runs on: window manager, notifications, tray, WebDriver, own folders.
+"""The desktop of the suite: window manager, notifications, tray, WebDriver, and separate folders.
 
-Everything is started here and ended here by its process id. Nothing of the person who runs the suite
-is read or written: home, configuration and data are folders below the one that is given.
+Everything is started here, and ended by process id. Nothing of the user who runs the suite is
+read or written: home, configuration and data are folders within the given one.
 """
 
 import json
@@ -26,7 +26,7 @@ NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
 
 
 class Desk:
-    """A desktop of our own; to be used in a `with`."""
+    """A separate desktop, used as a context manager."""
 
     def __init__(self, folder, programs):
         self.folder = pathlib.Path(folder)
@@ -37,7 +37,7 @@ class Desk:
         self.env = self.environment()
 
     def environment(self):
-        """The least that a desktop gives; WebKit is told that it may be driven."""
+        """The minimal environment of a desktop; a variable allows WebDriver to control WebKit."""
         home = self.folder / "home"
         env = {name: value for name, value in os.environ.items()
                if name in ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "PATH", "LANG")}
@@ -73,13 +73,13 @@ class Desk:
 
     def __exit__(self, *_):
         if self.data.exists():
-            # Agents outlive everything else here.
+            # Agents would outlive the other processes.
             self.mush("stop", "--all", check=False)
         for process in reversed(self.started):
             end(process)
 
     def start(self, name, *words, **options):
-        """Starts a program whose output goes to a file of that name."""
+        """Starts a program whose output goes to the log file of this name."""
         log = open(self.folder / f"{name}.log", "ab")
         options = {"stdout": log, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL,
                    "env": self.env, "cwd": self.folder, **options}
@@ -89,12 +89,12 @@ class Desk:
         return process
 
     def open_window(self, *arguments):
-        """Starts the program; gives its page."""
+        """Opens the window. Returns its page."""
         self.page = self.driver.open(self.programs / "musher", arguments)
         return self.page
 
     def mush(self, *words, check=True):
-        """What `mush` prints, one object per line."""
+        """The JSON lines that a `mush` command prints."""
         command = [str(self.programs / "mush"), "--json", *[str(word) for word in words]]
         done = subprocess.run(command, env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60)
@@ -103,13 +103,13 @@ class Desk:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def owner(self):
-        """Who owns the data directory, by the lock's own words."""
+        """The owner of the data directory, as named in its lock file."""
         lock = self.data / "owner.lock"
         text = lock.read_text() if lock.exists() else ""
         return json.loads(text or "{}")
 
     def close_window(self):
-        """Closes the window by the window manager's own key."""
+        """Closes the window with the window manager's key."""
         self.xdotool("windowactivate", "--sync", self.window_of("Musher"), "key", "alt+F4")
 
     def notifications(self):
@@ -120,11 +120,12 @@ class Desk:
         return [dict(zip(keys, arguments)) for _time, arguments in calls]
 
     def notified(self, text, patience=webdriver.PATIENCE):
-        """Waits for a notification with this in its title or body; gives its number and itself."""
+        """Waits for a notification with this text in its title or body. Returns its number and the
+        notification."""
         def look():
             newest = 0
             for shown in self.notifications():
-                # The daemon keeps the number of what is replaced and counts the others.
+                # A notification that replaces another keeps the number; new ones are counted.
                 newest += shown["replaces"] == 0
                 if text in f"{shown['title']}\n{shown['body']}":
                     return shown["replaces"] or newest, shown
@@ -132,7 +133,7 @@ class Desk:
         return until(f"a notification with {text!r}", look, patience)
 
     def click_notification(self, number):
-        """Says to whoever listens that the notification with this number was clicked."""
+        """Reports a click on the notification with this number."""
         daemon = self.bus.get_object(NOTIFICATIONS, NOTIFICATIONS_PATH)
         arguments = dbus.Array([dbus.UInt32(number), dbus.String("default")], signature="v")
         daemon.EmitSignal(NOTIFICATIONS, "ActionInvoked", "us", arguments,
@@ -143,7 +144,7 @@ class Desk:
                               capture_output=True, text=True, timeout=20).stdout
 
     def window_of(self, title):
-        """The X window with this title, or with one that ends with it, once it is there."""
+        """Waits for the X window with this title, or whose title ends with it."""
         def look():
             name = f"(^| · ){title}$"
             found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name],
@@ -152,11 +153,11 @@ class Desk:
         return until(f"a window {title!r}", look)[-1]
 
     def title(self):
-        """The title that the window manager shows for our window."""
+        """The title of Musher's window, as the window manager shows it."""
         return self.xdotool("getwindowname", self.window_of("Musher")).strip()
 
     def drag(self, paths, page):
-        """Drags folders from another window onto ours, watching that each step has its effect."""
+        """Drags folders from another window onto Musher's, checking the effect of each step."""
         source = self.start("drag", PYTHON, HERE / "drag_source.py", *paths)
         page.listen("dragging")
         try:
@@ -176,7 +177,7 @@ class Desk:
             end(source)
 
     def wiggle(self):
-        """Moves the pointer to and fro, as hands do."""
+        """Moves the pointer back and forth, like a person."""
         for by in (-24, 24):
             self.xdotool("mousemove_relative", "--", by, by, "sleep", 0.03)
 
@@ -192,7 +193,7 @@ class Desk:
 
 
 class Tray:
-    """The tray, as a process of its own that is asked by lines."""
+    """The tray, as a separate process that is controlled by lines."""
 
     def __init__(self, desk):
         self.process = desk.start("tray", PYTHON, HERE / "tray_watcher.py",
@@ -207,7 +208,7 @@ class Tray:
             self.said.put(json.loads(line))
 
     def hear(self, word):
-        """The next fact with this word in it."""
+        """Waits for the next JSON line with this key."""
         deadline = time.monotonic() + webdriver.PATIENCE
         while time.monotonic() < deadline:
             try:
@@ -226,14 +227,14 @@ class Tray:
 
 
 def free_port():
-    """A port that nobody listens on; another run of the suite has its own."""
+    """A free port, so that several runs of the suite do not conflict."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def end(process):
-    """Ends a process that was started here, politely first."""
+    """Ends a process that was started here: first with a request, then by force."""
     if process.poll() is not None:
         return
     process.send_signal(signal.SIGTERM)

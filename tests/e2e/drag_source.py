@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A window from which folders can be dragged, as from a file manager: its words are their paths.
+"""A window from which folders can be dragged, like a file manager; its texts are their paths.
 
-It prints `begun` when a drag began.
+It prints `begun` when a drag has begun.
 """
 
 import pathlib

@@ -1,7 +1,7 @@
-"""A small WebDriver client: one session on the real window, driven over HTTP.
+"""A small WebDriver client: one session with the real window, over HTTP.
 
-WebKitWebDriver starts the program itself, so no other driver is needed. Everything that waits has a
-deadline and says at its end what was seen instead.
+WebKitWebDriver starts the program itself, so no other driver is needed. Every wait has a time
+limit; when it fails, it reports what was seen instead.
 """
 
 import base64
@@ -13,19 +13,19 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
-#: What a person takes for something to click.
+#: The elements that a person would click.
 CLICKABLE = "button, a, [role=button], [role=option], [role=menuitem], [role=tab]"
 
-#: How long a state of the page may take to come.
+#: The longest to wait for a state of the page, in seconds.
 PATIENCE = 20.0
 
 
 class NotSeen(AssertionError):
-    """What was waited for did not come."""
+    """A wait reached its time limit."""
 
 
 def until(what, look, patience=PATIENCE):
-    """Looks again and again until there is something; fails with what was seen last."""
+    """Calls `look` until it returns a value; fails with the last value that was seen."""
     deadline = time.monotonic() + patience
     while True:
         seen = look()
@@ -37,11 +37,11 @@ def until(what, look, patience=PATIENCE):
 
 
 class Refused(Exception):
-    """The driver answered with an error."""
+    """The driver returned an error."""
 
 
 class Driver:
-    """The driver's process, before and between sessions."""
+    """The driver's process."""
 
     def __init__(self, port):
         self.base = f"http://127.0.0.1:{port}"
@@ -64,7 +64,7 @@ class Driver:
             return None
 
     def open(self, program, arguments):
-        """Starts the program and gives the session on its window."""
+        """Starts the program. Returns the session of its window."""
         options = {"binary": str(program), "args": [str(word) for word in arguments]}
         capabilities = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
         opened = self.ask("POST", "/session", {"capabilities": capabilities})
@@ -86,12 +86,12 @@ class Page:
         self.ask("DELETE", "")
 
     def leave(self, by):
-        """Ends the program by something else than the driver, and waits until it is gone."""
+        """Ends the program by calling `by`, and waits until it has ended."""
         by()
         self.gone()
 
     def gone(self):
-        """Waits until the program has ended without being asked by the driver."""
+        """Waits until the program has ended by itself."""
         def ended():
             try:
                 self.js("return 1")
@@ -102,13 +102,13 @@ class Page:
         try:
             self.close()
         except (Refused, OSError):
-            pass  # The session went with its program.
+            pass  # The session ended with its program.
 
     def js(self, script, *arguments):
         return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
     def invoke(self, command, arguments=None):
-        """Calls a command of the shell past the page; gives its answer or its fault."""
+        """Calls a command of the shell directly. Returns its answer or its fault."""
         script = """
             const [command, args, done] = arguments;
             window.__TAURI_INTERNALS__.invoke(command, args).then(
@@ -120,7 +120,7 @@ class Page:
         return self.ask("POST", "/execute/async", body)
 
     def listen(self, event):
-        """Keeps what the shell tells under this name, for `heard`."""
+        """Collects the events of this name, for `heard`."""
         self.js("""
             const [event] = arguments;
             window.heard = {...window.heard, [event]: []};
@@ -137,19 +137,19 @@ class Page:
         return self.js("return document.body.innerText")
 
     def find(self, css):
-        """The elements that fit and are drawn."""
+        """The visible elements that match."""
         found = self.ask("POST", "/elements", {"using": "css selector", "value": css})
         return [entry[ELEMENT] for entry in found]
 
     def see(self, text, patience=PATIENCE):
-        """Waits until the text is on screen."""
+        """Waits until the text is shown."""
         try:
             until(f"the text {text!r}", lambda: text in self.text(), patience)
         except NotSeen as error:
             raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
 
     def see_not(self, text, patience=PATIENCE):
-        """Waits until the text is gone."""
+        """Waits until the text is not shown any more."""
         until(f"the text {text!r} to go", lambda: text not in self.text(), patience)
 
     def element(self, css, patience=PATIENCE):
@@ -159,7 +159,7 @@ class Page:
             raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
 
     def named(self, name, css=CLICKABLE):
-        """The first thing to click that has the name in its text or label."""
+        """The first clickable element whose text or label contains the name."""
         script = """
             const [css, name] = arguments;
             const words = (element) => `${element.getAttribute('aria-label') ?? ''}\\n${element.innerText}`;
@@ -173,7 +173,7 @@ class Page:
         return found and found[ELEMENT]
 
     def click(self, name, css=CLICKABLE):
-        """Clicks the button with this name with the pointer, as soon as it can be pressed."""
+        """Clicks the button with this name with the pointer, once it is enabled."""
         def pressable():
             found = self.named(name, css)
             is_on = "return !arguments[0].disabled"
@@ -192,7 +192,7 @@ class Page:
         self.ask("POST", f"/element/{self.element(css)}/value", {"text": text})
 
     def key(self, *keys):
-        """Presses keys one after the other on whatever has the focus."""
+        """Presses keys one after the other, for the focused element."""
         presses = []
         for key in keys:
             presses += [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
@@ -200,7 +200,7 @@ class Page:
         self.ask("POST", "/actions", {"actions": actions})
 
     def screenshot(self, path):
-        """Takes a picture. A page on which nothing moves is never drawn again, so a dot must move."""
+        """Takes a picture. A page without changes is not drawn again, so a dot is moved."""
         self.js("""
             const dot = document.createElement('div');
             dot.style.cssText = 'position: fixed; left: 0; bottom: 0; width: 1px; height: 1px;';

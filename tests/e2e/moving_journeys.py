@@ -1,5 +1,5 @@
-"""Journeys of moving about by keys: from one need to the next, through the filter, on another keyboard
-layout, and back to words that were not sent, also after a restart."""
+"""Journeys about navigation by keys: from one story that needs a person to the next, through the
+filter, on another keyboard layout, and to unsent texts, also after a restart."""
 
 import subprocess
 
@@ -9,17 +9,17 @@ from view_journeys import FILTER, WORDS, value
 
 DOWN = "\ue015"
 
-#: The keys that are K, J and / on the usual keyboard, by the numbers that the X server gives them.
+#: The keys K, J and / of a US keyboard, by their X keycodes.
 KEY_K, KEY_J, KEY_SLASH = 45, 44, 61
 
 SELECTED = "return document.querySelector('.board [aria-selected=\"true\"]')?.dataset.story ?? null"
-#: The key line has the answer of the selected story only while it is taken.
+#: The key line shows the answer to the selected story only while it is accepted.
 OFFERED = "return document.querySelector('footer .hints').innerText.includes('Allow once')"
 NEEDS = ("waiting", "needs_you")
 
 
 def goes_to_the_board(desk, page):
-    """Shows the board without a filter and with nothing selected."""
+    """Shows the board without a filter and without a selection."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"), "key", "ctrl+1")
     page.element(".board")
     for _ in range(4):
@@ -32,7 +32,7 @@ def needing(desk):
 
 
 def select(page, story, most):
-    """Selects a story that needs a person, by N."""
+    """Selects a story that needs a person, with N."""
     for _ in range(most):
         if page.js(SELECTED) == story:
             return
@@ -41,8 +41,8 @@ def select(page, story, most):
 
 
 def goes_from_need_to_need(desk, page):
-    """N visits every story that needs a person; after an answer the next one is selected, and the same haste
-    does not answer it."""
+    """N visits every story that needs a person. After an answer the next one is selected, and
+    pressing the answer again at once does not answer it."""
     first, second = (Asking(desk, page, name, "Bash", {"command": "true"}) for name in ("need-a", "need-b"))
     for asking in (first, second):
         until("the question", asking.question, 30)
@@ -56,7 +56,7 @@ def goes_from_need_to_need(desk, page):
         visited.append(page.js(SELECTED))
     assert set(visited) == wanted, (visited, wanted)
     select(page, first.story, len(wanted))
-    # What was selected a moment ago takes no answer.
+    # A newly selected story accepts no answer.
     chord(page, CONTROL, ENTER)
     first.stays_open()
     until("the key to be offered", lambda: page.js(OFFERED))
@@ -65,7 +65,7 @@ def goes_from_need_to_need(desk, page):
     until("another need to be selected", lambda: page.js(SELECTED) not in (None, first.story))
     chord(page, CONTROL, ENTER)
     second.stays_open()
-    # From inside a story, too, and with the focus on the question there.
+    # Also from a story's view, with the focus on its question.
     select(page, second.story, len(wanted))
     page.key(ENTER)
     page.element(".card")
@@ -77,7 +77,8 @@ def goes_from_need_to_need(desk, page):
 
 
 def finds_by_the_filter(desk, page):
-    """The filter and what it finds by keys alone: Down to the first, Enter opens, Esc leads back."""
+    """The filter and its results by keys alone: Down goes to the first, Enter opens it, Esc goes
+    back."""
     goes_to_the_board(desk, page)
     page.key("/")
     until("the filter to have the focus", lambda: page.js(FOCUSED, FILTER))
@@ -98,7 +99,7 @@ def finds_by_the_filter(desk, page):
 
 
 def acts_on_another_layout(desk, page):
-    """The same keys do the same on a Russian keyboard."""
+    """The same keys work on a Russian keyboard."""
     goes_to_the_board(desk, page)
     subprocess.run(["setxkbmap", "ru"], env=desk.env, check=True, timeout=10)
     try:
@@ -117,7 +118,7 @@ def acts_on_another_layout(desk, page):
 
 
 def keeps_words_over_a_restart(desk, page):
-    """Words that were not sent are in their story after the window was closed and opened again."""
+    """Unsent text is still in its story after the window was closed and opened again."""
     [story] = [each for each in desk.mush("stories") if each["title"] == "need-b"]
 
     def opens():

@@ -1,7 +1,7 @@
-"""Journeys of a person: what the page shows and does, from the first start to evidence.
+"""Journeys of a user: what the page shows and does, from the first start to the evidence.
 
-They click what is written on buttons and wait for words on screen, as a person does. The demo agent
-plays its story in its scratch repository; everything it does there is real.
+They click buttons by their text and wait for texts on screen, like a user. The demo agent plays
+its story in its scratch repository; all of its effects are real.
 """
 
 import pathlib
@@ -9,10 +9,10 @@ import pathlib
 import repository
 from driver import NotSeen, until
 
-#: How long the demo's story may take until it asks or ends.
+#: The longest to wait until the demo story asks or ends, in seconds.
 STORY = 60
 
-#: Keys, as WebDriver writes them.
+#: Keys, in WebDriver's encoding.
 ENTER = "\ue007"
 ESCAPE = "\ue00c"
 
@@ -20,7 +20,7 @@ DEMO = "Add a summary of late parcels"
 
 
 class Pictures:
-    """The screens in light and dark, for people to look at."""
+    """Pictures of the views in light and dark, for people."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -39,7 +39,7 @@ def word(page):
 
 
 def becomes(page, state):
-    """Waits until the story on screen is in this state."""
+    """Waits until the shown story is in this state."""
     try:
         until(f"the state {state!r}", lambda: word(page).startswith(state), STORY)
     except NotSeen as error:
@@ -47,13 +47,13 @@ def becomes(page, state):
 
 
 def sees_the_end(page):
-    """Brings the newest steps into view, where the page did not follow them."""
+    """Scrolls to the newest steps if the page did not follow them."""
     if page.named("new step"):
         page.click("new step")
 
 
 def first_start(desk, pictures):
-    """An empty directory: which agents there are, how to begin, and the demo's offer."""
+    """An empty data directory shows the agents, how to begin, and the demo story."""
     page = desk.open_window()
     page.see("No stories yet")
     page.see("Claude Code")
@@ -63,14 +63,14 @@ def first_start(desk, pictures):
 
 
 def plays_the_demo(desk, page, pictures):
-    """A click starts the demo; it works, then asks and waits for a person."""
+    """A click starts the demo, which works, then asks and waits for an answer."""
     page.click("Play the demo story")
     page.element("[aria-label=Story]")
-    # A story that a person looks at is not told of.
+    # The story on screen sends no notification.
     page.key(ESCAPE)
     page.see("Needs you", STORY)
     page.see("Waiting for you")
-    # The project has a name, not an id.
+    # The project is shown by name, not by id.
     page.see("parcel-tracker")
     number, shown = desk.notified("asks", STORY)
     assert shown["title"].startswith("Demo agent asks to run git commit"), shown
@@ -80,7 +80,7 @@ def plays_the_demo(desk, page, pictures):
 
 
 def opens_by_notification(desk, page, pictures, number):
-    """A click on the notification opens its story, with what is asked."""
+    """A click on the notification opens its story with the question."""
     desk.click_notification(number)
     page.see("asks to run a command")
     page.see("git commit -am")
@@ -88,7 +88,8 @@ def opens_by_notification(desk, page, pictures, number):
 
 
 def allows_by_click(desk, page, pictures):
-    """Allowed once, the agent goes on and finishes; work and cost are there and nothing is asked."""
+    """When it is allowed, the agent goes on and finishes; work and cost are shown, and no question
+    is open."""
     page.click("Allow once")
     becomes(page, "Done")
     page.see_not("asks to run a command")
@@ -103,7 +104,7 @@ def allows_by_click(desk, page, pictures):
 
 
 def shows_evidence(desk, page, pictures):
-    """One key says why, and a click more shows the very bytes."""
+    """One key shows the evidence, and another click its bytes."""
     page.key("w")
     page.see("the agent reported success")
     pictures.take(page, "evidence")
@@ -117,7 +118,7 @@ def shows_evidence(desk, page, pictures):
 
 
 def follows_up(desk, page, pictures):
-    """Another prompt goes on with the conversation, and is denied what it asks."""
+    """Another prompt continues the conversation, and its question is refused."""
     page.type_into("textarea", "One more thing, please.")
     page.click("Send")
     page.see("asks to run a command", STORY)
@@ -131,7 +132,7 @@ def follows_up(desk, page, pictures):
 
 
 def stops(desk, page, pictures):
-    """Stop asks for a second press, then ends the agent and says by whom."""
+    """Stop needs a second press; then it ends the agent and shows who stopped it."""
     page.type_into("textarea", "[[demo:slow]]")
     page.click("Send")
     becomes(page, "Working")
@@ -146,7 +147,7 @@ def stops(desk, page, pictures):
 
 
 def put_agent_where_the_shell_finds_it(desk):
-    """An agent that only the login shell knows of: the demo agent under another one's name."""
+    """Puts an agent where only the login shell finds it: the demo agent under another name."""
     home = pathlib.Path(desk.env["HOME"])
     program = home / "tools" / "claude"
     program.parent.mkdir()
@@ -156,7 +157,7 @@ def put_agent_where_the_shell_finds_it(desk):
 
 
 def begins_by_drop(desk, page, pictures):
-    """A folder dropped on the window becomes a story in a worktree of its own, checked by a gate."""
+    """A folder that is dropped on the window becomes a story in a separate worktree, with a gate."""
     put_agent_where_the_shell_finds_it(desk)
     page.leave(desk.close_window)
     page = desk.open_window()
@@ -182,7 +183,7 @@ def begins_by_drop(desk, page, pictures):
 
 
 def keeps_the_theme(desk, page, pictures):
-    """Dark stays dark after the window was closed."""
+    """The dark theme is kept when the window is closed."""
     page.invoke("change_setting", {"change": {"set": "theme", "to": "dark"}})
     page.leave(desk.close_window)
     page = desk.open_window()

@@ -1,4 +1,4 @@
-"""Where cargo puts the programs that are driven here."""
+"""The path of the programs under test, in cargo's target directory."""
 
 import json
 import pathlib
@@ -8,7 +8,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def target_directory():
-    """Cargo's target directory, as configuration and environment name it."""
+    """Cargo's target directory, from its configuration and environment."""
     command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
     asked = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=120)
     return pathlib.Path(json.loads(asked.stdout)["target_directory"])

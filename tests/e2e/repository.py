@@ -1,11 +1,11 @@
-"""Small git repositories to work in."""
+"""Small git repositories for the journeys."""
 
 import pathlib
 import subprocess
 
 
 def make(folder, env, files=None):
-    """A repository on branch `main` with one commit; gives its folder."""
+    """Makes a repository with one commit on branch `main`. Returns its folder."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True)
     for name, text in (files or {"README.md": "# A small project\n"}).items():
@@ -19,6 +19,6 @@ def make(folder, env, files=None):
 
 
 def git(folder, env, *words):
-    """What git says in a repository."""
+    """The output of a git command in a repository."""
     return subprocess.run(["git", "-C", str(folder), *words], env=env, check=True, text=True,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=30).stdout

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""The end-to-end suite: journeys through the real window with the demo agent in a real terminal.
+"""The end-to-end suite: journeys through the real window with the demo agent in real terminals.
 
-Run it on a display and a session bus of its own:
+Run it with a separate display and session bus:
 
     dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24 +extension RANDR" \\
         /usr/bin/python3 tests/e2e/run.py
 
 It needs `musher` and `mush` built, and Debian's Python, because that has the D-Bus modules. Pictures of
-the screens go to `e2e/` in cargo's target directory. The exit code tells whether all went well.
+the screens go to `e2e/` in cargo's target directory. The exit code is 0 if all journeys succeeded.
 """
 
 import shutil
@@ -28,12 +28,12 @@ from desk import Desk
 from driver import Page, Refused
 from programs import target_directory
 
-#: How much of each program's output is shown after a failure.
+#: How many characters of each program's output are shown after a failure.
 TAIL = 4_000
 
 
 class Course:
-    """The journeys one after the other, with the time that each took."""
+    """Runs the journeys in order, with the time that each took."""
 
     def __init__(self, desk, pictures):
         self.desk = desk
@@ -41,7 +41,7 @@ class Course:
         self.page = None
 
     def go(self, journey, *more):
-        """Walks one journey; one that opens a window of its own gives its page."""
+        """Runs one journey. A journey that opens a new window returns its page."""
         began = time.monotonic()
         words = journey.__name__.replace("_", " ")
         print(f"{words} ...", end=" ", flush=True)
@@ -52,7 +52,7 @@ class Course:
         return given
 
     def walk(self):
-        """A person's first hour, then what may befall the window."""
+        """First the journeys of a new user, then those of the window."""
         pictures = person.Pictures(self.pictures)
         self.go(person.first_start, pictures)
         self.go(usage.is_empty_at_first, pictures)
@@ -101,7 +101,7 @@ class Course:
         self.go(window.says_farewell)
         self.leave()
         self.go(tray.is_taken_up_by_a_late_tray)
-        # Last, because its limit holds the demo agent's account from then on.
+        # Last, because its limit holds the demo agent's account afterwards.
         self.go(window.counts_down_in_its_title)
 
     def leave(self):
@@ -110,23 +110,23 @@ class Course:
         self.page = None
 
     def close(self):
-        """Ends the newest window, however far the journeys came."""
+        """Ends the newest window, also after a failed journey."""
         if self.desk.page is None:
             return
         try:
             self.desk.page.close()
         except (Refused, OSError):
-            pass  # It is gone already.
+            pass  # It has already ended.
 
     def tell_failure(self):
-        """What the page and the programs said at the end."""
+        """Prints the last state of the page and the programs' output."""
         print("\nFAILED\n", flush=True)
         traceback.print_exc()
         if self.desk.page is not None:
             try:
                 self.desk.page.screenshot(self.pictures / "failure.png")
                 print(f"\nThe page says:\n{self.desk.page.text()}")
-            except Exception as error:  # The window may be what failed.
+            except Exception as error:  # The window itself may have failed.
                 print(f"\nThe page cannot be asked: {error}")
         for log in sorted(self.desk.folder.glob("*.log")):
             text = log.read_bytes()[-TAIL:].decode(errors="replace").strip()

@@ -1,5 +1,5 @@
-"""Journeys through the settings: what is chosen is found after a restart, and what cannot be kept is
-said and not shown as set."""
+"""Journeys through the settings: chosen values are still there after a restart, and a value that
+cannot be saved is reported and not shown as set."""
 
 import json
 
@@ -10,7 +10,7 @@ ESCAPE = "\ue00c"
 
 
 def file_of(desk):
-    """The file that the settings are kept in."""
+    """The file with the settings."""
     return desk.folder / "home/.local/share/app.musher.desktop/window.json"
 
 
@@ -19,7 +19,7 @@ def kept(desk):
 
 
 def opens(desk, page):
-    """Opens the settings by their key."""
+    """Opens the settings by key."""
     page.see("New story")
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"), "key", "ctrl+comma")
     page.see("Saved as you change it in")
@@ -30,7 +30,7 @@ def problem(page):
 
 
 def shown(page):
-    """Theme, density and size of the page as it is drawn."""
+    """The theme, density and text size of the page as it is drawn."""
     return page.js("""
         const { theme, density } = document.documentElement.dataset;
         return [theme, density, Math.round(outerWidth / innerWidth * 100)];
@@ -38,7 +38,7 @@ def shown(page):
 
 
 def finds_settings_after_a_restart(desk, page, pictures):
-    """Theme, density and text size are chosen, kept, and found again; notifications are tried."""
+    """Theme, density and text size are chosen, saved and restored; a test notification is sent."""
     opens(desk, page)
     pictures.take(page, "settings")
     page.click("Send a test")
@@ -62,7 +62,7 @@ def finds_settings_after_a_restart(desk, page, pictures):
     opens(desk, page)
     until("the size to be said", lambda: "125" in page.js(
         "return document.querySelector('.size')?.innerText ?? ''"))
-    # By key: the driver's pointer does not know that everything is larger.
+    # By key, because the driver's pointer ignores the larger text size.
     desk.xdotool("key", "ctrl+0")
     until("the usual size", lambda: shown(page)[2] == 100)
     page.click("Comfortable")
@@ -72,7 +72,8 @@ def finds_settings_after_a_restart(desk, page, pictures):
 
 
 def keeps_a_damaged_file_aside(desk, page):
-    """A damaged file is put aside whole, the window starts with usual settings and says so."""
+    """A damaged file is kept under another name; the window starts with default settings and
+    reports it."""
     page.leave(desk.close_window)
     before = '{"theme": "dark", "mine": [1, 2'
     file_of(desk).write_text(before)
@@ -83,7 +84,7 @@ def keeps_a_damaged_file_aside(desk, page):
     assert [path.read_text() for path in aside] == [before], aside
     assert shown(page)[1:] == ["comfortable", 100]
     page.leave(desk.close_window)
-    # What only another version knows stays in the file.
+    # Values that this version does not know stay in the file.
     file_of(desk).write_text('{"density": "tight", "mine": {"a": 1}}')
     page = desk.open_window()
     opens(desk, page)
@@ -96,7 +97,7 @@ def keeps_a_damaged_file_aside(desk, page):
 
 
 def refuses_what_cannot_be_kept(desk, page):
-    """With a file that is read-only a change says so in place, and is not shown as made."""
+    """With a read-only file, a change reports the error at its place and is not shown as made."""
     opens(desk, page)
     before = file_of(desk).read_bytes()
     file_of(desk).chmod(0o444)

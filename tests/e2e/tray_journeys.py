@@ -1,4 +1,5 @@
-"""Journeys through the tray: its menu alone, a tray that comes late or is started again, a pause."""
+"""Journeys through the tray: using only its menu, a tray that starts late or is restarted, a pause
+of notifications."""
 
 import re
 
@@ -10,12 +11,12 @@ from window_journeys import start, state
 
 
 def entries(desk):
-    """The menu as it is now: texts with their numbers, in their order."""
+    """The entries of the menu in order: texts with their numbers."""
     return desk.tray.ask("menu", "menu")["menu"]
 
 
 def entry(desk, pattern):
-    """The first entry whose text fits, once it is there; gives its number."""
+    """Waits for the first entry whose text matches. Returns its number."""
     def look():
         found = [each for each in entries(desk) if re.search(pattern, each["text"])]
         return found and found[0]["id"]
@@ -26,12 +27,12 @@ def entry(desk, pattern):
 
 
 def choose(desk, pattern):
-    """Clicks an entry as the desktop does."""
+    """Clicks an entry, like the desktop."""
     desk.tray.ask(f"choose {entry(desk, pattern)}", "chosen")
 
 
 def opens_what_waits_by_the_menu(desk, page):
-    """A waiting story stands first in the menu with what it asks; a click there opens it."""
+    """A waiting story is the first entry, with its question; a click opens it."""
     project = repository.make(desk.folder / "by-tray", desk.env)
     start(page, project, "Asks from the tray & waits", "[[demo:ask]]")
     until("the story to wait", lambda: state(page, "asks-from-the-tray-waits") == "waiting")
@@ -53,12 +54,13 @@ def opens_what_waits_by_the_menu(desk, page):
 
 
 def kept_count(desk):
-    """How many stories' ends the settings file says were held back."""
+    """The number of held-back notifications about finished stories, in the settings file."""
     return settings_file(desk).get("notify.held", {}).get("finished")
 
 
 def pauses_notifications_by_the_menu(desk, page):
-    """A pause holds notifications back, over a restart too, and shows them in one; the menu says its end."""
+    """A pause holds notifications back, also over a restart, and then shows them as one; the menu
+    shows its end."""
     project = repository.make(desk.folder / "paused", desk.env)
     choose(desk, "^For 1 hour$")
     entry(desk, r"^Notifications paused until (tomorrow )?\d\d:\d\d, resume$")
@@ -80,7 +82,7 @@ def pauses_notifications_by_the_menu(desk, page):
 
 
 def changes_at_most_once_a_second(desk, page):
-    """Many stories that come and go at once change the menu at most once a second."""
+    """Many stories that start and end at once change the menu at most once a second."""
     before = len(desk.tray.ask("changes", "changes")["changes"])
     for number in range(6):
         folder = repository.make(desk.folder / f"many-{number}", desk.env)
@@ -90,12 +92,13 @@ def changes_at_most_once_a_second(desk, page):
     until("the stories to leave the menu",
           lambda: not any("Many" in each["text"] for each in entries(desk)))
     times = desk.tray.ask("changes", "changes")["changes"][before:]
-    # The first may come at once, and one may be under way.
+    # The first change may be immediate, and one may be in progress.
     assert 1 <= len(times) <= (times[-1] - times[0]) / 1000 + 2, times
 
 
 def comes_back_to_a_tray_that_is_started_again(desk, page):
-    """The tray's program ends and is started again: the icon returns, and the settings page shows both states."""
+    """The tray's program ends and is restarted: the icon returns, and the settings view shows both
+    states."""
     until("the icon in the tray", lambda: tray_of(page) == "shown")
     end(desk.tray.process)
     until("the window to say that there is no tray", lambda: tray_of(page) == "no_tray")
@@ -106,7 +109,7 @@ def comes_back_to_a_tray_that_is_started_again(desk, page):
 
 
 def is_taken_up_by_a_late_tray(desk):
-    """Started without a tray the window says so, and takes up the one that appears."""
+    """When the window starts without a tray it says so, and uses a tray that appears later."""
     end(desk.tray.process)
     page = desk.open_window()
     until("the window to say that there is no tray", lambda: tray_of(page) == "no_tray")

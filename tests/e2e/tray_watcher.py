@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A tray on the session bus: accepts items and, asked by a line on its input, prints one as JSON.
+"""A tray on the session bus. It accepts items, reads commands as lines and prints an answer to each
+as JSON.
 
-`look` prints the properties of the newest item, `click` activates it, `menu` prints the entries of its
-menu with those of its submenus, `choose N` clicks the entry with this number, `changes` prints when the
-menu was said to have changed, in milliseconds. There is no ready-made mock of
-`org.kde.StatusNotifierWatcher`, so this is the least of it that programs talk to.
+`look` prints the properties of the newest item, `click` activates it, `menu` prints the entries
+of its menu including submenus, `choose N` clicks the entry with this number, `changes` prints
+when the menu reported changes, in milliseconds. There is no existing mock of
+`org.kde.StatusNotifierWatcher`; this is the part of it that programs use.
 """
 
 import json
@@ -64,14 +65,14 @@ def menu_path():
 
 
 def entries():
-    """What a person reads in the menu, submenus with it, separators left out."""
+    """The visible entries of the menu, including submenus, without separators."""
     layout = call(MENU, "GetLayout", GLib.Variant("(iias)", (0, -1, [])), menu_path())
     found = []
 
     def walk(node):
         number, properties, children = node
         if properties.get("label"):
-            # An underscore marks a key; two are one.
+            # A single underscore marks an access key; two stand for one underscore.
             text = properties["label"].replace("__", "\0").replace("_", "").replace("\0", "_")
             found.append({"id": number, "text": text, "on": properties.get("enabled", True)})
         for child in children:

@@ -1,5 +1,5 @@
-"""Journeys through charts: the Usage view, opened by its key, read by arrow keys, down to a story and back;
-and the turns of a story."""
+"""Journeys through charts: the Usage view, opened by key, read with arrow keys, down to a story and
+back; and the turns of a story."""
 
 import pathlib
 import re
@@ -8,7 +8,7 @@ from driver import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-#: Keys, as WebDriver writes them.
+#: Keys, in WebDriver's encoding.
 ENTER, ESCAPE = "\ue007", "\ue00c"
 END, HOME, LEFT, UP = "\ue010", "\ue011", "\ue012", "\ue013"
 
@@ -19,18 +19,19 @@ TURNS = "aside [role=slider]"
 
 
 def attribute(page, name, chart=CHART):
-    """An attribute of the chart; empty while there is none."""
+    """An attribute of the chart; empty if there is no chart."""
     script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? ''"
     return page.js(script, chart, name)
 
 
 def read(page):
-    """The chosen bar or part of it, as it is read to a person who does not see it."""
+    """The description of the chosen bar or part, as a screen reader reads it."""
     return attribute(page, "aria-valuetext")
 
 
 def reads_turns_of_a_story(desk, page, pictures):
-    """A story's turns add up to what the command line says of it, are read by keys, and lead to their place."""
+    """The turns of a story have the sum that `mush` prints, can be read by keys, and lead to their
+    place in the timeline."""
     page.click("Usage", css="aside [role=tab]")
     page.element(TURNS)
     [row] = desk.mush("usage", "--by", "story")
@@ -53,7 +54,8 @@ def reads_turns_of_a_story(desk, page, pictures):
 
 
 def is_empty_at_first(desk, page, pictures):
-    """Before the first run the view says what will be there, with an example, and nothing is zero."""
+    """Before the first run, the view explains what it will show, with an example, and shows no
+    zeros."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
     desk.xdotool("key", "ctrl+2")
     page.see("Nothing used yet")
@@ -64,7 +66,7 @@ def is_empty_at_first(desk, page, pictures):
 
 
 def opens_by_its_key(desk, page):
-    """The view opens by its key, takes the focus, and its total is that of the command line."""
+    """The view opens by key, takes the focus, and has the same total as `mush`."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
     desk.xdotool("key", "ctrl+2")
     page.element(CHART)
@@ -80,7 +82,7 @@ def opens_by_its_key(desk, page):
 
 
 def reads_by_arrows(desk, page, pictures):
-    """Arrow keys go from bar to bar, Home and End to the ends, and the legend follows."""
+    """Arrow keys go from bar to bar, Home and End to the ends, and the legend shows the chosen bar."""
     assert read(page).startswith("Today, so far"), read(page)
     pictures.take(page, "usage")
     page.key(LEFT)
@@ -90,7 +92,7 @@ def reads_by_arrows(desk, page, pictures):
     until("the first bar", lambda: attribute(page, "aria-valuenow") == "1")
     page.key(END)
     until("the last bar", lambda: read(page).startswith("Today, so far"))
-    # Its hours, and back.
+    # Opens the hours of the day, and returns.
     page.key(ENTER)
     until("the day's hours", lambda: int(attribute(page, "aria-valuemax")) in (23, 24, 25))
     page.see("Zoom out")
@@ -99,7 +101,8 @@ def reads_by_arrows(desk, page, pictures):
 
 
 def drills_down_to_a_story(desk, page, pictures):
-    """By story, a part of the bar is chosen by keys and opened; Esc comes back to the same picture."""
+    """Grouped by story, a part of the bar is chosen by keys and opened; Esc returns to the same
+    state."""
     page.click("Story", css="[aria-label='Stacked by'] button")
     titles = [story["title"] for story in desk.mush("stories")]
     until("the stories in the legend",
@@ -124,7 +127,7 @@ def drills_down_to_a_story(desk, page, pictures):
 
 
 def breaks_no_rule_of_accessibility(desk, page):
-    """Axe finds nothing on the view, in the engine that shows it."""
+    """Axe finds no accessibility problems in the view, in the real web view."""
     page.js((ROOT / "ui/node_modules/axe-core/axe.min.js").read_text() + "; window.axe = axe;")
     script = """
         const done = arguments[0];
@@ -137,7 +140,7 @@ def breaks_no_rule_of_accessibility(desk, page):
 
 
 def goes_back_to_the_board(desk, page):
-    """Esc leads one level up, and what was chosen there is still chosen when one comes again."""
+    """Esc goes one level up; on return the choices are unchanged."""
     page.key(ESCAPE)
     page.element(".board")
     desk.xdotool("key", "ctrl+2")

@@ -1,11 +1,12 @@
-"""Journeys through the history of views: Back and Forward by keys and by the side buttons of a mouse find each
-view as it was left, by its rows and with the words that were not sent; a link that leads nowhere says so."""
+"""Journeys through the history of views: Back and Forward, by keys and by the side buttons of a
+mouse, restore each view with its scroll position and unsent texts; a link that leads to no view
+is explained."""
 
 from answer_journeys import CONTROL, chord
 from driver import NotSeen, until
 from person_journeys import DEMO
 
-#: Keys, as WebDriver writes them.
+#: Keys, in WebDriver's encoding.
 ENTER = "\ue007"
 ESCAPE = "\ue00c"
 
@@ -13,7 +14,7 @@ FILTER = "[aria-label='Filter stories']"
 WORDS = ".compose textarea"
 GOAL = "#goal"
 
-#: The words of the first row that is in view, and where its upper edge is in the list, in whole pixels.
+#: The text of the first visible row, and the position of its top in the list, in whole pixels.
 PLACE = """
     const list = document.querySelector('[role=feed]');
     if (!list) return null;
@@ -23,7 +24,7 @@ PLACE = """
     return row ? [row.innerText, Math.round(row.getBoundingClientRect().top - edge)] : null;
 """
 
-#: What cannot be scrolled so far down is of no use to the journey.
+#: The least scrollable height in px that the journey needs.
 ROOM = 120
 
 
@@ -32,7 +33,7 @@ def value(page, css):
 
 
 def chosen(page, css):
-    """What is chosen in a row of choices or tabs; only those that are drawn count."""
+    """The chosen option in a visible row of options or tabs."""
     return page.js("""
         const [css] = arguments;
         const drawn = [...document.querySelectorAll(css)].filter((each) => each.getClientRects().length > 0);
@@ -49,7 +50,7 @@ def tab(page):
 
 
 def selected(page):
-    """The story that is selected on the board."""
+    """The selected story on the board."""
     return page.js("return document.querySelector('.story[aria-selected=true]')?.dataset.story ?? null")
 
 
@@ -62,14 +63,14 @@ def forward(desk):
 
 
 def follow(page, link):
-    """Goes where a link leads, by the palette."""
+    """Follows a link, with the palette."""
     chord(page, CONTROL, "k")
     page.type_into(".palette input", link)
     page.key(ENTER)
 
 
 def comes_to(what, look, wanted):
-    """Waits until something is as it was; says what it is else."""
+    """Waits until a value is as before; on failure reports the present value."""
     try:
         until(what, lambda: look() == wanted)
     except NotSeen as error:
@@ -77,10 +78,10 @@ def comes_to(what, look, wanted):
 
 
 def finds_views_as_they_were_left(desk, page):
-    """From the board to a story, a new one and the first start, and all the way back and forth."""
+    """From the board to a story, a new story and the first start, and all the way back and forward."""
     window = desk.window_of("Musher")
     desk.xdotool("windowactivate", "--sync", window)
-    # Low, so that even few rows have to be scrolled.
+    # The window is low, so that even a few rows must be scrolled.
     desk.xdotool("windowsize", "--sync", window, 1180, 520)
     desk.xdotool("key", "ctrl+1")
     page.element(".board")
@@ -102,7 +103,7 @@ def finds_views_as_they_were_left(desk, page):
     until("a row that is cut", lambda: (page.js(PLACE) or [None, 0])[1] < 0)
     place = page.js(PLACE)
 
-    # The field has the focus still; the keys of the history act there, too.
+    # A field still has the focus; the keys of the history work there, too.
     back(desk)
     page.element(".board")
     assert value(page, FILTER) == "late" and selected(page) == story, (value(page, FILTER), selected(page))
@@ -122,7 +123,7 @@ def finds_views_as_they_were_left(desk, page):
     back(desk)
     page.see(DEMO)
     comes_to("the place in the timeline, once more", lambda: page.js(PLACE), place)
-    # Real buttons at the side of a mouse: eight is back, nine is forward.
+    # Real side buttons of a mouse: button 8 is back, 9 is forward.
     desk.xdotool("mousemove", "--window", window, 500, 300, "click", 8)
     page.element(".board")
     desk.xdotool("click", 9)
@@ -135,7 +136,7 @@ def finds_views_as_they_were_left(desk, page):
 
 
 def says_where_a_link_leads_nowhere(desk, page):
-    """An unknown view, story and step: a sentence and a way back each time."""
+    """An unknown view, story or step is explained in a sentence, with a way back."""
     follow(page, "musher://ledger/7")
     page.see("There is no view called “ledger”.")
     page.key(ESCAPE)
@@ -154,7 +155,7 @@ def says_where_a_link_leads_nowhere(desk, page):
     page.see("The step of this link is not in this story.")
     page.click("Hide")
     page.see_not("The step of this link is not in this story.")
-    # A link to a step that is there leads to it, also where a filter hides it.
+    # A link to an existing step goes there, even if a filter hides it.
     step = next(event for event in desk.mush("events", desk.mush("runs")[0]["slug"])
                 if event["event"]["type"] == "text")
     pos = step["pos"]
@@ -164,7 +165,7 @@ def says_where_a_link_leads_nowhere(desk, page):
 
 
 def leaves_nothing_behind(desk, page):
-    """Words, filters and the size of the window are as they were before."""
+    """Restores text, filters and the size of the window."""
     page.ask("POST", f"/element/{page.element(WORDS)}/clear", {})
     desk.xdotool("key", "ctrl+1")
     page.element(".board")

@@ -1,4 +1,4 @@
-"""Journeys of the window itself: what it keeps, takes over and refuses, whatever the page looks like."""
+"""Journeys about the window itself: what it keeps, takes over and refuses."""
 
 import json
 import os
@@ -16,7 +16,7 @@ BOARD = {"epoch": 0, "topics": [{"since": 0, "topic": {"name": name}}
 
 
 def batch(page):
-    """All that the board shows, by topic, as the page would pull it."""
+    """Everything that the board shows, by topic, as the page pulls it."""
     topics = page.invoke("pull", {"request": BOARD})["value"]["topics"]
     return {topic["name"]: topic for topic in topics}
 
@@ -26,7 +26,7 @@ def views(page):
 
 
 def facts(page):
-    """What must be the same before and after a crash."""
+    """The values that must be the same before and after a crash."""
     return {slug: [view["story"][key] for key in ("id", "state", "reason", "tokens", "cost_micros",
                                                   "cost_basis", "runs")]
             for slug, view in views(page).items()}
@@ -44,7 +44,7 @@ def state(page, slug):
 
 
 def start(page, folder, title, prompt):
-    """Starts a story of the demo agent; gives its id."""
+    """Starts a story of the demo agent. Returns its id."""
     story = str(uuid.uuid4())
     request = {"do": "start", "id": story, "agent": "demo", "dir": str(folder), "prompt": prompt,
                "title": title}
@@ -54,7 +54,8 @@ def start(page, folder, title, prompt):
 
 
 def takes_over_from_mush(desk):
-    """A `mush run` at work gives the directory to the window; nothing is lost and it still follows."""
+    """A running `mush run` gives the directory to the window; nothing is lost, and it keeps
+    following."""
     project = repository.make(desk.folder / "at-work", desk.env)
     running = subprocess.Popen(
         [str(desk.programs / "mush"), "--json", "run", "--agent", "demo", "--dir", str(project),
@@ -62,7 +63,7 @@ def takes_over_from_mush(desk):
         env=desk.env, stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE,
         stderr=open(desk.folder / "mush-run.log", "w"))
     desk.started.append(running)
-    # Asked earlier, the asking `mush` might own the directory itself for the moment.
+    # Earlier, the `mush` command that asks might become the owner itself.
     until("mush to own the directory", lambda: desk.owner().get("role") == "mush run")
     until("mush to work", lambda: any(run["state"] == "running" for run in desk.mush("runs")))
     page = desk.open_window()
@@ -82,7 +83,7 @@ def takes_over_from_mush(desk):
 
 
 def survives_kill(desk, page):
-    """kill -9 of the window in the middle of a run: the next one shows the same and goes on."""
+    """After kill -9 of the window during a run, the next window shows the same and continues."""
     project = repository.make(desk.folder / "killed", desk.env)
     story = start(page, project, "Outlives it", "[[demo:slow n=40 ms=100]]")
     until("the agent to work", lambda: state(page, "outlives-it") == "running")
@@ -101,7 +102,7 @@ def survives_kill(desk, page):
 
 
 def says_farewell(desk, page):
-    """Closing the window lets agents go on and says so in the journal."""
+    """When the window is closed agents continue, and the journal records it."""
     project = repository.make(desk.folder / "left", desk.env)
     start(page, project, "Left alone", "[[demo:slow n=25 ms=100]]")
     until("the agent to work", lambda: state(page, "left-alone") == "running")
@@ -116,7 +117,7 @@ def says_farewell(desk, page):
 
 
 def stays_where_it_is(desk, page):
-    """Nothing leads the page elsewhere, opens a window, or runs what is not its own."""
+    """The page cannot navigate elsewhere, open windows, or run foreign scripts."""
     here = page.js("return location.href")
     page.js("""
         location.href = 'https://example.org/';
@@ -149,7 +150,7 @@ def stays_where_it_is(desk, page):
 
 
 def is_in_the_tray(desk, page):
-    """The tray says how things stand, and a click brings the window back."""
+    """The tray shows the state of the stories, and a click restores the window."""
     desk.tray.hear("item")
     desk.xdotool("windowminimize", "--sync", desk.window_of("Musher"))
     until("the window to go", lambda: page.js("return document.visibilityState") == "hidden")
@@ -160,7 +161,8 @@ def is_in_the_tray(desk, page):
 
 
 def keeps_its_title_true_while_hidden(desk, page):
-    """The title of a hidden window, whose page hears nothing, says what needs a person and forgets it."""
+    """The title of a hidden window, whose page gets no updates, says what needs a person, and is
+    reset afterwards."""
     project = repository.make(desk.folder / "unseen", desk.env)
     ours = desk.window_of("Musher")
     desk.xdotool("windowminimize", "--sync", ours)
@@ -179,7 +181,8 @@ def keeps_its_title_true_while_hidden(desk, page):
 
 
 def counts_down_in_its_title(desk, page):
-    """The title of the window, not of the page alone, counts to a limit's reset and forgets it."""
+    """The title of the window, not only of the page, counts down to a limit's reset, and is reset
+    afterwards."""
     project = repository.make(desk.folder / "limited", desk.env)
     start(page, project, "Limited", "[[demo:limit_reject until=3000]]")
     until("the story to be limited", lambda: state(page, "limited") == "limited")
@@ -191,14 +194,14 @@ def counts_down_in_its_title(desk, page):
     first = until("the countdown in the title", left)
     assert first <= 3000, first
     until("the countdown to move", lambda: (left() or first) < first)
-    # Both are asked until no second passes between them.
+    # Both are read until no second passes in between.
     until("the page to say the same", lambda: page.js("return document.title") == desk.title())
     desk.mush("stop", "limited")
     until("the limit to leave the title", lambda: "limited" not in desk.title())
 
 
 def grows_by_keys(desk, page):
-    """Ctrl and plus enlarge everything, Ctrl and minus take it back."""
+    """Ctrl and plus enlarges everything, Ctrl and minus reverts it."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
     width = page.js("return innerWidth")
     desk.xdotool("key", "ctrl+equal")
@@ -208,7 +211,7 @@ def grows_by_keys(desk, page):
 
 
 def starts_once(desk, page):
-    """A second start hands its folder to the window that is there, and ends."""
+    """A second start passes its folder to the open window and ends."""
     page.listen("dropped")
     began = time.monotonic()
     second = subprocess.run([str(desk.programs / "musher"), "at-work"], env=desk.env,
@@ -219,14 +222,14 @@ def starts_once(desk, page):
 
 
 def wants(page, kind, wanted):
-    """Says whether a kind of notification is wanted."""
+    """Sets whether a kind of notification is wanted."""
     change = {"set": "notify", "to": {"kind": kind, "wanted": wanted}}
     answer = page.invoke("change_setting", {"change": change})
     assert answer["value"]["settings"]["notify"][kind] is wanted, answer
 
 
 def tells_what_is_wanted(desk, page):
-    """No notification of a kind that is off, nor of the story that a person looks at."""
+    """There are no notifications of a kind that is off, nor of the story on screen."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
     project = repository.make(desk.folder / "quiet", desk.env)
     wants(page, "finished", False)
@@ -238,7 +241,7 @@ def tells_what_is_wanted(desk, page):
     until("the story to be done", lambda: state(page, "looked-at") == "done")
     page.invoke("shown", {"story": None})
     start(page, project, "Wanted", "[[demo:plain]]")
-    # They come in order, so the two before would be there by now.
+    # Notifications come in order, so the two before would have arrived by now.
     desk.notified("Done: Wanted")
     titles = [shown["title"] for shown in desk.notifications()]
     assert "Done: Not wanted" not in titles and "Done: Looked at" not in titles, titles

@@ -1,6 +1,6 @@
-//! Wall clocks that jump and resets that make no sense. Order comes from numbers, waiting from
-//! absolute instants that are looked at again, so a jump strands no story and repeats none. The
-//! engine runs in this process here, on a clock that the test sets.
+//! Wall clocks that jump, and resets at impossible times. The order of events comes from their
+//! numbers, and waits compare absolute times repeatedly, so a jump neither blocks a story nor
+//! repeats one. The engine runs in this process, with a clock that the test sets.
 
 use crate::support::{self, World, own, until};
 use crate::truth::Truth;
@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 const HOUR: i64 = 3_600_000;
 
-/// The machine's clock, so many milliseconds ahead.
+/// The machine's clock, plus this many milliseconds.
 #[derive(Default)]
 struct Jumping(AtomicI64);
 
@@ -42,7 +42,7 @@ fn start(engine: &Engine, repo: &Path, prompt: &str, resume_on_reset: bool) -> S
     start_on(engine, "one", repo, prompt, resume_on_reset)
 }
 
-/// The same on an account of this name.
+/// The same with an account of this name.
 fn start_on(
     engine: &Engine,
     account: &str,
@@ -56,12 +56,12 @@ fn start_on(
     support::start(engine, start)
 }
 
-/// A person has a story tried although its account is held.
+/// A request to try a story although its account is held.
 fn try_now(story: &StoryId, id: &str) -> Request {
     Request::Resume { story: story.clone(), id: id.to_owned(), now: true }
 }
 
-/// Waits for a state; each look is also a knock on the engine's door, which then looks at its clock.
+/// Waits for a state. Each check also sends a request, so that the engine looks at its clock.
 fn until_state(engine: &Engine, story: &StoryId, state: StoryState) -> Story {
     until(&format!("{state:?}"), || {
         engine.request(Request::Hello { version: "journey".to_owned() }).unwrap();
@@ -70,7 +70,7 @@ fn until_state(engine: &Engine, story: &StoryId, state: StoryState) -> Story {
     })
 }
 
-/// Waits until a limit holds the story, with or without prompts that wait.
+/// Waits until a limit holds the story, whether or not prompts wait.
 fn until_limited(engine: &Engine, story: &StoryId) -> Story {
     until("limited", || {
         let now = engine.reader().unwrap().story(story.as_str()).unwrap();
@@ -166,7 +166,7 @@ fn what_is_asked_of_a_held_account_waits_for_its_reset() {
     let held = until_limited(&engine, &second);
     assert_eq!((held.until, held.runs.len(), held.queued_prompts), (until, 0, 1), "{held:#?}");
     assert!(matches!(held.about, Some(StateDetail::Held { .. })), "{held:#?}");
-    // Going on is asked for, and what goes on is not the first to try.
+    // The first story is asked to go on, but it must not be the first one to try the limit.
     let id = "go on".to_owned();
     let resume = Request::Resume { story: first.clone(), id, now: false };
     assert_eq!(engine.request(resume).unwrap(), Reply::Done);

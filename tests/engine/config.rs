@@ -1,4 +1,5 @@
-//! `config.json` and an owner that nobody asks anything: what is changed by hand is seen and takes effect by itself.
+//! Changes of `config.json` by hand are noticed and take effect even if nothing is requested from
+//! the owner.
 
 use crate::support::{World, until};
 use engine::Engine;
@@ -6,7 +7,7 @@ use serde_json::json;
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// How soon a change by hand is seen, with as much again for a busy machine.
+/// The longest until a change by hand is noticed, doubled for busy machines.
 const SEEN: Duration = Duration::from_secs(40);
 
 #[test]
@@ -15,14 +16,14 @@ fn an_owner_that_is_idle_sees_a_change_by_hand() {
     let engine = world.own();
     let demo = protocol::AgentId::new("demo");
     let model = |engine: &Engine| engine.config().config.agents[&demo].model.clone();
-    // Its first look is over.
+    // After this request, its first check of the file is over.
     engine.request(protocol::Request::Config).unwrap();
     let by_hand = json!({
         "agents": {"demo": {"model": "demo-large"}}, "projects": {"/shop": {"gates": ["make"]}},
     });
     fs::write(world.dir().config(), by_hand.to_string()).unwrap();
     let edited = Instant::now();
-    // Nothing is asked of it meanwhile.
+    // No request is sent meanwhile.
     until("the change", || (model(&engine).as_deref() == Some("demo-large")).then_some(()));
     assert!(edited.elapsed() < SEEN, "{:?}", edited.elapsed());
     assert_eq!(engine.config().waiting.len(), 1, "the gate waits for a person");

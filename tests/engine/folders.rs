@@ -1,4 +1,4 @@
-//! What a folder is to git, as the engine says it before a story is started there.
+//! What the engine reports about a folder and its git repository before a story is started there.
 
 use crate::support::{World, git};
 use std::fs;

@@ -1,10 +1,10 @@
-//! Journeys of the engine: each test has a data directory and repositories of its own, owns the directory in this
-//! process, as the window does, lets the demo agent or a script work in real terminals and processes, and looks at
-//! what the engine answers, at the files, and at which processes are alive. They need a Unix system. What is
-//! seen by a person at a terminal is in the journeys of `mush`.
+//! Tests of the engine as a whole. Each test has a separate data directory and repositories, owns
+//! the directory in this process like the window, runs the demo agent or a script in real terminals
+//! and processes, and checks the engine's answers, the files, and which processes are alive. They
+//! need a Unix system. Behaviour at a terminal is tested by the journeys of `mush`.
 
 #![cfg(unix)]
-// Helpers of tests fail like tests.
+// Helper functions of tests may panic, too.
 #![allow(clippy::unwrap_used)]
 
 mod added;

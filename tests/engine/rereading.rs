@@ -1,5 +1,6 @@
-//! A store that is lost or damaged under its owner is made again from the journal, and the owner serves before the logs
-//! were read. Damage that nothing reads is found while the owner serves.
+//! If the store is deleted or damaged while its owner runs, the owner makes it again from the
+//! journal, and answers requests before the logs are read. Damage in a part that no query reads is
+//! found while the owner runs.
 
 use crate::support::{World, settled, start, story, until};
 use engine::Engine;
@@ -7,10 +8,10 @@ use engine::store::Opened;
 use protocol::{PullRequest, Request, StoryState, Topic, TopicBatch};
 use std::fs;
 
-/// Stories with logs that take a while to decode.
+/// The number of stories, whose logs take some time to decode.
 const STORIES: usize = 3;
 
-/// The stories of a board, with whether each is being read again.
+/// For each story on the board, whether it is being read again.
 fn board(engine: &Engine) -> Vec<bool> {
     let board = engine.pull(&PullRequest::all([Topic::Stories])).unwrap();
     let [TopicBatch::Stories { stories, .. }] = &board.topics[..] else { panic!("{board:?}") };
@@ -44,7 +45,7 @@ fn damage_that_no_board_reads_is_found_while_the_owner_serves() {
     assert_eq!(settled(&engine, &id).state, StoryState::Done);
     engine.close("done");
     let journal = world.dir().journal().join("000001.jsonl");
-    // As if that owner had come to no end: after a loss of power any page may be damaged.
+    // As if that owner had not ended properly: after a power cut any page may be damaged.
     let text = fs::read_to_string(&journal).unwrap();
     let (rest, end) = text.trim_end().rsplit_once('\n').unwrap();
     assert!(end.contains("owner_ended"), "{end}");
@@ -75,7 +76,7 @@ fn damage(world: &World, index: &str) {
     let size: usize = db.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
     let sql = format!("SELECT rootpage FROM sqlite_master WHERE name = '{index}'");
     let page: usize = db.query_row(&sql, [], |row| row.get(0)).unwrap();
-    // The last connection puts what is in SQLite's log into the file.
+    // Closing the last connection moves SQLite's write-ahead log into the file.
     drop(db);
     let mut bytes = fs::read(&store).unwrap();
     bytes[(page - 1) * size..page * size].fill(0x5a);

@@ -1,7 +1,7 @@
-//! Crashes at every step: an owner is killed right after the first, the second, ... every fact that it
-//! records, and the next owner must bring the story to the same end: every prompt given once, every question
-//! answered once, every gate passed, nothing that waits for ever. The owner is this very program, started
-//! again, with a clock that kills it: the engine asks for the time before each fact.
+//! Crashes after every step: an owner is killed after its first fact, its second, and so on, and
+//! the next owner must bring the story to the same end: every prompt sent once, every question
+//! answered once, every gate passed, nothing waiting for ever. The owner is this test program,
+//! started again with a clock that kills it: the engine reads the clock before each fact.
 
 use crate::support::{self, World, at_once, git, own, until};
 use crate::truth::Truth;
@@ -13,23 +13,24 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What is done in one story.
+/// What is done in a story.
 struct Plan {
     name: &'static str,
     prompts: &'static [&'static str],
     gates: &'static [&'static str],
     answers: usize,
     state: &'static str,
-    /// A worktree of its own.
+    /// The branch of a separate worktree, if it has one.
     worktree: Option<Branch>,
 }
 
-/// The branch of a worktree.
+/// How the branch of a worktree is named.
 #[derive(Clone, Copy, PartialEq)]
 enum Branch {
-    /// A person named it.
+    /// By a person.
     Named(&'static str),
-    /// It is named by the pattern of `config.json`, which is changed by hand while no process owns the directory.
+    /// By the pattern in `config.json`, which is changed by hand while no process owns the
+    /// directory.
     ByPattern,
 }
 
@@ -45,7 +46,8 @@ const PLANS: &[Plan] = &[
         state: "done(checked)",
         worktree: None,
     },
-    // The second prompt asks: a successor that took the agent for idle would close its input.
+    // The second prompt causes a question: a successor that mistook the agent for idle would close
+    // its input.
     Plan {
         name: "asks",
         prompts: &["[[demo:plain]]", "[[demo:ask]] second"],
@@ -62,7 +64,8 @@ const PLANS: &[Plan] = &[
         state: "done(unchecked)",
         worktree: None,
     },
-    // It is made before its story is recorded: what a kill in between leaves is taken up.
+    // The worktree is made before its story is recorded; the next owner continues with what a kill
+    // leaves behind.
     Plan {
         name: "worktree",
         prompts: &["[[demo:plain]]"],
@@ -71,7 +74,7 @@ const PLANS: &[Plan] = &[
         state: "done(unchecked)",
         worktree: Some(Branch::Named("musher/own")),
     },
-    // What was decided stands although the patterns that decided it were changed since.
+    // The names that were decided are kept, although the patterns were changed since.
     Plan {
         name: "pattern",
         prompts: &["[[demo:plain]]"],
@@ -82,7 +85,7 @@ const PLANS: &[Plan] = &[
     },
 ];
 
-/// How many crashes are tried at once: they wait much more than they work.
+/// How many crashes are tested at the same time: they mostly wait.
 const AT_ONCE: usize = 16;
 
 #[test]
@@ -106,8 +109,8 @@ fn facts_of(plan: &Plan) -> usize {
     crash.facts()
 }
 
-/// A world in which the plan can be done. In a linked worktree `.git` is a file, so the agent's own
-/// notes have no place there.
+/// A world for the plan. In a linked worktree `.git` is a file, so the agent cannot keep its record
+/// there.
 fn world_of(plan: &Plan) -> World {
     let mut world = World::new();
     if plan.worktree.is_some() {
@@ -121,7 +124,7 @@ fn crash_once(plan: &Plan, facts: usize) {
     let world = world_of(plan);
     let crash = Crash::new(&world, plan);
     let last = crash.owner(facts);
-    // One that came to its end has let go of the directory; the other one was killed.
+    // An owner that ended by itself succeeded; any other was killed by a signal.
     assert!(last.success() || last.code().is_none(), "{last}");
     crash.finish(&format!("{} after {facts} facts", plan.name));
 }
@@ -136,10 +139,11 @@ fn owners_that_die_young_get_there_together() {
     });
 }
 
-/// Facts that an owner with a short life records: it began, it took a run over, and two of use.
+/// How many facts an owner records before it is killed: its start, taking over a run, and two more,
+/// so that every owner makes progress.
 const LIFE: usize = 4;
 
-/// One story with the owners that die over it.
+/// A story and the owners that are killed while working on it.
 struct Crash<'a> {
     world: &'a World,
     plan: &'a Plan,
@@ -151,12 +155,13 @@ impl<'a> Crash<'a> {
         Self { world, plan, story: StoryId::generate() }
     }
 
-    /// How many facts the journal has.
+    /// The number of facts in the journal.
     fn facts(&self) -> usize {
         lines(&self.world.dir().journal())
     }
 
-    /// Lets this program be an owner that is killed when the journal has so many facts; gives how it ended.
+    /// Runs this program as an owner that is killed when the journal has this many facts. Returns
+    /// how it ended.
     fn owner(&self, facts: usize) -> ExitStatus {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--ignored", "--exact", "steps::the_owner_that_is_killed"]);
@@ -170,7 +175,7 @@ impl<'a> Crash<'a> {
         until("the owner's end", || child.0.try_wait().unwrap())
     }
 
-    /// Brings the story to its end and compares.
+    /// Brings the story to its end and compares the result.
     fn finish(&self, what: &str) {
         let repo = self.world.repo("work");
         let options = self.world.options();
@@ -189,7 +194,7 @@ impl<'a> Crash<'a> {
         self.world.verified();
     }
 
-    /// There is one worktree, and the story is in it.
+    /// There is exactly one worktree, and the story is in it.
     fn compare_place(&self, story: &Story, branch: &str, what: &str) {
         let repo = self.world.repo("work");
         let listed = git(&repo, &["worktree", "list", "--porcelain"]);
@@ -199,14 +204,14 @@ impl<'a> Crash<'a> {
         assert_eq!(story.branch.as_deref(), Some(branch), "{what}");
     }
 
-    /// Whether the journal has the story's branch and place.
+    /// Whether the journal has the story's branch and folder.
     fn decided(&self) -> bool {
         let journal = self.world.dir().journal().join("000001.jsonl");
         std::fs::read_to_string(journal).unwrap_or_default().contains("\"worktree_wanted\"")
     }
 
-    /// Branch and place are those by the patterns of the moment when they were decided, and what was changed by hand
-    /// is in force by now.
+    /// Branch and folder follow the patterns that were in force when they were decided, and the
+    /// changes by hand are in force now.
     fn compare_pattern(&self, story: &Story, decided: bool, what: &str) {
         let (branches, folder) = match decided {
             true => ("musher", "work.worktrees"),
@@ -221,7 +226,7 @@ impl<'a> Crash<'a> {
         engine.close("done");
     }
 
-    /// The agent heard every prompt and every answer once.
+    /// The agent received every prompt and every answer once.
     fn compare_truth(&self, story: &Story, what: &str) {
         let truth = Truth::of(&self.world.repo("work"));
         let heard = truth.prompts();
@@ -242,19 +247,19 @@ fn lines(journal: &Path) -> usize {
     text.iter().filter(|&&byte| byte == b'\n').count()
 }
 
-/// An owner in a process of its own, which ends with the test.
+/// An owner in a process of its own, which is ended with the test.
 struct Killed(Child);
 
 impl Drop for Killed {
     fn drop(&mut self) {
-        // One that was waited for is left alone by both calls.
+        // Both calls do nothing if the process was already waited for.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Owns the directory and does what a person would: starts the story, sends its prompts, answers its
-/// questions, and leaves when it is settled. What was done before is not done again.
+/// Owns the directory and does what a person would: starts the story, sends its prompts, answers
+/// its questions, and ends when it is settled. Requests that were already done have no effect.
 fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
     let engine = own(options);
     let [first, rest @ ..] = plan.prompts else { panic!("a plan has a prompt") };
@@ -267,7 +272,7 @@ fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
         let reader = engine.reader().unwrap();
         for question in reader.questions(true).unwrap() {
             let answer = Answer::allow();
-            // It may be that the question was answered and the answer is under way.
+            // Error ignored: the question may already be answered, with the answer on its way.
             let _ = engine.request(Request::Answer { question: question.id, answer });
         }
         let now = reader.story(story.as_str()).unwrap();
@@ -297,8 +302,8 @@ fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory 
     start
 }
 
-/// A clock that kills its owner when the journal has so many facts, and not before a worktree that is
-/// wanted is there.
+/// A clock that kills this process when the journal has this many facts, but not before the wanted
+/// worktree exists.
 struct Fuse {
     journal: PathBuf,
     facts: usize,

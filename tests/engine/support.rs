@@ -1,5 +1,5 @@
-//! What the journeys of the engine need: owning a world's directory in this process, starting stories, and reading
-//! what the store has.
+//! Helpers for the tests of the engine: owning a world's directory in this process, starting
+//! stories, and reading the store.
 
 pub(crate) use crate::world::{World, at_once, git, until};
 use engine::env::Environment;
@@ -9,7 +9,7 @@ use protocol::{AgentId, Envelope, Profile, Reply, Request, Run, Seq, StartStory,
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The program that keepers and demo agents are started from, which is built together with the tests.
+/// The program from which keepers and demo agents are started. It is built together with the tests.
 pub(crate) fn program() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let built = tests.parent().and_then(Path::parent).unwrap();
@@ -24,7 +24,7 @@ impl World {
         DataDir::at(self.data()).unwrap()
     }
 
-    /// What an owner in this process gets.
+    /// The options of an owner in this process.
     pub(crate) fn options(&self) -> Options {
         let text = |word: std::ffi::OsString| word.into_string().unwrap();
         let variables = self.variables().into_iter();
@@ -39,7 +39,7 @@ impl World {
         own(self.options())
     }
 
-    /// A reading end of its store.
+    /// A reader of its store.
     pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.dir().store()).unwrap()
     }
@@ -54,7 +54,7 @@ impl World {
         self.reader().events(&run.id, Seq(0), usize::from(u16::MAX)).unwrap()
     }
 
-    /// Reads what an owner left to the next one, as a command that prints does.
+    /// Reads the logs that an owner left unread, like a command that prints.
     pub(crate) fn read_all(&self) {
         let mut options = self.options();
         options.brief = true;
@@ -63,7 +63,7 @@ impl World {
         engine.close("done");
     }
 
-    /// Proves that the store says what journal and logs say.
+    /// Asserts that the store agrees with journal and logs.
     pub(crate) fn verified(&self) {
         self.read_all();
         let (rebuilt, differences) = engine::rebuild::verify(&self.dir()).unwrap();
@@ -108,7 +108,7 @@ pub(crate) fn start(engine: &Engine, story: StartStory) -> StoryId {
     }
 }
 
-/// Waits until a story has come to its end, with no prompt that waits.
+/// Waits until a story has ended, without waiting prompts.
 pub(crate) fn settled(engine: &Engine, story: &StoryId) -> Story {
     use protocol::StoryState;
     until("the story is settled", || {

@@ -1,6 +1,6 @@
-//! The demo agents' own record of what they printed and heard, one file per repository, and the
-//! comparison with what Musher recorded: no line lost or twice, every event where its line stands,
-//! no prompt and no answer given twice.
+//! The demo agents' own record of what they printed and read, one file per repository, and its
+//! comparison with what Musher recorded: no line is lost or duplicated, every event has the
+//! position of its line, no prompt and no answer was sent twice.
 
 use crate::world::World;
 use protocol::{Run, RunKind, Source, Stream};
@@ -8,11 +8,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The directive that every agent of a world gets by its environment. The file is where it is no change of
-/// the worktree.
+/// The directive that every agent of a world gets through its environment. The file is at a place
+/// that does not change the worktree.
 pub(crate) const DIRECTIVE: &str = "ground_truth=.git/truth";
 
-/// The ground truth of one repository.
+/// The agents' record in one repository.
 pub(crate) struct Truth {
     path: PathBuf,
 }
@@ -34,17 +34,17 @@ impl Truth {
         self.notes().into_iter().filter(|note| note["kind"] == kind).collect()
     }
 
-    /// How often something was noted.
+    /// How many lines of this kind the record has.
     pub(crate) fn count(&self, kind: &str) -> usize {
         self.noted(kind).len()
     }
 
-    /// Hashes of the prompts that the agent took, in order.
+    /// The hashes of the prompts that the agent received, in order.
     pub(crate) fn prompts(&self) -> Vec<String> {
         self.noted("prompt").iter().map(|note| note["hash"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// The questions that the agent had answers for, in order; each once.
+    /// The questions whose answers the agent received, in order and without duplicates.
     pub(crate) fn answers(&self) -> Vec<String> {
         let ids: Vec<String> = self
             .noted("answer")
@@ -56,7 +56,7 @@ impl Truth {
         ids
     }
 
-    /// Compares everything that Musher has of the story with what its agents say they printed.
+    /// Compares everything that Musher has of the story with the agents' record.
     pub(crate) fn compare(&self, world: &World, story: &str) {
         let mut noted = self.noted("line").into_iter();
         let is_of_agent = |run: &Run| run.story.as_str() == story && run.kind == RunKind::Agent;
@@ -77,17 +77,17 @@ impl Truth {
     }
 }
 
-/// What the agent prints on a terminal behind its last line: the cursor is shown again.
+/// What the agent prints on a terminal after its last line: a command that shows the cursor again.
 const FAREWELL: &[u8] = b"\x1b[?25h";
 
-/// The lines of a run's output, by its log.
+/// The lines of a run's output, from its log.
 struct Lines {
     hashes: Vec<String>,
     offsets: Vec<u64>,
 }
 
 impl Lines {
-    /// `None` for a run whose process never lived.
+    /// `None` for a run whose process was never started.
     fn of(world: &World, run: &Run) -> Option<Self> {
         let path = world.data().join("runs").join(run.id.as_str()).join("output.log");
         let log = std::fs::read(path).ok()?;
@@ -103,7 +103,7 @@ impl Lines {
     }
 }
 
-/// Every event comes from a line, and every line that says something has its events once.
+/// Every event comes from a line, and every line with content has its events once.
 fn check_events(world: &World, run: &Run, lines: &Lines, kinds: &BTreeMap<u64, String>) {
     let events = world.events(run);
     assert_eq!(events.len() as u64, run.events);

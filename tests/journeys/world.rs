@@ -1,6 +1,7 @@
-//! What every journey needs, of the engine and of `mush`: a world of its own (data directory, home, repositories), waiting for a
-//! state with a deadline, and the end of everything that it started, by its marker. With `JOURNEY_KEEP` set, the files
-//! of a test that failed stay. How a world is looked at is up to the journeys: through the program or in process.
+//! What all journeys need, of the engine and of `mush`: a separate world (data directory, home,
+//! repositories), waits with a time limit, and ending everything that was started, by its marker.
+//! If `JOURNEY_KEEP` is set, the files of a failed test are kept. The journeys themselves look at
+//! the world, through the program or in process.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -8,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Longest that anything may take on a busy machine.
+/// The longest to wait for anything, on a busy machine.
 pub(crate) const LONG: Duration = Duration::from_secs(90);
 
-/// Waits for something to be so.
+/// Calls `look` until it returns a value; fails after [`LONG`].
 pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + LONG;
     loop {
@@ -23,7 +24,7 @@ pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// What git prints to these words.
+/// The output of a git command.
 pub(crate) fn git(dir: &Path, args: &[&str]) -> String {
     let mut git = Command::new("git");
     git.arg("-C").arg(dir).args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]);
@@ -32,7 +33,8 @@ pub(crate) fn git(dir: &Path, args: &[&str]) -> String {
     String::from_utf8(said.stdout).unwrap()
 }
 
-/// Does things at once and waits for all of them; a failure of one fails the test with its words.
+/// Calls `each` for all things at the same time and waits for all; a panic in one fails the test
+/// with its message.
 pub(crate) fn at_once<T: Sync>(things: &[T], each: impl Fn(&T) + Sync) {
     std::thread::scope(|scope| {
         let threads: Vec<_> = things.iter().map(|thing| scope.spawn(|| each(thing))).collect();
@@ -43,7 +45,7 @@ pub(crate) fn at_once<T: Sync>(things: &[T], each: impl Fn(&T) + Sync) {
     });
 }
 
-/// A data directory, a home and repositories of one test.
+/// The data directory, home and repositories of one test.
 pub(crate) struct World {
     root: tempfile::TempDir,
     data: PathBuf,
@@ -53,12 +55,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world whose agents play without pauses.
+    /// A world whose agents work without pauses.
     pub(crate) fn new() -> Self {
         Self::with_data(OsStr::new("data"))
     }
 
-    /// A world whose data directory has this name.
+    /// The same with a data directory of this name.
     pub(crate) fn with_data(name: &OsStr) -> Self {
         let root = tempfile::Builder::new().prefix("musher-").tempdir().unwrap();
         let data = root.path().join(name);
@@ -73,7 +75,7 @@ impl World {
         world
     }
 
-    /// Sets a variable for everything that is started from now on.
+    /// Sets an environment variable for everything that is started later.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.into(), value.into()));
@@ -123,24 +125,24 @@ impl World {
         specs.map(|spec| spec.marker).collect()
     }
 
-    /// Live processes that carry the marker of any run of this world.
+    /// Live processes with the marker of any run of this world.
     pub(crate) fn alive(&self) -> Vec<String> {
         let markers = self.markers();
         marked(&markers)
     }
 
-    /// Waits until no process carries a marker of this world.
+    /// Waits until no process has a marker of this world.
     pub(crate) fn swept(&self) {
         until("no process is left", || self.alive().is_empty().then_some(()));
     }
 }
 
 impl Drop for World {
-    /// Nothing of a test outlives it, however it went.
+    /// Ends everything that the test started, whether it succeeded or failed.
     fn drop(&mut self) {
         for dir in self.run_dirs() {
             if let Ok(mut client) = keeper::Client::connect(&dir, Duration::from_secs(5)) {
-                // Twice: at once. What it did not do, the sweep below does.
+                // The second request kills at once. Processes that are left are ended below.
                 let _ = client.stop("test", "over").and_then(|()| client.stop("test", "over"));
                 let deadline = Instant::now() + Duration::from_secs(10);
                 while dir.liveness() == keeper::Liveness::Held && Instant::now() < deadline {
@@ -152,7 +154,7 @@ impl Drop for World {
             let _ = keeper::sweep::end_marked(&marker);
         }
         if let Some(place) = &self.mounted {
-            // What still uses it keeps it until it ends.
+            // A lazy unmount: a process that still uses the disk keeps it until it ends.
             let _ = Command::new("umount").arg("-l").arg(place).status();
         }
         if std::thread::panicking() && std::env::var_os("JOURNEY_KEEP").is_some() {
@@ -162,7 +164,7 @@ impl Drop for World {
     }
 }
 
-/// Processes of this machine that carry one of the markers in their environment.
+/// Processes with one of the markers in their environment.
 #[cfg(target_os = "linux")]
 fn marked(markers: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
@@ -180,7 +182,7 @@ fn marked(markers: &BTreeSet<String>) -> Vec<String> {
     found
 }
 
-/// A zombie has ended; only its parent has not heard yet.
+/// A zombie has ended; only its parent has not waited for it yet.
 #[cfg(target_os = "linux")]
 fn is_zombie(process: &Path) -> bool {
     let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();

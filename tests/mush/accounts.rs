@@ -1,5 +1,5 @@
-//! A story goes on with what it was started with: its account, and the variables that were set for it.
-//! Nobody but the first `mush` had their values.
+//! A story continues with the account and the variables that it was started with. Only the first
+//! `mush` had the values of these variables.
 
 use crate::support::World;
 use protocol::{Event, Source};

@@ -1,5 +1,5 @@
-//! One agent in a worktree at a time: every way to a second one is refused or waits, and says which story is
-//! there. The same folder counts, however it is named.
+//! Only one agent works in a worktree at a time: every way to start a second one is refused or
+//! waits, and names the story that is there. The same folder is recognised by any of its names.
 
 use crate::support::{World, until};
 use std::fs;
@@ -7,7 +7,7 @@ use std::fs;
 #[test]
 fn a_worktree_is_the_same_by_any_name() {
     let mut world = World::new();
-    // In a linked worktree `.git` is a file, so the agent's own notes have no place there.
+    // In a linked worktree `.git` is a file, so the agent cannot keep its record there.
     world.set("MUSHER_DEMO", "");
     let repo = world.committed("work");
     let sub = repo.join("sub");

@@ -1,5 +1,5 @@
-//! An agent that is spoken to by JSON-RPC, with a program in its place that behaves like Codex's app-server
-//! and misbehaves on request: what it does not answer, refuses, asks twice or dies in the middle of is
+//! An agent that uses JSON-RPC, replaced by a program that behaves like Codex's app-server and
+//! misbehaves on request: everything that it does not answer, refuses, asks twice or dies during is
 //! reported, and nothing hangs.
 
 use crate::support::{Finished, Following, World, until};
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 const PROGRAM: &str = include_str!("app_server.sh");
 
-/// A world with the program, which behaves so.
+/// A world with the program, which misbehaves in the given way.
 struct Codex {
     world: World,
     program: PathBuf,
@@ -39,7 +39,7 @@ impl Codex {
         self.start(more).end()
     }
 
-    /// The lines that the program got.
+    /// The lines that the program received.
     fn heard(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.repo.join("heard")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -52,7 +52,7 @@ impl Codex {
         })
     }
 
-    /// Whether everything is as the logs say, and nothing is left running.
+    /// Asserts that the store agrees with the logs and that no process is left.
     fn verified(&self) {
         self.world.swept();
         self.world.verified();
@@ -95,7 +95,7 @@ fn a_follow_up_goes_on_with_the_thread_and_counts_its_own_tokens() {
     let story = said.story();
     let sent = Following::begin(codex.world.mush(["send", &story, "Once more."]), "").end();
     assert_eq!(sent.code, Some(0), "{sent:#?}");
-    // No process owns the directory any more, and the prompt follows the handshake.
+    // No process owns the directory now; the prompt is sent after the handshake.
     let prompts = || methods(&codex.heard()).iter().filter(|it| **it == "turn/start").count();
     until("the second prompt", || (prompts() == 2).then_some(()));
     codex.world.rows(["wait", &story]);
@@ -154,7 +154,7 @@ fn a_line_of_a_log_among_the_messages_is_shown_as_text() {
     codex.verified();
 }
 
-/// What ended the run, in its own words.
+/// The summary of how the run ended.
 fn summary(said: &Finished) -> String {
     said.evidence().last().unwrap().summary.clone()
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Behaves on its streams like `codex app-server`. What else it does stands in FAKE; the id of what it asks in FAKE_ID.
-# It keeps every line that it gets in the file `heard` of the folder that it works in.
+# Behaves on its streams like `codex app-server`. FAKE says how it misbehaves, FAKE_ID is the id of
+# its request. It writes every line that it receives to the file `heard` in its working directory.
 
 say() { printf '%s\n' "$1"; }
 field() { printf '%s' "$2" | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }

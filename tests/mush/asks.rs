@@ -1,6 +1,6 @@
-//! What an agent asks in addition to permission for a tool: forms of its MCP servers, which a person fills
-//! in, and requests that Musher does not know, which are refused at once. The agent is our own program that
-//! speaks Claude Code's protocol, asks what the test gives it and keeps the answer.
+//! Requests of agents other than permissions for tools: forms of MCP servers, which a person fills
+//! in, and requests that Musher does not know, which are refused at once. The agent is a script
+//! that speaks Claude Code's protocol, asks what the test gives it and stores the answer.
 
 use crate::support::{Following, World, until};
 use protocol::{Event, InputKind, JournalEvent, Question, QuestionKind};
@@ -10,12 +10,12 @@ use std::os::unix::fs::PermissionsExt;
 const AGENT: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/asking-agent/asking_agent.py");
 
-/// Starts a story whose agent makes this request.
+/// Starts a story whose agent sends this request.
 fn asking(world: &World, request: &Value, more: &[&str]) -> Following {
     playing(world, &json!({"request": request}), more)
 }
 
-/// Starts a story whose agent plays this.
+/// Starts a story whose agent follows this script.
 fn playing(world: &World, asks: &Value, more: &[&str]) -> Following {
     let place = world.path("agent");
     std::fs::create_dir(&place).unwrap();
@@ -28,7 +28,7 @@ fn playing(world: &World, asks: &Value, more: &[&str]) -> Following {
     world.start(&world.repo("work"), "Go on", &words)
 }
 
-/// The answers that reached the agent.
+/// The answers that the agent received.
 fn answers(world: &World) -> Vec<Value> {
     let kept = std::fs::read_to_string(world.path("agent/answers.jsonl")).unwrap();
     kept.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

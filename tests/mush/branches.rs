@@ -1,19 +1,20 @@
-//! Branches and folders that Musher names: after the goal, in Latin letters, and free by number, also when several
-//! stories want the same name at once. A name that a person gave is never changed.
+//! Branches and folders that Musher names: after the goal, in Latin letters, made unique by a
+//! number, also when several stories need the same name at once. A name that a person gave is never
+//! changed.
 
 use crate::support::{World, at_once, git};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// A world whose agent notes nothing, since `.git` is not always a directory here.
+/// A world whose agent keeps no record, because `.git` may be a file here.
 fn world() -> World {
     let mut world = World::new();
     world.set("MUSHER_DEMO", "");
     world
 }
 
-/// Starts a story with nothing but a goal; gives its branch and the name of its folder.
+/// Starts a story with only a goal. Returns its branch and the name of its folder.
 fn begin(world: &World, repo: &Path, goal: &str) -> (String, String) {
     let prompt = format!("{goal}\n[[demo:plain]]");
     let said = world.run(repo, &prompt, &["--worktree"]);
@@ -40,7 +41,7 @@ fn a_second_story_with_nothing_but_a_goal_starts() {
         pair("musher/fix-the-login-2", "fix-the-login-2")
     );
     assert_eq!(begin(&world, &repo, "Исправь вход"), pair("musher/isprav-vkhod", "isprav-vkhod"));
-    // The same goal elsewhere: stories have unique names, across repositories.
+    // The same goal in another repository: names of stories are unique across repositories.
     let other = world.committed("other");
     assert_eq!(begin(&world, &other, "Исправь вход").0, "musher/isprav-vkhod-2");
 }
@@ -53,7 +54,8 @@ fn what_stands_there_already_is_gone_around() {
     git(&repo, &["branch", "musher/tidy-up-2/part"]);
     fs::create_dir_all(world.path("work.worktrees/tidy-up-3")).unwrap();
     assert_eq!(begin(&world, &repo, "Tidy up"), pair("musher/tidy-up-4", "tidy-up-4"));
-    // A branch that was named by a person is theirs; the folder is not.
+    // A branch name that a person gave is never changed, so it is refused if it is taken; the name
+    // of the folder is not the person's.
     let said = world.run(&repo, "Tidy up\n[[demo:plain]]", &["--worktree", "musher/tidy-up"]);
     assert_eq!(said.fault(), "git", "{}", said.err);
     assert!(said.err.contains("musher/tidy-up") && !said.err.contains("title"), "{}", said.err);
@@ -77,7 +79,7 @@ fn a_branch_that_blocks_all_others_is_reported() {
 
 #[test]
 fn stories_of_two_data_directories_that_begin_at_once_have_a_branch_each() {
-    // Two owners know nothing of each other; only git does.
+    // Two owners do not know of each other; only git knows both.
     let worlds = [world(), world()];
     let repo = worlds[0].committed("work");
     let tasks: Vec<usize> = (0..8).collect();

@@ -1,5 +1,6 @@
-//! `config.json`: what a person sets reaches the next story and no earlier one, what a program writes into the file
-//! gives agents no more power before a person accepted it, and nothing that is wrong in it is lost or takes effect.
+//! `config.json`: a value that a person sets applies to the next story and no earlier one; a change
+//! of the file gives agents no more power before a person accepted it; and nothing that is wrong in
+//! the file is lost or takes effect.
 
 use crate::support::World;
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ fn state(world: &World) -> Value {
     world.rows(["config", "get"]).remove(0)
 }
 
-/// The entries of the journal that put a configuration in force.
+/// The journal entries that put a configuration in force.
 fn accepted(world: &World) -> Vec<Value> {
     let mut entries = Vec::new();
     for segment in fs::read_dir(world.data().join("journal")).unwrap() {
@@ -58,7 +59,7 @@ fn what_is_set_reaches_the_next_story_and_no_earlier_one() {
     assert_eq!(world.run(&repo, "Three\n[[demo:plain]]", &[]).state(), "needs_you(gate_failed)");
     world.rows(["send", "two", "[[demo:plain]]"]);
     assert_eq!(world.ask(["wait", "two"]).code, Some(0));
-    // What an option says is not left to the configuration.
+    // An option has priority over the configuration.
     let own = world.run(&repo, "Four\n[[demo:plain]]", &["--no-gates", "--model", "own"]);
     let own = world.story(&own.story());
     assert_eq!((own.gates.len(), own.profile.model.as_deref()), (0, Some("own")));
@@ -94,7 +95,7 @@ fn a_change_by_hand_gives_no_power_before_a_person_accepted_it() {
         waiting.as_array().unwrap().iter().map(|it| it["key"].as_str().unwrap()).collect();
     let gates = format!("projects.\"{}\".gates", repo.display());
     assert_eq!(keys, ["agents.demo.permission", gates.as_str()]);
-    // Without a terminal no person sees it.
+    // Without a terminal no person can have seen the changes.
     world.refused(["config", "accept"], "bad_input");
     assert_eq!(accepted(&world).len(), 1);
     world.rows(["config", "accept", "--yes"]);

@@ -1,6 +1,6 @@
-//! Odder damage of the data directory than a bad byte: something else in a file's place, side files
-//! of the store that are not its own, a store that is older than the journal, a path too long. What
-//! can be made again is; what cannot is refused with a next step.
+//! Unusual damage of the data directory: something else in place of a file, foreign side files of
+//! the store, a store that is older than the journal, a path that is too long. What can be made
+//! again is made again; for the rest a command is refused with a hint.
 
 use crate::store::{aside, noise, printed, put_log_into_file, session, store};
 use crate::support::{Following, World};
@@ -18,7 +18,7 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path);
 }
 
-/// What is done to a path.
+/// A function that damages a path.
 type Damage = fn(&Path);
 
 const DAMAGES: &[(&str, &str, Damage)] = &[
@@ -97,7 +97,7 @@ fn a_place_that_cannot_hold_it_is_reported_with_a_next_step() {
     assert!(!long.exists());
 }
 
-/// The directory of the run of a story's only run.
+/// The directory of a story's only run.
 fn run_dir(world: &World, story: &str) -> PathBuf {
     let run = world.story(story).runs[0].to_string();
     world.data().join("runs").join(run)

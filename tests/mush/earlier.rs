@@ -1,5 +1,5 @@
-//! Data directories of earlier versions: each opens, says what it said then, and adds up in every
-//! grouping of usage. The archives lie in `tests/fixtures/data-dirs`.
+//! Data directories of earlier versions: each opens, shows the same as then, and has consistent
+//! sums of usage. The archives are in `tests/fixtures/data-dirs`.
 
 use crate::support::{Following, World};
 use crate::usage::adds_up;
@@ -9,8 +9,8 @@ use std::process::Command;
 
 const ARCHIVES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/data-dirs");
 
-/// What is in `older` is in `newer`, too; lists are as long as they were, and more fields may have
-/// come.
+/// Whether `newer` has everything that `older` has: lists have the same length; objects may have
+/// further fields.
 fn holds(newer: &Value, older: &Value) -> bool {
     match (newer, older) {
         (Value::Object(newer), Value::Object(older)) => older
@@ -35,9 +35,10 @@ const IN_A_VENDORS_FORM: &[(&str, &str)] = &[
     ("compacted", "/event/trigger"),
 ];
 
-/// An event as `newer` must hold it: what is a fact by now is left out, and that it is there is seen.
+/// The event in the form in which `newer` must have it: fields that are facts now are removed,
+/// after checking that `newer` has these facts.
 fn as_written_now(mut older: Value, newer: &Value) -> Value {
-    // Words that were replaced; journals that have them are still read.
+    // Names of fields that were replaced; journals with the old names can still be read.
     if let Some(pos) = older["pos"].as_object_mut()
         && let Some(index) = pos.remove("k")
     {
@@ -47,7 +48,7 @@ fn as_written_now(mut older: Value, newer: &Value) -> Value {
         older["event"]["type"] = "injected_message".into();
     }
     let kind = older["event"]["type"].as_str().unwrap().to_owned();
-    // Text that a program writes for its model is replaced by plain words.
+    // Text that a program writes for its model is replaced by a short text.
     let text = older["event"]["text"].as_str().unwrap_or_default();
     if kind == "tool_result" && text.starts_with("Async agent launched successfully.") {
         older["event"]["text"] = "The subagent was started and works in the background.".into();
@@ -58,7 +59,7 @@ fn as_written_now(mut older: Value, newer: &Value) -> Value {
             fields.remove(name);
         }
     }
-    // That a result used nothing was no account, and is one by now.
+    // A result without usage was recorded as null, and is recorded as zeros now.
     let nothing = serde_json::json!({"used": {"models": {}, "cost_micros": 0}});
     if kind == "turn_ended" && older["event"]["usage"].is_null() {
         let now = &newer["event"]["usage"];
@@ -72,7 +73,7 @@ fn as_written_now(mut older: Value, newer: &Value) -> Value {
     older
 }
 
-/// Unpacks an archive so that its data directory is this world's.
+/// Unpacks an archive as the data directory of this world.
 fn unpack(world: &World, name: &str) {
     let archive = Path::new(ARCHIVES).join(name);
     let place = world.data().parent().unwrap();
@@ -136,7 +137,7 @@ fn a_directory_with_a_configuration_opens_with_what_was_accepted_and_what_waits(
     assert!(world.rows(["questions"]).is_empty(), "its agent is gone");
 }
 
-/// Opening a copy of a directory whose agents work ends none of them.
+/// Opening a copy of a directory with live agents ends none of them.
 #[test]
 fn a_copy_of_a_live_directory_leaves_its_agents_alone() {
     let world = World::new();
@@ -167,7 +168,7 @@ fn a_copy_of_a_live_directory_leaves_its_agents_alone() {
     world.verified();
 }
 
-/// The logs of input of every run, by the run's directory.
+/// The input logs of all runs, with the runs' directories.
 fn inputs(world: &World) -> Vec<(String, Vec<u8>)> {
     let dirs = world.run_dirs().into_iter();
     let read = |dir: keeper::RunDir| {
@@ -177,8 +178,8 @@ fn inputs(world: &World) -> Vec<(String, Vec<u8>)> {
     dirs.map(read).collect()
 }
 
-/// An agent asks, one works, a gate runs, and then the owner and their keepers were gone at once, as after a loss of
-/// power.
+/// One agent asks, one works, a gate runs; then the owner and the keepers disappear at once, as
+/// after a power cut.
 #[test]
 fn runs_of_earlier_keepers_that_are_gone_are_lost_and_nothing_is_written_to_them() {
     let world = World::new();

@@ -1,6 +1,6 @@
-//! Ends that were requested, and what they leave: stops in the middle of a tree of processes, closed
-//! terminals, Ctrl-C, and the processes that outlive an agent which ended by itself. After a stop no process
-//! of the run may live, however it defends itself.
+//! Requested ends and what they leave: stops within a tree of processes, closed terminals, Ctrl-C,
+//! and processes that outlive an agent that ended by itself. After a stop no process of the run may
+//! be alive, whatever it does against it.
 
 use crate::support::{Following, World, until};
 use protocol::{Actor, Event, Source, Stop, StopReason};
@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Waits until the agent's processes have noted themselves.
+/// Waits until this many of the agent's processes have recorded their ids.
 fn noted(repo: &Path, count: usize) -> Vec<String> {
     until("the agent's processes", || {
         let text = std::fs::read_to_string(repo.join(".git/pids")).unwrap_or_default();
@@ -17,7 +17,7 @@ fn noted(repo: &Path, count: usize) -> Vec<String> {
     })
 }
 
-/// Waits until the agent has begun to speak.
+/// Waits until the agent has printed text.
 fn until_words(run: &Following) {
     run.until_line("words", |line| match &line.source {
         Source::Run(Event::MessageUsage { .. }) => Some(()),
@@ -49,7 +49,7 @@ fn a_stop_ends_a_hostile_tree_and_says_what_it_took() {
     world.verified();
 }
 
-/// Whether the process is still one of the demo's.
+/// Whether the process is still one of the demo agent's.
 fn is_sleeper(pid: &str) -> bool {
     let words = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     words.contains("sleep")

@@ -1,5 +1,6 @@
-//! A store that refuses for a while, because another program holds SQLite's lock: what runs print
-//! waits in their logs and not in memory, a stop is carried out as ever, and then everything is there.
+//! A store that cannot be written for some time, because another program holds SQLite's lock:
+//! output waits in the logs and not in memory, a stop works as usual, and afterwards everything is
+//! in the store.
 
 use crate::output::most_memory;
 use crate::support::{Following, World, until};
@@ -7,14 +8,14 @@ use crate::truth::Truth;
 use engine::store::{self, Opened};
 use std::fs;
 
-/// By how many bytes a log grows beyond what may wait in memory.
+/// How many bytes a log grows; more than the engine keeps in memory.
 const PRINTED: u64 = 48 << 20;
 
-/// The most that the owner may take, in KiB.
+/// The most memory that the owner may use, in KiB.
 const MEMORY: u64 = 56 << 10;
 
 fn hold(world: &World) -> impl Drop {
-    /// Lets go when it is dropped.
+    /// Holds SQLite's lock until it is dropped.
     struct Holder(store::Opened);
     impl Drop for Holder {
         fn drop(&mut self) {
@@ -41,7 +42,7 @@ fn until_over(dir: &keeper::RunDir) {
     until("the end of its process", || dir.read_exit().unwrap());
 }
 
-/// Waits until the run has printed more than may wait.
+/// Waits until the run has printed more than the engine keeps in memory.
 fn until_printed(dir: &keeper::RunDir) {
     let len = || fs::metadata(dir.log_path(keeper::Stream::Stdout)).map_or(0, |log| log.len());
     let begun = len();
@@ -65,7 +66,7 @@ fn a_store_that_is_held_grows_no_memory_and_holds_up_no_stop() {
     let memory = most_memory(flood.pid());
     let stop = |other: &Following| Following::begin(world.mush(["stop", &other.story()]), "");
     let stops: Vec<Following> = others.iter().map(stop).collect();
-    // Nothing was committed meanwhile, and nothing could be.
+    // Nothing could be committed meanwhile.
     dirs.iter().for_each(until_over);
     drop(holder);
 

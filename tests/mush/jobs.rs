@@ -1,6 +1,7 @@
-//! What a start waits for, a git that hangs, a program that does not report its version, a keeper that is
-//! slow, delays its own story only: it is shown, others are answered and stopped meanwhile, and it can be
-//! stopped itself. Every hindrance is a pipe that nothing writes to, so that no test depends on a clock.
+//! A start that waits (a git that hangs, a program that does not report its version, a slow keeper)
+//! delays only its own story: the wait is shown, other stories can be used meanwhile, and the start
+//! can be stopped. Each hindrance is a pipe that nothing writes to, so that no test depends on
+//! time.
 
 use crate::support::{Following, World, until};
 use protocol::{JournalEvent, Question, Story, StoryState, WaitsFor};
@@ -29,12 +30,12 @@ impl Hindrance {
         Self(path)
     }
 
-    /// The line of a script that waits here.
+    /// The line of a shell script that waits for the pipe.
     fn wait(&self) -> String {
         format!("read word <'{}'", self.0.display())
     }
 
-    /// Waits until the pipe is read, and returns what releases the reader.
+    /// Waits until the pipe is being read. Returns the file that releases the reader.
     fn reached(&self) -> File {
         OpenOptions::new().write(true).open(&self.0).unwrap()
     }
@@ -44,7 +45,7 @@ fn lift(mut reached: File) {
     reached.write_all(b"go\n").unwrap();
 }
 
-/// A world in which three things can be hindered.
+/// A world with three hindrances.
 struct Hindered {
     world: World,
     git: Hindrance,
@@ -57,7 +58,7 @@ impl Hindered {
         let mut world = World::new();
         let [git, version, keeper] =
             ["git.pipe", "version.pipe", "keeper.pipe"].map(|name| Hindrance::new(&world, name));
-        // Only git in this repository, and only when the file is there.
+        // Only git in this repository hangs, and only if the file exists.
         let real = which("git");
         let hangs = world.path("first/.git/hangs");
         program(
@@ -85,28 +86,28 @@ impl Hindered {
         Self { world, git, version, keeper }
     }
 
-    /// A program that owns the directory: its agent asks and is never answered.
+    /// Starts a program that owns the directory; its agent asks a question that is never answered.
     fn owner(&self) -> Following {
         let owner = self.world.start(&self.world.repo("owner"), "[[demo:ask]]", &[]);
         owner.until_state("waiting(question)");
         owner
     }
 
-    /// A story that is done, in whose repository git hangs from now on.
+    /// A finished story, in whose repository git hangs from now on.
     fn first(&self) -> String {
         let story = self.world.run(&self.world.committed("first"), "[[demo:plain]]", &[]).story();
         std::fs::write(self.world.path("first/.git/hangs"), "").unwrap();
         story
     }
 
-    /// The git that hangs goes on, and none hangs after it.
+    /// Releases the hanging git; later ones do not hang.
     fn release_git(&self) {
         let reached = self.git.reached();
         std::fs::remove_file(self.world.path("first/.git/hangs")).unwrap();
         lift(reached);
     }
 
-    /// From now on keepers of runs in the third repository are slow.
+    /// From now on the keepers of runs in the third repository hang.
     fn hang_keepers(&self) {
         let bin = self.world.data().join("bin");
         let installed = std::fs::read_dir(&bin).unwrap().next().unwrap().unwrap().path();
@@ -128,7 +129,7 @@ impl Hindered {
         self.world.rows(["why", story]).remove(0)
     }
 
-    /// Waits until a story waits for this job, and gives what is said of it.
+    /// Waits until a story waits for this job. Returns the answer of `mush why`.
     fn until_job(&self, story: &str, job: &str) -> Value {
         until(&format!("{story} waits for {job}"), || {
             let why = self.why(story);
@@ -145,7 +146,7 @@ impl Hindered {
         })
     }
 
-    /// Waits until a story is done after so many runs.
+    /// Waits until a story is done after this many runs.
     fn until_done(&self, story: &str, runs: usize) {
         until("it is done", || {
             let story = self.world.story(story);
@@ -192,7 +193,7 @@ fn what_hangs_in_one_story_holds_no_other_one_up() {
     world.rows(["stop", &fourth.story()]);
     assert_eq!(fourth.end().state(), "stopped(you)");
 
-    // All that while they waited for the same.
+    // They waited for the same all the time.
     assert_eq!(hindered.why(&first), git);
     assert_eq!(hindered.why(&second.story()), version);
     assert_eq!(hindered.why(&third.story()), keeper);
@@ -215,7 +216,7 @@ fn what_a_start_waits_for_can_be_stopped() {
     let first = hindered.first();
     hindered.hang_keepers();
 
-    // Nothing is recorded of the run yet: it never begins.
+    // Nothing of the run is recorded yet, so it never starts.
     world.rows(["send", &first, "[[demo:plain]]"]);
     hindered.until_job(&first, "git");
     world.refused(["archive", &first], "wrong_state");
@@ -225,7 +226,7 @@ fn what_a_start_waits_for_can_be_stopped() {
     assert_eq!(world.story(&first).runs.len(), 1);
     world.refused(["stop", &first], "wrong_state");
 
-    // The run is recorded: it is ended as soon as its process is there.
+    // The run is recorded, so it is ended as soon as its process exists.
     let third = world.start(&world.repo("third"), "[[demo:slow n=1000 ms=100]]", &[]);
     let story = third.story();
     hindered.until_job(&story, "keeper");
@@ -237,7 +238,7 @@ fn what_a_start_waits_for_can_be_stopped() {
     let stops = stops.filter(|event| matches!(event, JournalEvent::StopRequested { .. }));
     assert_eq!(stops.count(), 1);
 
-    // What was stopped goes on when a person wants it to.
+    // A stopped story can be resumed.
     std::fs::remove_file(world.path("first/.git/hangs")).unwrap();
     world.rows(["resume", &first]);
     hindered.until_done(&first, 2);

@@ -1,6 +1,6 @@
-//! Random kill -9 of the owner, of followers, or of both, while several agents work, ask and are sent more to
-//! do. The agents must not notice: every line that they printed is recorded once, every prompt and every
-//! answer reaches them once. The seed is printed; `JOURNEY_SEED` repeats a round.
+//! Random kill -9 of the owner, of followers, or of both, while several agents work, ask and get
+//! more prompts. The agents must not be affected: every printed line is recorded once, every prompt
+//! and every answer is sent once. The seed is printed; `JOURNEY_SEED` repeats a run.
 
 use crate::support::{Following, World, until};
 use crate::truth::Truth;
@@ -12,7 +12,7 @@ use std::time::Duration;
 /// How many processes are killed.
 const KILLS: usize = 50;
 
-/// Each story's first prompt and those that are sent later.
+/// Each story's first prompt, and the prompts that are sent later.
 const PROMPTS: &[&[&str]] = &[
     &["[[demo:tools ask]] one", "[[demo:slow n=30 ms=20]] two", "[[demo:ask tools]] three"],
     &["[[demo:bgbash]] one", "[[demo:ask2]] two", "[[demo:long size=300000]] three"],
@@ -20,7 +20,7 @@ const PROMPTS: &[&[&str]] = &[
     &["[[demo:flood rate=400 seconds=2]] one", "[[demo:ask]] two", "[[demo:unicode]] three"],
 ];
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
+/// A pseudo-random generator with a seed (SplitMix64).
 struct Dice(u64);
 
 impl Dice {
@@ -89,7 +89,7 @@ fn fifty_kills_lose_nothing_and_repeat_nothing() {
     world.verified();
 }
 
-/// Tells the others that it is over, also when it went wrong.
+/// Sets the flag that ends the other threads, also after a panic.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -98,7 +98,7 @@ impl Drop for Over<'_> {
     }
 }
 
-/// Kills the owner, a follower, or both; says how many.
+/// Kills the owner, a follower, or both. Returns how many.
 fn kill_some(world: &World, alive: &mut Vec<Following>, dice: &mut Dice) -> usize {
     let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap_or_default();
     let owner = serde_json::from_str::<engine::owner::OwnerRecord>(&text).map_or(0, |it| it.pid);
@@ -117,7 +117,7 @@ fn kill_some(world: &World, alive: &mut Vec<Following>, dice: &mut Dice) -> usiz
     victims.len()
 }
 
-/// Answers every question, as a person with another terminal would.
+/// Answers every question, like a person at another terminal.
 fn answer_everything(world: &World, over: &AtomicBool) {
     while !over.load(Ordering::Relaxed) {
         let said = world.ask(["questions"]);
@@ -128,14 +128,14 @@ fn answer_everything(world: &World, over: &AtomicBool) {
                 protocol::QuestionKind::Choice => words.extend(["choose", "In red", "Sender"]),
                 _ => words.push("allow"),
             }
-            // Refused is: it was answered before, its answer is under way.
+            // A refusal is fine: the question was answered before, and its answer is on its way.
             world.ask(words);
         }
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
-/// Sends the later prompts in the middle of the killing.
+/// Sends the later prompts while processes are being killed.
 fn send_the_rest(world: &World, stories: &[String], kills: &AtomicUsize, sent: &AtomicUsize) {
     for round in 1..3 {
         until("more kills", || (kills.load(Ordering::Relaxed) >= round * KILLS / 3).then_some(()));

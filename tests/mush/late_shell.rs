@@ -1,5 +1,5 @@
-//! A login shell that says late where programs are: until then a program that is not found may be there, so no hint
-//! says to install it; afterwards stories start with what the shell said.
+//! A login shell that answers late: until then a program that was not found may still be found, so
+//! no hint says to install it; afterwards stories start with the shell's environment.
 
 use crate::support::{World, until};
 use engine::env::Environment;

@@ -1,9 +1,9 @@
-//! Musher's own log: it is there, it is readable, and nothing that a person or an agent said is in it.
+//! Musher's own log exists, is readable, and contains no text of a person or an agent.
 
 use crate::support::World;
 use std::fs;
 
-/// Words that only a person, an agent or the environment has.
+/// Texts that only a prompt, an agent's output or the environment contains.
 const PROMPT: &str = "canary-of-the-prompt";
 const OUTPUT: &str = "canary-of-the-output";
 const VALUE: &str = "canary-of-a-variable";

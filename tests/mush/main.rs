@@ -1,10 +1,10 @@
-//! Journeys of `mush`: the engine proved from outside. Each test has a data directory and repositories of its
-//! own, drives the `mush` program as a person would, lets the demo agent work or misbehave in real
-//! terminals and processes, and looks at what was printed, at the files, and at which processes are
-//! alive. They need a Unix system: signals and terminals are what they are about.
+//! Tests of the engine through `mush`. Each test has a separate data directory and repositories,
+//! runs the `mush` program like a person, with the demo agent working or misbehaving in real
+//! terminals and processes, and checks the output, the files, and which processes are alive. They
+//! need a Unix system, because they are about signals and terminals.
 
 #![cfg(unix)]
-// Helpers of tests fail like tests.
+// Helper functions of tests may panic, too.
 #![allow(clippy::unwrap_used)]
 
 mod accounts;

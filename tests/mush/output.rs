@@ -1,13 +1,12 @@
-//! Output of every sort: lines of hundreds of megabytes, no line ends, bytes that are no text, noise,
-//! repeated and unknown lines. Every byte is kept, what can be read is read once, and neither the
-//! owner nor the keeper grows with what is printed.
+//! Unusual output: lines of hundreds of megabytes, missing line ends, invalid UTF-8, noise,
+//! repeated and unknown lines. Every byte is kept, readable lines are decoded once, and the memory
+//! of the owner and the keeper does not grow with the output.
 
 use crate::support::{Finished, World, at_once, until};
 use protocol::{Event, Source, UnrecognizedWhy};
 use std::path::Path;
 
-/// What was said and done, without what is only about the account and without names that differ
-/// from run to run.
+/// The events, without those about limits and usage, and without names that differ from run to run.
 fn doings(said: &Finished) -> Vec<String> {
     let doing = |event: Event| match event {
         Event::Text { text, .. } => Some(format!("text {text}")),
@@ -23,7 +22,7 @@ fn doings(said: &Finished) -> Vec<String> {
 #[test]
 fn noise_and_strange_lines_hide_nothing() {
     let world = World::new();
-    // As long as the others' names, because names of files are tokens too.
+    // The name is as long as the others, because file names are tokens, too.
     let plain = world.run(&world.repo("one"), "[[demo:tools]]", &[]);
     let expected = doings(&plain);
     assert!(expected.len() > 8, "{expected:#?}");
@@ -84,7 +83,7 @@ fn a_line_of_two_hundred_megabytes_costs_no_memory() {
     world.verified();
 }
 
-/// The most memory that a process ever had, in KiB; 0 when it is gone.
+/// The peak memory of a process in KiB; 0 if the process has ended.
 pub(crate) fn most_memory(pid: u32) -> u64 {
     let text = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("status"));
     let text = text.unwrap_or_default();

@@ -1,5 +1,6 @@
-//! One directory, several programs: a second program works through the first, one that stays takes over, and
-//! the app can ask for the directory while agents work. No follower misses a line.
+//! One directory, several programs: a second program sends its requests to the owner, a follower
+//! takes over, and the window can ask for the directory while agents work. No follower misses a
+//! line.
 
 use crate::support::{Finished, Following, LONG, World, at_once, until};
 use engine::owner::OwnerRecord;
@@ -8,7 +9,7 @@ use protocol::{Event, JournalEvent, Reply, Request, Source};
 use serde_json::Value;
 use std::path::Path;
 
-/// Who owns the directory now, by the words in its lock; waits for an owner that is writing them.
+/// The owner in the lock file; waits for an owner that is just writing it.
 fn owner(world: &World) -> OwnerRecord {
     until("the owner's words", || {
         let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap();
@@ -23,7 +24,7 @@ fn until_words(run: &Following) {
     });
 }
 
-/// Compares what a program printed while it happened with what there is in the end.
+/// Compares what a program printed live with what there is in the end.
 pub(crate) fn saw_everything(world: &World, said: &Finished) {
     let after = world.ask(["attach", &said.story()]);
     let sorted = |lines: &[Value]| {
@@ -102,13 +103,13 @@ fn an_owner_that_yields_goes_on_as_a_follower() {
     world.verified();
 }
 
-/// Owns the directory in this process, as the app does.
+/// Owns the directory in this process, like the window.
 fn take_over(data: &Path) -> Engine {
     let dir = DataDir::at(data).unwrap();
     let program = std::path::PathBuf::from(env!("CARGO_BIN_EXE_mush"));
     until("the directory", || {
         let asked = Request::Yield { role: "app".to_owned() };
-        // One that has ended already need not be asked.
+        // A program that has already ended cannot be asked.
         if let Ok(reply) = engine::owner::ask(&dir, &asked, LONG) {
             assert_eq!(reply, Reply::Done);
         }
@@ -140,7 +141,7 @@ fn who_left_the_work_alone_finds_it_done() {
     let said = world.run(&repo, "[[demo:slow n=10 ms=50]]", &["--detach"]);
     assert_eq!(said.code, Some(0), "{said:#?}");
     let story = said.out[0]["id"].as_str().unwrap().to_owned();
-    // No process owns the directory, and the agent has got its prompt.
+    // No process owns the directory now, and the agent has received its prompt.
     assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 1);
     assert_eq!(world.ask(["wait", &story]).code, Some(0));
     let story = world.story(&story);

@@ -1,5 +1,5 @@
-//! Data directories in odd places: names with spaces, quotes, newlines and foreign letters, paths
-//! longer than a socket's name may be, directories that cannot be written, and full disks.
+//! Data directories in unusual places: names with spaces, quotes, newlines and foreign letters,
+//! paths longer than the name of a socket may be, read-only directories, and full disks.
 
 use crate::support::{Following, World, until};
 use crate::truth::Truth;
@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A whole journey in one world: a follower, a question, a stop, a take-over.
+/// A complete journey in one world: a follower, a question, a stop, a take-over.
 fn journey(world: &World) {
     let repo = world.repo("it's a \"repo\" – ünïcode\n");
     let run = world.start(&repo, "[[demo:ask]]", &["--gate", "test -f allowed.txt"]);
@@ -81,7 +81,7 @@ fn check_modes(dir: &Path) {
             Ok(found) if found.permissions().mode() & 0o077 != 0 => {
                 panic!("{} has mode {:o}", path.display(), mode(&path))
             }
-            // Temporary files come and go.
+            // Temporary files may appear and disappear.
             _ => {}
         }
     }
@@ -91,7 +91,7 @@ fn check_modes(dir: &Path) {
 struct Disk(PathBuf);
 
 impl Disk {
-    /// Mounts it with room for keepers and `megabytes` more, where the test may do that.
+    /// Mounts it with room for keepers and `megabytes` more. `None` if the test may not mount.
     fn mount(world: &mut World, megabytes: u64) -> Option<Self> {
         let place = world.data().parent().unwrap().to_owned();
         let program = fs::metadata(env!("CARGO_BIN_EXE_mush")).unwrap().len() / 1_048_576 + 1;
@@ -109,7 +109,8 @@ impl Disk {
         assert!(Command::new("mount").args(args).arg(&self.0).status().unwrap().success());
     }
 
-    /// Leaves only this much room; removing the file that is given makes room again.
+    /// Fills the disk until only this much room is left. Deleting the returned file makes room
+    /// again.
     fn fill_up_to(&self, megabytes: u64) -> PathBuf {
         let ballast = self.0.join("ballast");
         let free = rustix::fs::statvfs(&self.0).unwrap();

@@ -1,4 +1,4 @@
-//! Prompts that wait: they are listed, changed and taken back until their agent has them.
+//! Waiting prompts can be listed, changed and taken back until they are sent to the agent.
 
 use crate::support::{Finished, World};
 use protocol::{Event, Source, WaitingPrompt};
@@ -8,7 +8,7 @@ fn waiting(world: &World, story: &str) -> Vec<WaitingPrompt> {
     rows.map(|row| serde_json::from_value(row).unwrap()).collect()
 }
 
-/// The prompts that the agent got, in order.
+/// The prompts that were sent to the agent, in order.
 fn sent(said: &Finished) -> Vec<String> {
     let prompts = said.envelopes().into_iter().filter_map(|line| match line.source {
         Source::Run(Event::Prompt { text }) => Some(text),

@@ -1,5 +1,4 @@
-//! The command by which people see for themselves: its proof succeeds, counts what it says it
-//! counts, and leaves nothing behind.
+//! `mush doctor --prove` succeeds, its counts are right, and it leaves nothing behind.
 
 use crate::support::World;
 

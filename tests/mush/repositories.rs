@@ -1,6 +1,6 @@
-//! What a folder is to git decides what a story can do there. A repository that git cannot read is never
-//! taken for none, a branch's name never for an option, and no file of the repository is run in the place of
-//! a program.
+//! What git says about a folder decides how a story can work there. A repository that git cannot
+//! read is never treated as a plain folder, a branch name never as an option, and no file of the
+//! repository is run in place of a program.
 
 use crate::support::{Finished, Following, World, git};
 use engine::env::Environment;
@@ -12,7 +12,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// A world whose agent notes nothing, since `.git` is not always a directory here.
+/// A world whose agent keeps no record, because `.git` may be a file here.
 fn world() -> World {
     let mut world = World::new();
     world.set("MUSHER_DEMO", "");
@@ -116,7 +116,7 @@ fn a_folder_is_found_as_people_write_it_or_refused_with_what_to_write() {
         assert!(!fault.message.contains("os error"), "{fault}");
     }
     engine.close("done");
-    // A shell leaves these as they are.
+    // A shell passes these on unchanged.
     for word in ["~/my shop".to_owned(), format!("file://{home}/my%20shop")] {
         let said = run(&world, Path::new(&word), &[]);
         assert_eq!(said.state(), "done(unchecked)", "{said:#?}");

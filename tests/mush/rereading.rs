@@ -1,5 +1,6 @@
-//! A store that was lost is made again from the journal, and its owner serves before the logs were read. An owner that
-//! is killed meanwhile leaves the rest to the next one, and `mush verify` waits for it and says so.
+//! A deleted store is made again from the journal, and its owner answers requests before the logs
+//! are read. If that owner is killed the next one continues, and `mush verify` waits for it and
+//! says so.
 
 use crate::store::{put_log_into_file, store};
 use crate::support::{Following, World, until};
@@ -7,10 +8,10 @@ use engine::store::read::Reader;
 use rustix::process::Signal;
 use std::fs;
 
-/// Stories with logs that take a while to decode.
+/// The number of stories, whose logs take some time to decode.
 const STORIES: usize = 3;
 
-/// A world with stories that are over, whose store is gone.
+/// A world with finished stories, whose store is deleted.
 fn without_store() -> World {
     let world = World::new();
     for number in 0..STORIES {
@@ -23,12 +24,12 @@ fn without_store() -> World {
     world
 }
 
-/// How many runs that are over are to be read again; none while there is no store.
+/// How many finished runs are to be read again; `None` without a store.
 fn left(world: &World) -> Option<u64> {
     Reader::open(&store(world)).ok()?.count_rereading().ok()
 }
 
-/// `mush run` as the owner, once it serves and reads again.
+/// Starts `mush run` as the owner, and waits until it answers requests and reads.
 fn owner_that_reads(world: &World) -> Following {
     let owner = world.start(&world.repo("owner"), "[[demo:slow n=1500 ms=50]]", &[]);
     until("it reads again", || left(world).filter(|left| *left > 0));
@@ -52,7 +53,7 @@ fn an_owner_killed_while_it_reads_again_leaves_the_rest_to_the_next() {
 fn a_verification_says_what_it_waits_for_and_goes_on_when_that_is_gone() {
     let world = without_store();
     let owner = owner_that_reads(&world);
-    // It hangs in the middle.
+    // The owner is suspended while it reads.
     owner.signal(Signal::STOP);
     assert!(left(&world).unwrap() > 0, "it was stopped before it was done");
     let limited = world.ask(["verify", "--timeout", "0"]);

@@ -1,5 +1,5 @@
-//! Starts that fail: programs that cannot be run, directories that are gone, words that mean
-//! nothing. Each is a typed refusal or an outcome with its next step, and nothing ever runs instead.
+//! Starts that fail: programs that cannot be run, missing directories, invalid arguments. Each is a
+//! typed refusal or an outcome with a hint, and nothing else is run instead.
 
 use crate::support::{World, at_once, until};
 use std::fs;
@@ -13,7 +13,7 @@ fn program(world: &World, name: &str, content: &[u8], mode: u32) -> PathBuf {
     path
 }
 
-/// An ELF header for a machine that this one is not.
+/// An ELF header for another processor than this machine's.
 fn foreign_program() -> Vec<u8> {
     let machine: u8 = if cfg!(target_arch = "aarch64") { 62 } else { 183 };
     let mut header = vec![0; 4096];
@@ -46,7 +46,7 @@ fn a_program_that_cannot_run_is_reported_by_kind() {
     world.verified();
 }
 
-/// The kind of failure that the run ended with.
+/// The kind of start failure in the run's outcome.
 fn start_failure(lines: &[serde_json::Value]) -> &str {
     let ended = lines.iter().rfind(|line| line["event"]["type"] == "run_ended").unwrap();
     let outcome = &ended["event"]["outcome"];
@@ -72,7 +72,7 @@ fn a_conversation_that_does_not_exist_is_not_resumed() {
     let said = world.run(&world.repo("work"), "hello", &["--resume", session]);
     assert_eq!(said.state(), "needs_you(start_failed)", "{said:#?}");
     assert_eq!(start_failure(&said.out), "session");
-    // The agent said that there is none, so there is nothing that a new one could lose.
+    // The agent said that the conversation does not exist, so nothing is lost by a new one.
     world.rows(["send", &said.story(), "[[demo:plain]]"]);
     let after = world.ask(["attach", &said.story()]);
     assert_eq!(after.state(), "done(unchecked)", "{after:#?}");

@@ -1,11 +1,11 @@
-//! Every way in which an agent's work can end, and the state that the story has then. The words of
-//! states and reasons are the promise; what they rest on must be in the evidence.
+//! Every way in which a run can end, and the resulting state of the story. State and reason are
+//! checked, and the evidence must contain what they are based on.
 
 use crate::support::{World, at_once, signal_to, until};
 use protocol::{Actor, Event, JournalEvent, Outcome, Run, StateDetail, Stop, StopReason};
 use rustix::process::Signal;
 
-/// (name of the repository, what the demo agent is asked for, state, exit code of `mush run`).
+/// (name of the repository, directive for the demo agent, state, exit code of `mush run`).
 const ENDS: &[(&str, &str, &str, i32)] = &[
     ("plain", "[[demo:plain]]", "done(unchecked)", 0),
     ("tools", "[[demo:tools]]", "done(unchecked)", 0),
@@ -32,7 +32,7 @@ const ENDS: &[(&str, &str, &str, i32)] = &[
     ("segv", "[[demo:plain crash=SEGV]]", "needs_you(crashed)", 10),
 ];
 
-/// Each spends from an account of its own, because a limit holds every run of one.
+/// Each has a separate account, because a limit holds every run of an account.
 fn own_account(name: &str) -> [&str; 2] {
     match name {
         "limit" | "limit_reject" => ["--env", "MUSHER_DEMO_ACCOUNT=limited"],
@@ -82,7 +82,7 @@ fn the_evidence_of_a_bad_end_is_shown() {
                 let story = world.story(&said.story());
                 let wait = story.until.unwrap().since(story.since);
                 assert!((4_900_000..5_100_000).contains(&wait), "{wait} ms");
-                // Its account is held, and it was not asked to go on by itself.
+                // Its account is held, and it was not told to go on by itself.
                 let why = world.rows(["why", &said.story()]).remove(0);
                 assert_eq!((&why["by"], &why["goes_on"]), (&"limit".into(), &false.into()));
             }
@@ -158,7 +158,7 @@ fn a_run_whose_keeper_is_killed_is_lost_and_never_a_success() {
     let run = world.start(&world.repo("work"), "[[demo:slow]]", &[]);
     run.until_state("running");
     let dir = &world.run_dirs()[0];
-    // Killed in the middle of a text, which then is the same in every output.
+    // It is killed within a text, so that the text is the same in every output.
     let log = dir.log_path(keeper::index::Stream::Stdout);
     until("words that stream", || {
         let printed = std::fs::read(&log).unwrap_or_default();
@@ -204,7 +204,7 @@ fn an_agent_that_does_not_leave_after_its_result_is_done_with_force() {
     world.verified();
 }
 
-/// The one run there is.
+/// The only run.
 pub(crate) fn only_run(world: &World) -> Run {
     let mut runs = world.rows(["runs"]);
     assert_eq!(runs.len(), 1);

@@ -1,17 +1,17 @@
-//! The store is a projection: when its file is damaged or deleted, the next command prints the same bytes as
-//! before, and a damaged file is kept aside. What cannot be made again (journal, logs) is cut at its torn end
-//! and never rewritten.
+//! If the store's file is damaged or deleted, the next command prints the same bytes as before, and
+//! a damaged file is kept under another name. Journal and logs, which cannot be made again, are
+//! truncated at an incomplete end and never rewritten.
 
 use crate::support::{World, at_once, until};
 use protocol::{Question, Run};
 use std::fs;
 use std::path::PathBuf;
 
-/// What everybody can ask for.
+/// Commands that print from the store.
 const QUERIES: &[&[&str]] =
     &[&["stories"], &["runs"], &["questions", "--all"], &["questions"], &["limits"]];
 
-/// A session with a bit of everything.
+/// Runs stories that fill every part of the store.
 pub(crate) fn session(world: &World) {
     let cases: &[(&str, &str, &[&str])] = &[
         ("ask", "[[demo:ask limit_warn]]", &["--gate", "true"]),
@@ -55,7 +55,7 @@ fn answer(world: &World, story: &str, count: usize, words: &[&str]) {
     }
 }
 
-/// Everything that can be printed.
+/// The output of every command and of every run's events.
 pub(crate) fn printed(world: &World) -> Vec<(String, Vec<u8>)> {
     let runs = world.rows(["runs"]).into_iter();
     let runs: Vec<Run> = runs.map(|row| serde_json::from_value(row).unwrap()).collect();
@@ -73,7 +73,7 @@ pub(crate) fn store(world: &World) -> PathBuf {
     world.data().join("store.sqlite")
 }
 
-/// Files that were moved out of the way.
+/// How many files were kept under another name.
 pub(crate) fn aside(world: &World) -> usize {
     let entries = fs::read_dir(world.data()).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -81,7 +81,7 @@ pub(crate) fn aside(world: &World) -> usize {
     names.filter(|name| name.contains("unusable") && !side(name)).count()
 }
 
-/// Bytes that look random and are the same every time.
+/// Pseudo-random bytes, the same every time.
 pub(crate) fn noise(len: usize) -> Vec<u8> {
     let mut state: u32 = 0x2545_f491;
     let byte = || {
@@ -93,10 +93,10 @@ pub(crate) fn noise(len: usize) -> Vec<u8> {
     std::iter::repeat_with(byte).take(len).collect()
 }
 
-/// What happens to the store's bytes; `None`: the file goes.
+/// A change of the store's bytes; `None` deletes the file.
 type Damage = fn(Vec<u8>) -> Option<Vec<u8>>;
 
-/// Size of a page of the store.
+/// The size of a page of the store.
 const PAGE: usize = 8192;
 
 const DAMAGES: &[(&str, Damage)] = &[
@@ -131,8 +131,8 @@ fn log(world: &World) -> PathBuf {
     engine::store::with_suffix(&store(world), "-wal")
 }
 
-/// Puts SQLite's write-ahead log into the store's file, as a writer does that closes last. Where a reader
-/// closed last the log stays, and SQLite reads from it the pages that are damaged in the file.
+/// Moves SQLite's write-ahead log into the store's file, as happens when a writer closes last. If a
+/// reader closes last, the log stays, and SQLite reads pages from it that are damaged in the file.
 pub(crate) fn put_log_into_file(world: &World) {
     match engine::store::open(&store(world)).unwrap() {
         engine::store::Opened::Usable(db) => drop(db),
@@ -141,8 +141,8 @@ pub(crate) fn put_log_into_file(world: &World) {
     assert!(!log(world).exists(), "nobody else has the store open, so its log is gone");
 }
 
-/// Runs a story while a reader has the store open, which closes last and so leaves the log of it. The reader
-/// has read something: only then SQLite holds its lock until it closes.
+/// Runs a story while a reader has the store open. The reader closes last, so the write-ahead log
+/// stays. It must have read something, because SQLite holds its lock until closing only then.
 fn leave_a_log(world: &World) {
     put_log_into_file(world);
     let reader = engine::store::read::Reader::open(&store(world)).unwrap();
@@ -188,8 +188,8 @@ fn a_damaged_store_whose_log_stayed_prints_the_same_bytes() {
             None => fs::remove_file(store(&world)).unwrap(),
         }
         assert!(printed(&world) == before, "{name}: something else is printed");
-        // Where SQLite's log has every page that these queries read, no reader has met the damage of the
-        // others.
+        // If the write-ahead log has all pages that these queries read, the damage of other pages
+        // was not found.
         world.rows(["rebuild"]);
         world.verified();
     }

@@ -1,5 +1,5 @@
-//! What the journeys of `mush` need: the program run in a world, its lines of JSON, and a `mush` in the background that
-//! is followed.
+//! Helpers for the journeys of `mush`: running the program in a world, reading its lines of JSON,
+//! and a `mush` in the background.
 
 pub(crate) use crate::world::{LONG, World, at_once, git, signal_to, until};
 use protocol::{Envelope, Event, Evidence, JournalEvent, Run, Source, Story};
@@ -13,7 +13,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 impl World {
-    /// Mounts a disk of so many megabytes for the life of this world, if that is permitted.
+    /// Mounts a disk of this many megabytes for the lifetime of this world. Returns `false` if that
+    /// is not permitted.
     pub(crate) fn mount(&mut self, place: &Path, megabytes: u64) -> bool {
         std::fs::create_dir_all(place).unwrap();
         let size = format!("size={megabytes}m");
@@ -24,7 +25,7 @@ impl World {
         mounted
     }
 
-    /// `mush` with JSON lines, in this world.
+    /// A `mush` command with JSON output in this world.
     pub(crate) fn mush(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mush"));
         command.env_clear().envs(self.variables());
@@ -33,12 +34,12 @@ impl World {
         command
     }
 
-    /// Runs `mush` to its end.
+    /// Runs `mush` until it ends.
     pub(crate) fn ask<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Finished {
         Following::begin(self.mush(args), "").end()
     }
 
-    /// Runs `mush`, which must succeed, and gives what it printed.
+    /// Runs `mush`, which must succeed. Returns its lines.
     pub(crate) fn rows<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Vec<Value> {
         let said = self.ask(args);
         assert_eq!(said.code, Some(0), "{}", said.err);
@@ -50,7 +51,7 @@ impl World {
         Following::begin(self.mush(run_words(repo, more)), prompt)
     }
 
-    /// `mush run` of the demo agent in `repo`, to its end.
+    /// `mush run` of the demo agent in `repo`, until it ends.
     pub(crate) fn run(&self, repo: &Path, prompt: &str, more: &[&str]) -> Finished {
         self.start(repo, prompt, more).end()
     }
@@ -60,7 +61,7 @@ impl World {
         Following::begin(self.mush(["attach", story]), "")
     }
 
-    /// The story of this id or name.
+    /// The story with this id or name.
     pub(crate) fn story(&self, name: &str) -> Story {
         let rows = self.rows(["stories"]);
         let stories = rows.into_iter().map(|row| serde_json::from_value::<Story>(row).unwrap());
@@ -68,7 +69,7 @@ impl World {
         named.next().unwrap_or_else(|| panic!("there is no story {name}"))
     }
 
-    /// Runs `mush` and expects to be refused with this code.
+    /// Runs `mush`, which must be refused with this code.
     pub(crate) fn refused<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, code: &str) {
         let said = self.ask(args);
         assert_eq!(said.fault(), code, "{}", said.err);
@@ -86,7 +87,7 @@ impl World {
         rows.map(|row| serde_json::from_value(row).unwrap()).collect()
     }
 
-    /// Proves that the store says what journal and logs say.
+    /// Asserts that the store agrees with journal and logs.
     pub(crate) fn verified(&self) {
         let said = self.ask(["verify"]);
         assert_eq!(said.code, Some(0), "{:#?}\n{}", said.out, said.err);
@@ -122,7 +123,7 @@ impl Following {
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_owned();
         let readers = vec![
-            // Whether it wants to read its input is its own affair.
+            // Error ignored: the program need not read its input.
             std::thread::spawn(move || drop(stdin.write_all(input.as_bytes()))),
             read_out(stdout, Arc::clone(&out)),
             read_err(stderr, Arc::clone(&err)),
@@ -134,28 +135,28 @@ impl Following {
         self.child.id()
     }
 
-    /// Sends it a signal, as a terminal or the system would.
+    /// Sends it a signal, like a terminal or the system.
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         signal_to(self.pid(), signal);
     }
 
-    /// Ends it without any chance to react.
+    /// Kills it without a chance to react.
     pub(crate) fn kill_nine(mut self) -> Finished {
         self.child.kill().unwrap();
         self.end()
     }
 
-    /// What it printed so far.
+    /// The lines that it has printed so far.
     pub(crate) fn so_far(&self) -> Vec<Value> {
         self.out.lock().unwrap().clone()
     }
 
-    /// What it said on standard error so far.
+    /// Its standard error so far.
     pub(crate) fn err_so_far(&self) -> String {
         self.err.lock().unwrap().clone()
     }
 
-    /// Waits for a line, or fails with what there was instead.
+    /// Waits until `look` accepts a line; fails with the lines that came instead.
     pub(crate) fn until_line<T>(&self, what: &str, look: impl Fn(&Envelope) -> Option<T>) -> T {
         let deadline = Instant::now() + LONG;
         loop {
@@ -175,7 +176,7 @@ impl Following {
         self.readers.iter().all(JoinHandle::is_finished)
     }
 
-    /// Waits until the story is in this state, written `needs_you(crashed)`.
+    /// Waits until the story is in this state, for example `needs_you(crashed)`.
     pub(crate) fn until_state(&self, state: &str) {
         self.until_line(state, |line| (state_in(line).as_deref() == Some(state)).then_some(()));
     }
@@ -185,7 +186,7 @@ impl Following {
         self.until_line("a story", |line| line.story.as_ref().map(ToString::to_string))
     }
 
-    /// Waits for its end.
+    /// Waits until it ends.
     pub(crate) fn end(mut self) -> Finished {
         let deadline = Instant::now() + LONG;
         let status = loop {
@@ -209,7 +210,7 @@ impl Following {
 
 impl Drop for Following {
     fn drop(&mut self) {
-        // It is our own child; one that was waited for is left alone by both calls.
+        // Errors ignored: both calls do nothing if the process was already waited for.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -218,7 +219,7 @@ impl Drop for Following {
 fn read_out(from: impl Read + Send + 'static, to: Arc<Mutex<Vec<Value>>>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
-            // A killed program may leave half a line.
+            // A killed program may leave an incomplete line.
             if let Ok(value) = serde_json::from_slice(&line) {
                 to.lock().unwrap().push(value);
             }
@@ -235,7 +236,7 @@ fn read_err(mut from: impl Read + Send + 'static, to: Arc<Mutex<String>>) -> Joi
     })
 }
 
-/// What a `mush` said until its end.
+/// The complete output of a `mush`.
 #[derive(Debug)]
 pub(crate) struct Finished {
     /// Its exit code; `None` if a signal ended it.
@@ -256,7 +257,7 @@ impl Finished {
         envelopes(&self.out)
     }
 
-    /// The story's last state, written `needs_you(crashed)`.
+    /// The story's last state, for example `needs_you(crashed)`.
     pub(crate) fn state(&self) -> String {
         let states = self.envelopes();
         states.iter().rev().find_map(state_in).unwrap_or_else(|| panic!("no state: {}", self.err))
@@ -269,7 +270,7 @@ impl Finished {
         story.unwrap_or_else(|| panic!("no story: {}", self.err)).to_string()
     }
 
-    /// The evidence of every run that ended, in order.
+    /// The evidence of every ended run, in order.
     pub(crate) fn evidence(&self) -> Vec<Evidence> {
         let ended = self.journal().into_iter().filter_map(|event| match event {
             JournalEvent::RunEnded { evidence, .. } => Some(*evidence),
@@ -278,7 +279,7 @@ impl Finished {
         ended.collect()
     }
 
-    /// The journal's part of it.
+    /// The journal's entries in its output.
     pub(crate) fn journal(&self) -> Vec<JournalEvent> {
         let entries = self.envelopes().into_iter().filter_map(|line| match line.source {
             Source::Journal(event) => Some(event),
@@ -287,7 +288,7 @@ impl Finished {
         entries.collect()
     }
 
-    /// The runs' part of it.
+    /// The runs' events in its output.
     pub(crate) fn events(&self) -> Vec<Event> {
         let events = self.envelopes().into_iter().filter_map(|line| match line.source {
             Source::Run(event) => Some(event),
@@ -305,7 +306,7 @@ impl Finished {
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    /// The code of the fault that it ended with.
+    /// The code of the fault with which it ended.
     pub(crate) fn fault(&self) -> String {
         assert_eq!(self.code, Some(2), "{}", self.err);
         let mut lines = self.err.lines().rev();
@@ -321,7 +322,7 @@ pub(crate) fn envelopes(lines: &[Value]) -> Vec<Envelope> {
     lines.iter().filter_map(|line| serde_json::from_value(line.clone()).ok()).collect()
 }
 
-/// The state that a line tells, written `needs_you(crashed)`.
+/// The state in a line, for example `needs_you(crashed)`.
 pub(crate) fn state_in(line: &Envelope) -> Option<String> {
     let Source::Journal(JournalEvent::StateChanged { state, reason, .. }) = &line.source else {
         return None;
@@ -332,7 +333,7 @@ pub(crate) fn state_in(line: &Envelope) -> Option<String> {
     Some(reason.map_or(state.clone(), |reason| format!("{state}({reason})")))
 }
 
-/// A line in a word, for failures.
+/// A line in short, for failure messages.
 fn word(line: &Envelope) -> String {
     match &line.source {
         Source::Run(event) => event.word().to_owned(),

@@ -1,5 +1,5 @@
-//! Files that are taken away or damaged under an owner at work: the store is made again, a run whose
-//! log cannot be read can still be stopped, and nothing is concluded from what cannot be read.
+//! Files that are removed or damaged while an owner runs: the store is made again, a run whose log
+//! cannot be read can still be stopped, and nothing is concluded from unreadable files.
 
 use crate::store::aside;
 use crate::support::{Following, World, signal_to, until};
@@ -16,14 +16,14 @@ fn store_files(world: &World) -> Vec<PathBuf> {
     ["", "-wal", "-shm"].map(name).into()
 }
 
-/// Runs a story in three turns and does something to the store after the first.
+/// Runs a story in three turns; `hurt` damages the store after the first.
 fn hurt_in_the_middle(hurt: impl Fn(&World)) -> World {
     let world = World::new();
     hurt_in(&world, || hurt(&world));
     world
 }
 
-/// The same in a world in which something was done before; gives the story.
+/// The same in an existing world. Returns the story.
 fn hurt_in(world: &World, hurt: impl Fn()) -> String {
     let repo = world.repo("work");
     let run = world.start(&repo, "[[demo:ask]]", &[]);
@@ -43,7 +43,7 @@ fn hurt_in(world: &World, hurt: impl Fn()) -> String {
 fn a_store_that_is_deleted_under_its_owner_is_made_again() {
     hurt_in_the_middle(|world| {
         for file in store_files(world) {
-            // SQLite keeps its side files or not, as it likes.
+            // Error ignored: SQLite's side files need not exist.
             let _ = fs::remove_file(file);
         }
     });
@@ -63,7 +63,7 @@ fn a_store_that_is_overwritten_under_its_owner_is_made_again() {
     assert!(names.filter(|name| name.contains("unusable")).count() > 0, "the old one is kept");
 }
 
-/// Overwrites values in the store, which SQLite's own check does not look at.
+/// Overwrites values in the store; SQLite's own check does not detect this.
 fn spoil(world: &World, change: &str) {
     match store::open(&world.data().join("store.sqlite")).unwrap() {
         Opened::Usable(db) => db.execute_batch(change).unwrap(),
@@ -87,7 +87,7 @@ fn a_value_that_cannot_be_read_is_mended_under_an_owner() {
 
 #[test]
 fn a_value_that_an_owner_itself_cannot_read_is_mended() {
-    // A follower of one story reads the questions of all of them.
+    // A follower of one story reads the questions of all stories.
     hurt_in_the_middle(|world| {
         spoil(world, "UPDATE questions SET request = '{', kind = 'perhaps'")
     });
@@ -95,8 +95,8 @@ fn a_value_that_an_owner_itself_cannot_read_is_mended() {
     hurt_in_the_middle(|world| spoil(world, "UPDATE runs SET spec = '{'"));
 }
 
-/// A story at work whose run's index is damaged while no process owns the directory; the next owner cannot
-/// read it.
+/// A story whose run is active; the run's index is damaged while no process owns the directory, so
+/// that the next owner cannot read it.
 fn with_damaged_index(world: &World) -> Following {
     let run = world.start(&world.repo("work"), "[[demo:slow]]", &[]);
     run.until_line("words", |line| match &line.source {
@@ -108,7 +108,7 @@ fn with_damaged_index(world: &World) -> Following {
     let index = world.run_dirs()[0].index_path();
     let mut file = fs::File::options().write(true).open(&index).unwrap();
     file.write_all(&[0xff; 24]).unwrap();
-    // A query makes no process the owner for long; following does.
+    // A query only owns the directory briefly; a follower keeps owning it.
     let heir = world.attach(&story);
     heir.until_line("the warning", |line| match &line.source {
         protocol::Source::Journal(JournalEvent::Warning { .. }) => Some(()),

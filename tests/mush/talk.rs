@@ -1,5 +1,5 @@
-//! The two-way conversation: prompts that arrive whole, follow-ups in order, interrupts, questions
-//! answered exactly once, work that goes on in the background, and gates.
+//! Conversations: prompts arrive complete, follow-ups in order, interrupts, questions answered
+//! exactly once, background work, and gates.
 
 use crate::support::{Finished, Following, World, at_once, until};
 use crate::truth::Truth;
@@ -9,7 +9,7 @@ use protocol::{
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// Open questions, once there are `count`.
+/// Waits until there are `count` open questions.
 fn questions(world: &World, count: usize) -> Vec<Question> {
     until("questions", || {
         let rows = world.rows(["questions"]);
@@ -18,7 +18,7 @@ fn questions(world: &World, count: usize) -> Vec<Question> {
     })
 }
 
-/// The command that a question asks about.
+/// The command in a question.
 fn command(question: &Question) -> &str {
     match &question.subject {
         Subject::Command { text, .. } => text,
@@ -304,7 +304,7 @@ fn a_prompt_that_comes_while_the_gates_run_is_sent_after_them() {
 #[test]
 fn a_follow_up_goes_on_with_the_conversation_that_the_agent_went_on_with() {
     let world = World::new();
-    // It goes on under an id of its own, as a fork does.
+    // Like a fork, it continues under a new session id.
     let recording = "../../../tests/fixtures/claude/2.1.330/once_resumefork_turn2.jsonl";
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join(recording);
     let agent = format!(

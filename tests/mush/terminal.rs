@@ -1,5 +1,5 @@
-//! `mush run` on a terminal: a question is shown whole before it is answered, one question after the other,
-//! and neither Enter alone nor what was typed before it was shown is an answer.
+//! `mush run` on a terminal: a question is shown completely before it is answered, one question
+//! after the other, and neither Enter alone nor text that was typed before is an answer.
 
 use crate::support::{World, until};
 use protocol::{Answer, Chosen};
@@ -10,7 +10,7 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 
-/// A program on a terminal of its own.
+/// A program on a separate terminal.
 struct Terminal {
     keyboard: File,
     screen: Arc<Mutex<String>>,
@@ -26,7 +26,7 @@ impl Terminal {
         let slave = OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap();
         command.stdin(slave.try_clone().unwrap()).stdout(slave.try_clone().unwrap()).stderr(slave);
         let child = command.spawn().unwrap();
-        // It keeps the terminal's other end, which must close with the program.
+        // `command` holds the terminal's other end, which must be closed when the program ends.
         drop(command);
         let keyboard = File::from(master);
         let screen = Arc::new(Mutex::new(String::new()));
@@ -44,7 +44,7 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Waits until the words are on the screen so many times; gives all that is there.
+    /// Waits until the text is on the screen this many times. Returns the whole screen.
     fn shows(&self, words: &str, times: usize) -> String {
         until(words, || {
             let seen = self.screen.lock().unwrap().clone();
@@ -70,7 +70,7 @@ fn run(world: &World, prompt: &str) -> Terminal {
 fn a_plan_stands_there_whole_before_a_typed_yes_approves_it() {
     let world = World::new();
     let mut terminal = run(&world, "[[demo:plan]]");
-    // Typed before anything is asked: with and without its end.
+    // Typed before a question: one complete line and one incomplete line.
     terminal.types("y\ny");
     let seen = terminal.shows("y to allow it to begin", 1);
     let before = seen.split("y to allow it to begin").next().unwrap();

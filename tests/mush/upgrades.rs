@@ -1,6 +1,7 @@
-//! An upgrade that reads runs otherwise: what an older decoder made of a run is replaced by what the newest makes
-//! of it, as a whole, whether the run is over or goes on; what goes by the agent's ids or by places in the logs
-//! holds. A run that no decoder knows is shown as text.
+//! An upgrade with a changed decoder: the events of an older decoder are replaced completely by
+//! those of the newest one, whether the run has ended or is active; everything that refers to
+//! agents' ids or to positions in logs stays valid. A run whose decoder does not exist is shown as
+//! text.
 
 use crate::store::{printed, session};
 use crate::support::{World, until};
@@ -8,8 +9,9 @@ use crate::truth::Truth;
 use protocol::{Envelope, Event, Question, Source};
 use std::process::Command;
 
-/// What an older decoder would have left in the store: fewer events under other numbers, other figures, other
-/// words of a question. Python's SQLite does it, as nothing of Musher writes so.
+/// Changes the store to what an older decoder would have made: fewer events with other numbers,
+/// other amounts, other texts of questions. It uses Python's SQLite, because Musher's code cannot
+/// write such a store.
 const OLDER: &str = r#"
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
@@ -29,7 +31,7 @@ db.executescript("""
 print(db.execute("SELECT count(*) FROM run_folds WHERE decoder = 'claude/1'").fetchone()[0])
 "#;
 
-/// Gives how many runs there are that were read so.
+/// Makes that change. Returns how many runs it affects.
 fn as_an_older_version_read_it(world: &World) -> u32 {
     let store = world.data().join("store.sqlite");
     let done = Command::new("python3").args(["-c", OLDER]).arg(store).output().unwrap();

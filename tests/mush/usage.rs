@@ -1,5 +1,5 @@
-//! `mush usage` over real runs: its rows add up to what `mush runs` says of each, in every grouping,
-//! while a run goes on and after it was stopped; and what cannot be asked is refused.
+//! `mush usage` over real runs: its rows add up to the values of `mush runs` in every grouping,
+//! while a run is active and after it was stopped; and invalid queries are refused.
 
 use crate::support::{Following, World, until};
 use protocol::{CostBasis, Run, Tokens, UsageRow};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const GROUPS: [&str; 6] = ["model", "agent", "account", "project", "story", "class"];
 
-/// The rows of a question.
+/// The rows of a query.
 fn rows(world: &World, words: &[&str]) -> Vec<UsageRow> {
     let said = world.rows([&["usage"], words].concat());
     said.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect()
@@ -24,7 +24,8 @@ fn runs(world: &World) -> Vec<Run> {
     world.rows(["runs"]).into_iter().map(|run| serde_json::from_value(run).unwrap()).collect()
 }
 
-/// Every grouping, every step and zones far apart give the runs' own totals.
+/// Asserts that every grouping, every unit of time and distant time zones give the runs' own
+/// totals.
 pub(crate) fn adds_up(world: &World) {
     let own = sum(runs(world).iter().map(|run| (run.tokens, run.cost_micros, run.cost_basis)));
     assert!(own.0.total() > 0, "there is something to add up");
@@ -53,7 +54,7 @@ fn usage_is_what_the_runs_say() {
     world.rows(["send", "demo-tools-first", "[[demo:plain]] second"]);
     assert_eq!(world.ask(["wait", "demo-tools-first"]).code, Some(0));
     assert_eq!(world.run(&world.repo("other"), "[[demo:subagent]]", &[]).code, Some(0));
-    // A run that is killed has no result: what was reported of it stays a lower bound.
+    // A killed run has no result; the usage that was reported stays as a lower bound.
     world.run(&world.repo("crash"), "[[demo:tools crash=KILL]]", &[]);
     adds_up(&world);
     for story in world.rows(["stories"]) {
@@ -128,9 +129,9 @@ fn what_cannot_be_summed_is_refused_with_a_way_out() {
         assert_eq!((said.code, said.fault().as_str()), (Some(2), "bad_input"), "{words:?}");
         assert!(said.err.contains(expected), "{words:?}: {}", said.err);
     }
-    // Nothing is no error, and no zero either.
+    // Without usage there are no rows: no error, and no rows with zeros.
     assert_eq!(rows(&world, &["--by", "day,model"]), []);
-    // A zone that does not exist is never UTC without a word.
+    // An unknown time zone is refused and not replaced by UTC.
     let mut mush = world.mush(["usage", "--by", "day"]);
     mush.env("TZ", "Foo/Bar");
     let said = Following::begin(mush, "").end();

@@ -1,5 +1,5 @@
-//! New worktrees: either everything of one is there or nothing, wherever the repository keeps its git directory. What
-//! a worktree lacks is named before the agent begins.
+//! New worktrees are made completely or not at all, wherever the repository keeps its git
+//! directory. What a worktree lacks is shown before the agent starts.
 
 use crate::support::{Finished, Following, World, git};
 use protocol::{JournalEvent, NewWorktree};
@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A world whose agent notes nothing, since `.git` is not always a directory here.
+/// A world whose agent keeps no record, because `.git` may be a file here.
 fn world() -> World {
     let mut world = World::new();
     world.set("MUSHER_DEMO", "");
@@ -23,7 +23,8 @@ fn run(world: &World, dir: &Path, more: &[&str]) -> Finished {
     world.run(dir, PROMPT, &[&["--worktree"], more].concat())
 }
 
-/// A story that was made and is done: its folder, and what was recorded of its worktree.
+/// Makes a story in a worktree and waits until it is done. Returns its folder, and what was
+/// recorded of its worktree.
 fn made(world: &World, dir: &Path) -> (PathBuf, NewWorktree) {
     let said = run(world, dir, &[]);
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
@@ -50,7 +51,7 @@ fn script(path: &Path, text: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// A repository with a file that `smudge` has a part in checking out.
+/// A repository with a file whose checkout runs the filter `smudge`.
 fn filtered(world: &World, name: &str, smudge: &str) -> PathBuf {
     let repo = world.committed(name);
     git(&repo, &["config", "filter.large.clean", "cat"]);
@@ -61,7 +62,7 @@ fn filtered(world: &World, name: &str, smudge: &str) -> PathBuf {
     repo
 }
 
-/// Fails when something of a new worktree is left in `repo` or beside it.
+/// Fails if anything of a new worktree is left in `repo` or beside it.
 fn left_nothing(repo: &Path) {
     let branches = git(repo, &["for-each-ref", "--format=%(refname:short)", "refs/heads/musher"]);
     assert_eq!(branches, "");
@@ -103,7 +104,7 @@ fn ctrl_c_while_git_checks_out_leaves_nothing() {
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     let repo = filtered(&world, "work", &format!("read word <'{}'; cat", fifo.display()));
     let cancelled = |run: Following| {
-        // It opens when the filter reads.
+        // Opening the pipe succeeds when the filter reads from it.
         let held = OpenOptions::new().write(true).open(&fifo).unwrap();
         run.signal(Signal::INT);
         let said = run.end();
@@ -114,18 +115,18 @@ fn ctrl_c_while_git_checks_out_leaves_nothing() {
     };
     cancelled(world.start(&repo, PROMPT, &["--worktree"]));
     cancelled(world.start(&repo, PROMPT, &["--worktree", "--detach"]));
-    // The same where another program owns the directory and makes the worktree.
+    // The same if another program owns the directory and makes the worktree.
     let owner = world.start(&world.repo("owner"), "[[demo:ask]]", &[]);
     owner.until_state("waiting(question)");
     cancelled(world.start(&repo, PROMPT, &["--worktree"]));
-    // And from another terminal.
+    // The same with a stop from another terminal.
     let run = world.start(&repo, PROMPT, &["--worktree"]);
     let held = OpenOptions::new().write(true).open(&fifo).unwrap();
     world.rows(["stop", "--all"]);
     assert_eq!(run.end().code, Some(12));
     drop(held);
     left_nothing(&repo);
-    // What was taken away can be asked for again.
+    // After it was removed, the same worktree can be made again.
     let run = world.start(&repo, PROMPT, &["--worktree"]);
     OpenOptions::new().write(true).open(&fifo).unwrap().write_all(b"go\n").unwrap();
     assert_eq!(run.end().state(), "done(unchecked)");
@@ -143,7 +144,7 @@ fn a_hook_that_fails_is_told_in_its_own_words() {
     assert!(dir.join(".git").exists());
     script(&repo.join(".git/hooks/post-checkout"), "echo fine");
     assert_eq!(made(&world, &repo).1.failed_hook, None);
-    // One that refuses the branch.
+    // A hook that refuses the branch.
     script(
         &repo.join(".git/hooks/reference-transaction"),
         "echo 'names need a ticket' >&2; exit 1",
@@ -168,11 +169,11 @@ fn a_folder_of_a_repository_is_the_same_folder_of_its_worktree() {
         let dir = PathBuf::from(world.story(&said.story()).dir);
         assert!(dir.ends_with("apps/web") && dir.starts_with(world.path("work.worktrees")));
     }
-    // A follow-up works there too.
+    // A follow-up works there, too.
     let story = world.rows(["stories"])[0]["slug"].as_str().unwrap().to_owned();
     world.rows(["send", &story, "[[demo:plain]]"]);
     assert_eq!(world.attach(&story).end().state(), "done(checked)");
-    // What is in no commit is in no worktree either.
+    // A folder that is in no commit is not in the worktree, either.
     let new = repo.join("apps/new");
     fs::create_dir(&new).unwrap();
     let said = run(&world, &new, &[]);
@@ -237,7 +238,7 @@ fn submodules_are_filled_from_what_is_there() {
     let repo = world.committed("work");
     add(&repo, &middle, "lib dir");
     git(&repo, &[&allow[..], &["submodule", "update", "-q", "--init", "--recursive"]].concat());
-    // Where they came from is gone: nothing can be fetched.
+    // The origins of the submodules are moved away, so nothing can be fetched.
     for gone in [&inner, &middle] {
         fs::rename(gone, gone.with_extension("gone")).unwrap();
     }
@@ -247,7 +248,7 @@ fn submodules_are_filled_from_what_is_there() {
     assert_eq!(fs::read_to_string(dir.join("lib dir/in/deep.txt")).unwrap(), "deep");
     let address = git(&dir.join("lib dir"), &["config", "remote.origin.url"]);
     assert_eq!(Path::new(address.trim()), middle, "the address stays");
-    // Not filled in the folder, and kept by nobody.
+    // This submodule is not checked out in the folder, and no copy of it exists.
     let copy = world.path("copy");
     git(&repo, &["clone", "-q", ".", copy.to_str().unwrap()]);
     let (dir, facts) = made(&world, &copy);
@@ -326,7 +327,7 @@ fn what_is_not_in_git_is_named_before_the_agent_begins() {
     let (_, facts) = made(&world, &repo);
     assert_eq!(facts.changed, Some(2));
     assert_eq!(facts.ignored.names, [".env", "node_modules/"]);
-    // For a person too, and before anything of the agent.
+    // Also in the output for people, and before the agent's output.
     let mut mush = Command::new(env!("CARGO_BIN_EXE_mush"));
     mush.env_clear().envs(world.variables()).arg("--data-dir").arg(world.data());
     mush.args(["run", "--agent", "demo", "--worktree", "--prompt", PROMPT, "--dir"]).arg(&repo);

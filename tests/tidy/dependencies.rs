@@ -1,18 +1,19 @@
-//! Which package may use which: `protocol <- agents <- engine <- {musher, mush}`, with `keeper`, `words` and
-//! `demo-agent` apart. Read from cargo, so that a renamed or hidden dependency is seen as well.
+//! Which package may depend on which: `protocol <- agents <- engine <- {musher, mush}`; `keeper`,
+//! `words` and `demo-agent` are independent. Read from cargo's metadata, so that renamed and hidden
+//! dependencies are found, too.
 
 use crate::refuse;
 use serde_json::Value;
 use std::process::Command;
 
-/// A package of the workspace and what it may depend on.
+/// A package of the workspace and its permitted dependencies.
 struct Package {
     name: &'static str,
     /// Members of the workspace that it may use.
     uses: &'static [&'static str],
     /// Members that its tests may use, too.
     tests_use: &'static [&'static str],
-    /// Crates that it must do without, by the beginning of their names.
+    /// Crates that it must not use, by the beginning of their names.
     never: &'static [&'static str],
 }
 
@@ -44,7 +45,7 @@ const PACKAGES: &[Package] = &[
     },
     Package {
         name: "musher",
-        // The demo's scratch repository is made by the demo agent.
+        // The demo agent makes the demo's scratch repository.
         uses: &["protocol", "engine", "demo-agent", "words"],
         tests_use: &[],
         never: &["rusqlite", "portable-pty"],
@@ -130,7 +131,7 @@ fn packages(metadata: &Value) -> impl Iterator<Item = (&str, &Value)> {
     packages.iter().filter_map(|package| Some((package["name"].as_str()?, package)))
 }
 
-/// What a package depends on, and whether only its tests do.
+/// The dependencies of a package, and whether only its tests use them.
 fn dependencies(package: &Value) -> impl Iterator<Item = (&str, bool)> {
     let listed = package["dependencies"].as_array().expect("cargo lists dependencies");
     listed

@@ -1,16 +1,16 @@
-//! Facts travel as values: no code reads one from the words of a sentence, or takes an id apart.
+//! Facts are passed as values: no code extracts one from a sentence or takes an id apart.
 
 use crate::refuse;
 use crate::source::{code_where, has_extension};
 
-/// What is written for people. Their words may change at any time.
+/// Fields with text for people, which may change at any time.
 const SENTENCES: &[&str] = &["activity", "detail", "hint", "summary", "words"];
 
-/// Names of things, opaque to everybody but their maker.
+/// Fields with ids, whose structure only the code that makes them may use.
 const IDS: &[&str] =
     &["account", "account_id", "id", "question", "question_id", "run_id", "session", "story_id"];
 
-/// What is done to a text to get something out of it.
+/// Calls that extract something from a text.
 const TAKES_APART: &[&str] = &[
     "contains",
     "ends_with",
@@ -34,7 +34,7 @@ const TAKES_APART: &[&str] = &[
     "test",
 ];
 
-/// What gives the same text.
+/// Calls that return the same text.
 const SAME_TEXT: &[&str] = &[
     "as_deref",
     "as_ref",
@@ -50,7 +50,7 @@ const SAME_TEXT: &[&str] = &[
     "unwrap_or_default",
 ];
 
-/// Files and folders that may, each with the reason.
+/// Files and folders that are exempt, each with the reason.
 const ALLOWED: &[(&str, &str)] = &[
     ("src-tauri/crates/agents/", "makes facts of what the agents' programs print"),
     ("src-tauri/crates/protocol/src/earlier.rs", "reads what earlier versions recorded as words"),
@@ -99,12 +99,12 @@ fn sources() -> impl Iterator<Item = &'static String> {
     })
 }
 
-/// The sentence or id in a line that something is taken out of.
+/// The text or id in a line from which something is extracted.
 fn takes_apart(line: &str) -> Option<&str> {
     TAKES_APART.iter().find_map(|how| {
         let call = format!(".{how}(");
         line.match_indices(&call).find_map(|(at, _)| {
-            // What a pattern is tested on is in the brackets.
+            // For a regular expression, the examined text is the argument.
             let looked_at = match *how {
                 "test" | "exec" => line[at + call.len()..].split(')').next()?,
                 _ => &line[..at],
@@ -114,7 +114,7 @@ fn takes_apart(line: &str) -> Option<&str> {
     })
 }
 
-/// The name at the end of an expression, before all calls that give the same text.
+/// The field at the end of an expression, before all calls that return the same text.
 fn named(expression: &str) -> Option<&str> {
     let mut rest = expression.trim_end_matches(['?', '!', ' ']);
     while rest.ends_with(')') {
@@ -128,7 +128,7 @@ fn named(expression: &str) -> Option<&str> {
     last_word(rest)
 }
 
-/// Where the bracket opens that closes at the end.
+/// The position of the bracket that matches the one at the end.
 fn opening(text: &str) -> Option<usize> {
     let mut depth = 0;
     text.char_indices().rev().find_map(|(at, character)| {

@@ -1,4 +1,4 @@
-//! Which files there may be: a fixed top level, nothing left over from editing, nothing empty.
+//! Which files may exist: a fixed top level, no leftovers of editing, no empty files.
 
 use crate::refuse;
 
@@ -40,7 +40,7 @@ fn nothing_is_left_over_from_editing() {
     refuse(&found, "Replace the original and delete this; git keeps the history.");
 }
 
-/// `a.orig` as well as `Timeline.new.svelte`, `a copy.rs` and `a.rs~`.
+/// Matches `a.orig`, `Timeline.new.svelte`, `a copy.rs` and `a.rs~`, for example.
 fn is_left_over(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let marks = ["new", "old", "orig", "copy", "bak", "rej", "tmp", "swp"];

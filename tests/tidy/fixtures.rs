@@ -1,4 +1,4 @@
-//! Recorded captures are used: a folder of `tests/fixtures` that no test names is dead weight.
+//! Every folder of recordings in `tests/fixtures` is named by a test.
 
 use crate::refuse;
 use crate::source::has_extension;
@@ -25,7 +25,7 @@ fn every_folder_of_fixtures_is_named_by_a_test() {
     refuse(&found, "Test with it, or delete it.");
 }
 
-/// As a whole text or as a part of a path.
+/// Whether a source names the folder, as a whole string or as a part of a path.
 fn names(source: &str, folder: &str) -> bool {
     [format!("\"{folder}\""), format!("fixtures/{folder}"), format!("\"{folder}/")]
         .iter()

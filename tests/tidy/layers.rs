@@ -1,5 +1,5 @@
-//! What a layer may not even name: the engine no Tauri, the window no store and no agent, nobody but the
-//! decoders a vendor's JSON, and the pure crates no clock, file or process.
+//! Names that must not occur in a layer: Tauri in the engine, the store and agents in the window,
+//! the JSON of a vendor outside of its decoder, and clocks, files or processes in the pure crates.
 
 use crate::refuse;
 use crate::source::{code_where, has_extension, has_word, lines_where};
@@ -50,7 +50,7 @@ fn the_window_names_no_store_no_terminal_and_no_agent() {
     );
 }
 
-/// Words that only the wire formats of agents use.
+/// Words that only occur in the wire formats of agents.
 const VENDOR_WORDS: &str = "can_use_tool control_request control_response control_cancel_request \
     stream_event content_block_start content_block_delta content_block_stop message_delta \
     rate_limit_event tool_use_id parent_tool_use_id permission_denials total_cost_usd is_error \
@@ -64,7 +64,8 @@ fn vendor_json_is_known_to_decoders_only() {
         "src-tauri/crates/agents/",
         "src-tauri/crates/demo-agent/",
         "tests/fixtures/",
-        // What decoding is measured with, and typed parsing of the same lines, against which it is.
+        // The recording for the benchmark of decoding, and the typed parsing that it is compared
+        // with.
         "tests/bench/recording.rs",
         "tests/bench/ingest.rs",
     ];
@@ -84,7 +85,8 @@ fn vendor_json_is_known_to_decoders_only() {
     );
 }
 
-/// Fields and names of the agents' tools. In `ui/src` no line may have one; `Subject` says it in words of ours.
+/// Fields and names of the agents' tools. They must not occur in `ui/src`, which uses `Subject`
+/// instead.
 const TOOL_WORDS: &str = "file_path notebook_path old_string new_string new_source multiSelect \
     run_in_background replace_all allowedPrompts activeForm subagent_type dangerouslyDisableSandbox \
     updatedInput permission_suggestions decision_reason decision_reason_type blocked_by mcp__ \
@@ -102,7 +104,7 @@ fn the_page_reads_no_field_of_a_tool() {
     );
 }
 
-/// Ids of limit windows. What a window counts is in its `WindowName`.
+/// Ids of limit windows. Other code uses `WindowName`.
 const WINDOW_WORDS: &str = "five_hour seven_day";
 
 #[test]
@@ -117,7 +119,7 @@ fn the_page_knows_no_window_of_a_limit() {
     refuse(&found, "Let the decoder tell it in the window's `WindowName`.");
 }
 
-/// What a pure crate would have to write to touch the world.
+/// Names that give a crate access to files, processes or clocks.
 const WORLD: &[&str] = &[
     "std::fs",
     "std::net",

@@ -1,7 +1,8 @@
-//! Rules about the repository itself, each one a test that says how to mend what it found.
+//! Rules about the repository itself. Each is a test whose failure says how to correct what it
+//! found.
 //!
-//! Only rules that neither the compiler nor clippy can hold are here. They read files and ask cargo for
-//! the packages; nothing is built or run. A rule that must be broken somewhere has a list with reasons.
+//! There are only rules here that neither the compiler nor clippy can check. They read files and
+//! cargo's metadata; nothing is built or run. Exceptions to a rule are in a list, with reasons.
 
 mod dependencies;
 mod facts;
@@ -17,7 +18,7 @@ mod source;
 mod vocabulary;
 mod words;
 
-/// Fails with everything found and the way to mend it.
+/// Fails with all findings and how to correct them.
 fn refuse(findings: &[String], mend: &str) {
     assert!(findings.is_empty(), "\n\n{}\n\n{mend}\n", findings.join("\n"));
 }

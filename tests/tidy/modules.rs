@@ -1,6 +1,6 @@
-//! The modules inside `engine` are in layers: each names only those below it. Read from the `crate::` and
-//! `super::` paths of its sources, because the compiler does not mind a circle of modules. Unit tests may
-//! name anything.
+//! The modules of `engine` are in layers: each uses only those below it. This is checked by the
+//! `crate::` and `super::` paths in its sources, because the compiler permits cycles of modules.
+//! Unit tests may use any module.
 
 use crate::refuse;
 use crate::source::{before_tests, is_comment, place};
@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const ENGINE: &str = "src-tauri/crates/engine/src/";
 
-/// The modules of the engine from the ground up. A module may name those before it, also in its own layer.
+/// The modules of the engine, lowest first. A module may use those before it, also in the same
+/// layer.
 const LAYERS: &[(&str, &str)] = &[
     (
         "the ground",
@@ -23,7 +24,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("what acts, and the handle on it", "director engine inspect query"),
 ];
 
-/// The only module that names the director: it starts its thread and hands requests over.
+/// The only module that may use the director: it starts its thread and passes requests to it.
 const STARTS_THE_DIRECTOR: &str = "engine";
 
 #[test]
@@ -68,8 +69,8 @@ fn order() -> Vec<&'static str> {
     LAYERS.iter().flat_map(|(_, modules)| modules.split_whitespace()).collect()
 }
 
-/// At every level of the tree of modules, down to files, no sibling needs another one that needs it. What
-/// children name of their parent, and it of them, is their common ground and is left out.
+/// At every level of the module tree, down to files, no siblings depend on each other in a cycle.
+/// References between a parent and its children are permitted and ignored.
 #[test]
 fn modules_of_the_engine_form_no_circle() {
     let mut needs: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
@@ -83,10 +84,10 @@ fn modules_of_the_engine_form_no_circle() {
     refuse(&circle(&needs), "Each of these lines needs the next module. Cut one of them.");
 }
 
-/// The places that make up a circle, if there is one.
+/// The references that form a cycle, if there is one.
 fn circle(needs: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<String> {
     let mut left: BTreeMap<_, _> = needs.iter().map(|(from, to)| (from.as_str(), to)).collect();
-    // What needs nothing that is left is in no circle.
+    // A module that needs none of the remaining ones is not part of a cycle.
     loop {
         let before = left.len();
         let nodes: BTreeSet<&str> = left.keys().copied().collect();
@@ -106,16 +107,16 @@ fn circle(needs: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<String> {
     way.into_iter().skip_while(|(node, _)| *node != at).map(|(_, line)| line).collect()
 }
 
-/// A file of the engine outside its tests.
+/// A source file of the engine without its tests.
 struct Source {
     path: &'static str,
     /// `["run", "actor", "room"]`; `["store"]` for `store/mod.rs` and `["feed"]` for `feed.rs`.
     module: Vec<String>,
-    /// Without unit tests; lines that are comments are empty.
+    /// The source without unit tests; comment lines are empty.
     code: String,
 }
 
-/// One module names another.
+/// A reference from one module to another.
 struct Reference {
     from: Vec<String>,
     to: Vec<String>,
@@ -137,7 +138,7 @@ fn sources() -> Vec<Source> {
     all.into_iter().filter(|file| !of_tests.contains(&file.module)).collect()
 }
 
-/// The files that only tests are built with.
+/// The files that are only compiled for tests.
 fn test_modules(file: &Source) -> Vec<Vec<String>> {
     let lines: Vec<&str> = file.code.lines().collect();
     let declared = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]");
@@ -147,7 +148,8 @@ fn test_modules(file: &Source) -> Vec<Vec<String>> {
     names.map(|name| [file.module.clone(), vec![name.to_owned()]].concat()).collect()
 }
 
-/// The lines before the unit tests, each comment emptied so that the numbers of lines stay.
+/// The lines before the unit tests. Comments are replaced by empty lines, so that line numbers stay
+/// the same.
 fn code(text: &str) -> String {
     let lines = before_tests(text).map(|line| match is_comment(line) {
         true => "",
@@ -173,7 +175,8 @@ fn references() -> Vec<Reference> {
     found
 }
 
-/// The module that a path from `from` leads to: as much of it as is a file, but at least its first name.
+/// The module that a path in `from` refers to: the longest part of it that is a file, at least its
+/// first name.
 fn resolved(
     from: &[String],
     path: &[String],
@@ -197,8 +200,8 @@ fn resolved(
     (!base.is_empty()).then_some(base)
 }
 
-/// Every path in the code that begins with `crate::` or `super::`, with the place where it begins; each
-/// branch of a tree in braces is a path.
+/// Every path in the code that begins with `crate::` or `super::`, with its offset. Each branch of
+/// a `{}` tree is a separate path.
 fn paths(code: &str) -> Vec<(usize, Vec<String>)> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -219,7 +222,7 @@ fn paths(code: &str) -> Vec<(usize, Vec<String>)> {
     found
 }
 
-/// Reads the tree of a path: names, `::`, and braces with branches.
+/// Parses the tree of a path: names, `::`, and braces with branches.
 struct Reader<'a> {
     code: &'a str,
     at: usize,

@@ -1,4 +1,4 @@
-//! Rules for the page: its types are real ones, and Tauri is known in one folder only.
+//! Rules for the page: no `any`-like types, and Tauri in one folder only.
 
 use crate::refuse;
 use crate::source::{code_where, has_extension, has_word, lines_where};

@@ -31,7 +31,7 @@ fn errors_have_types() {
     refuse(&found, "Make an enum with thiserror: callers branch on types, never on text.");
 }
 
-/// Whether the line names a `Result` whose error is a text.
+/// Whether the line has a `Result` whose error type is a string.
 fn has_string_error(line: &str) -> bool {
     line.match_indices("Result<").any(|(at, opening)| {
         let arguments = type_arguments(&line[at + opening.len()..]);
@@ -40,7 +40,7 @@ fn has_string_error(line: &str) -> bool {
     })
 }
 
-/// The arguments up to the bracket that closes the list, split at the commas of its own level.
+/// The arguments up to the closing bracket of the list, split at the commas of the top level.
 fn type_arguments(text: &str) -> Vec<String> {
     let mut arguments = vec![String::new()];
     let mut depth = 0_i32;
@@ -73,7 +73,7 @@ fn a_text_as_error_is_found_behind_any_value() {
     assert!(!has_string_error("fn f() -> Result<String>, String"));
 }
 
-/// Words of which a name must not be made; a thing that needs one is two things.
+/// Words that must not be part of a type's name. A type that seems to need one does several things.
 const VAGUE: &[&str] =
     &["Manager", "Service", "Helper", "Util", "Utils", "Handler", "Processor", "Data", "Info"];
 
@@ -131,7 +131,7 @@ fn vague_names_are_distinguished_from_good_ones() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    // In two halves, or this file would find itself.
+    // Split in two, so that this file does not match itself.
     let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
     let macros = [concat!("to", "do!"), concat!("unimple", "mented!")];
     let sources = tests::files().iter().filter(|path| {

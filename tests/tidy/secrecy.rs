@@ -1,11 +1,11 @@
-//! The repository speaks of no machine it was made on: no private paths and no package hosts, in
-//! sources, locks and recordings, packed ones included.
+//! The repository contains no private paths and no package hosts, in sources, lock files and
+//! recordings, including compressed ones.
 
 use crate::refuse;
 use std::io::Read;
 
-/// Folders that exist on the machines of people only, and hosts that packages are fetched from.
-/// In halves, or this file would find itself.
+/// Folders that only exist on developers' machines, and hosts of packages. Split in two, so that
+/// this file does not match itself.
 const PLACES: &[(&str, &str)] = &[("/wo", "rk/"), ("/ro", "ot/"), ("/hom", "e/runner/")];
 const HOSTS: &[(&str, &str)] = &[
     ("index.crates", ".io"),
@@ -34,7 +34,7 @@ fn no_machine_is_named() {
     );
 }
 
-/// The bytes of a file, unpacked if it is packed.
+/// The bytes of a file, uncompressed.
 fn plain(path: &str) -> Vec<u8> {
     let bytes = tests::read(path);
     if !path.ends_with(".gz") {
@@ -52,7 +52,8 @@ fn named(line: &str) -> Option<String> {
     place.or_else(|| HOSTS.iter().map(|(a, b)| format!("{a}{b}")).find(|host| line.contains(host)))
 }
 
-/// Whether the path begins at the root: in `~/code/...` or `/tmp/...` the same folder is harmless.
+/// Whether the path begins at the root: within `~/code/...` or `/tmp/...` the same folder is
+/// permitted.
 fn is_rooted(line: &str, place: &str) -> bool {
     let within = |c: char| c.is_alphanumeric() || "~._-}$)*>".contains(c);
     line.match_indices(place).any(|(at, _)| !line[..at].ends_with(within))

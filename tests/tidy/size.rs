@@ -1,5 +1,6 @@
-//! How long a file and a line of the page may be. Numbers are smoke, not fire: a file may be longer with a reason in the list,
-//! and leaves the list when it is short again. The unit tests that close a Rust file do not count.
+//! The longest permitted files, and lines of the page. A longer file needs a reason in the list,
+//! and an entry that is no longer needed must be removed. Unit tests at the end of a Rust file do
+//! not count.
 
 use crate::refuse;
 use crate::source::{before_tests, has_extension, lines_where};
@@ -8,8 +9,8 @@ use crate::source::{before_tests, has_extension, lines_where};
 const LIMITS: &[(&str, usize)] =
     &[("rs", 600), ("svelte", 600), ("ts", 600), ("css", 600), ("py", 600)];
 
-/// The longest line of the page, in characters. Its formatter breaks earlier, but no text and no path of a
-/// drawing; rustfmt has a width of its own.
+/// The longest line of the page, in characters. Prettier breaks code earlier, but not texts and svg
+/// paths; rustfmt has a width of its own.
 const WIDEST: usize = 140;
 
 /// Files that may be longer and wider, each with the reason.

@@ -1,12 +1,12 @@
-//! How the rules look at text: lines with their place, code without its comments and tests, whole words.
-//! It is deliberately no parser: a rule that needs one belongs into a lint.
+//! Text functions of the rules: lines with their places, code without comments and tests, whole
+//! words. There is deliberately no parser: a rule that needs one should be a lint.
 
-/// A place where something was found, as an editor opens it.
+/// The place of a finding, in the form that editors can open.
 pub(crate) fn place(path: &str, line: usize, text: &str) -> String {
     format!("{path}:{line}: {}", text.trim())
 }
 
-/// The places of all lines of these files that the rule finds fault with.
+/// The places of all lines in these files that `wrong` matches.
 pub(crate) fn lines_where<'a>(
     paths: impl IntoIterator<Item = &'a String>,
     wrong: impl Fn(&str) -> bool,
@@ -22,7 +22,7 @@ pub(crate) fn lines_where<'a>(
     found
 }
 
-/// The places of all lines of code, outside the module of unit tests, that the rule finds fault with.
+/// The places of all lines of code, without unit tests and comments, that `wrong` matches.
 pub(crate) fn code_where<'a>(
     paths: impl IntoIterator<Item = &'a String>,
     wrong: impl Fn(&str) -> bool,
@@ -38,7 +38,7 @@ pub(crate) fn code_where<'a>(
     found
 }
 
-/// The lines before the unit tests that close a Rust file.
+/// The lines before the unit tests at the end of a Rust file.
 pub(crate) fn before_tests(text: &str) -> impl Iterator<Item = &str> {
     let lines: Vec<&str> = text.lines().collect();
     let opens_tests = |at: usize| {
@@ -50,13 +50,13 @@ pub(crate) fn before_tests(text: &str) -> impl Iterator<Item = &str> {
     lines.into_iter().take(end)
 }
 
-/// Whether a line is nothing but a comment, in Rust or TypeScript.
+/// Whether a line is only a comment, in Rust or TypeScript.
 pub(crate) fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
     ["//", "/*", "* ", "*/", "<!--"].iter().any(|opening| line.starts_with(opening))
 }
 
-/// Whether the word is in the line without a letter, digit or underscore next to it.
+/// Whether the word is in the line without a letter, digit or underscore beside it.
 pub(crate) fn has_word(line: &str, word: &str) -> bool {
     let part_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {

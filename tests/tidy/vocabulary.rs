@@ -1,11 +1,12 @@
-//! One word for one thing. The tables hold names that were replaced because they do not say what a thing is;
-//! a source that brings one back is refused, with the word to use instead.
+//! One name for one thing. The tables have names that were replaced by clearer ones; a source that
+//! uses an old name is refused, with the name to use instead.
 
 use crate::refuse;
 use crate::source::{has_extension, has_word, is_comment, place};
 
-/// Old names with their replacements, gone from Rust and from the page, comments included. A word that is
-/// gone from Rust only belongs in [`GONE_FROM_RUST`]; move it here when the page is rid of it, too.
+/// Old names and their replacements, for Rust and the page including comments. A name that the page
+/// still uses belongs in [`GONE_FROM_RUST`]; it is moved here when the page does not use it any
+/// more.
 const GONE: &[(&str, &str)] = &[
     ("AboutFacts", "AboutProgram"),
     ("AccountFacts", "AccountIdentity"),
@@ -53,8 +54,8 @@ const GONE: &[(&str, &str)] = &[
     ("HaveDraft", "HeldDraft"),
 ];
 
-/// Old names that are gone from Rust. The page still has them, or they are words of sentences, so only code
-/// is looked at, without its comments and texts.
+/// Old names that must not occur in Rust. The page still uses them, or they are ordinary words, so
+/// only code is checked, without comments and strings.
 const GONE_FROM_RUST: &[(&str, &str)] = &[
     ("Told", "what happens: AlreadyEmitted, Announced"),
     ("told", "what happens: subscribers, last_reported, notify, emitted, shown"),
@@ -81,7 +82,8 @@ fn an_old_word_does_not_come_back_in_rust() {
     refuse(&found, "Use the word behind the arrow: one thing has one name.");
 }
 
-/// Where one of these words is used in what `seen` leaves of a line, with what it is called now.
+/// The places where one of these names occurs in what `seen` leaves of a line, with its
+/// replacement.
 fn uses(extensions: &[&str], gone: &[(&str, &str)], seen: impl Fn(&str) -> String) -> Vec<String> {
     let sources = tests::files().iter().filter(|path| {
         ["src-tauri/", "tests/", "ui/src/"].iter().any(|folder| path.starts_with(folder))
@@ -101,7 +103,7 @@ fn uses(extensions: &[&str], gone: &[(&str, &str)], seen: impl Fn(&str) -> Strin
     found
 }
 
-/// A line without its comment and without the texts between quotes.
+/// A line without its comment and without its strings.
 fn code_alone(line: &str) -> String {
     if is_comment(line) {
         return String::new();

@@ -1,14 +1,14 @@
-//! Words that Rust shows outside the page stand in `ui/messages/en.json`: notifications and the tray have no text
-//! of their own in code, and every message that the crate `words` lists is shown by some source. The page's own
-//! words are held by a rule of eslint (`ui/eslint/catalogue.js`).
+//! Texts that Rust shows are in `ui/messages/en.json`: the code of notifications and the tray has
+//! no texts, and every message in the list of the crate `words` is used. The page's texts are
+//! checked by a rule of eslint (`ui/eslint/catalogue.js`).
 
 use crate::refuse;
 use crate::source::{before_tests, has_extension, has_word, place};
 
-/// Where nothing is written that is shown but by a message.
+/// Folders whose code shows text only through messages.
 const SHOWN: &[&str] = &["src-tauri/src/notify/", "src-tauri/src/tray/"];
 
-/// Files there that may, each with the reason.
+/// Exempt files in these folders, each with the reason.
 const ALLOWED: &[(&str, &str)] =
     &[("src-tauri/src/notify/not_shown.rs", "a fault, whose words stay in code")];
 
@@ -51,7 +51,7 @@ fn every_listed_message_is_shown() {
     refuse(&found, "Take its line out of src-tauri/crates/words/src/messages.rs.");
 }
 
-/// The message that a line of the list names.
+/// The message in a line of the list.
 fn listed(line: &str) -> Option<&str> {
     let (_, name) = line.strip_prefix("    \"")?.split_once("\" => ")?;
     name.split(|c: char| !c.is_alphanumeric()).next()
@@ -63,11 +63,11 @@ fn unused<'a>(listed: &[&'a str], sources: &[String]) -> Vec<&'a str> {
     listed.iter().copied().filter(|name| !is_used(name)).collect()
 }
 
-/// The texts in code with the lines where they begin, without those that only programmers read: in comments,
-/// attributes, logs, and what `expect` is given.
+/// The strings in code with their line numbers, without those for programmers: in comments,
+/// attributes, logs, and arguments of `expect`.
 fn literals(code: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    // Of every bracket that is open, whether what is in it is for programmers.
+    // For every open bracket, whether its contents are for programmers.
     let mut open: Vec<bool> = Vec::new();
     let mut at = 0;
     while let Some(next) = code[at..].chars().next() {
@@ -100,7 +100,7 @@ fn literals(code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Whether the bracket after this opens an attribute, a log or an `expect`.
+/// Whether the bracket after this opens an attribute, a log macro or an `expect`.
 fn is_for_programmers(before: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let is_log = || {
@@ -110,11 +110,11 @@ fn is_for_programmers(before: &str) -> bool {
     before.ends_with('#') || before.ends_with("#!") || before.ends_with(".expect") || is_log()
 }
 
-/// The length of a character in quotes, or of the quote of a lifetime.
+/// The length of a character literal, or of the quote of a lifetime.
 fn character(rest: &str) -> usize {
     let mut inside = rest[1..].chars();
     match (inside.next(), inside.next()) {
-        // The quote that closes it is not the one that is escaped.
+        // The closing quote is not the escaped one.
         (Some('\\'), Some(escaped)) => {
             let from = 2 + escaped.len_utf8();
             rest[from..].find('\'').map_or(rest.len(), |end| from + end + 1)
@@ -124,7 +124,7 @@ fn character(rest: &str) -> usize {
     }
 }
 
-/// The number signs of a raw text before its quote; `None` where the text is not raw.
+/// The number signs before the quote of a raw string; `None` if the string is not raw.
 fn hashes_before(before: &str) -> Option<usize> {
     let name = before.trim_end_matches('#');
     let prefix = name.strip_suffix('r')?;
@@ -139,7 +139,8 @@ fn raw(rest: &str, hashes: usize) -> (String, usize) {
     (rest[1..=end].to_owned(), (1 + end + closing.len()).min(rest.len()))
 }
 
-/// A text with its escapes: a line's end is a space, one that is escaped is nothing, a number is no letter.
+/// A string with its escapes resolved: a line break becomes a space, an escaped one nothing, a
+/// number no letter.
 fn quoted(rest: &str) -> (String, usize) {
     let mut text = String::new();
     let mut inside = rest.char_indices().skip(1).peekable();
@@ -162,10 +163,11 @@ fn quoted(rest: &str) -> (String, usize) {
     (text, rest.len())
 }
 
-/// What stands for `{a parameter}` while a text is looked at.
+/// Stands for `{a parameter}` while a text is examined.
 const HOLE: char = '\0';
 
-/// Whether a text looks like words: a space with a letter on one side and a letter or a parameter on the other.
+/// Whether a text looks like prose: it has a space with a letter on one side and a letter or a
+/// parameter on the other.
 fn looks_read(text: &str) -> bool {
     let mut seen: Vec<char> = Vec::new();
     let mut rest = text.chars();

@@ -1,53 +1,53 @@
-// A rule of our own: a word on screen stands in messages/en.json and nowhere else. What counts as a word is decided by where
-// a text stands: text in markup and attributes that are read, and in code whatever the compiler takes for any string.
+// An eslint rule: texts on screen are in messages/en.json only. Whether a string is such a text depends on its place: text in markup and in
+// attributes that people read always is, and in code a string is if any string is allowed at its place.
 
 import ts from "typescript";
 
 const names = (...lines) => new Set(lines.flatMap((line) => line.split(" ")));
 
-/** Attributes and properties of components that are read, by eyes or by ears. */
+/** Attributes and properties of components that people see or hear. */
 const READ = names(
   "aria-description aria-label aria-roledescription aria-valuetext about action alt caption finding heading label",
   "placeholder readout text title warning",
 );
 
-/** Attributes that only the machine reads. */
+/** Attributes that people neither see nor hear. */
 const MACHINE = names(
   "class style id for role type name dir d viewBox transform fill stroke href text-anchor inputmode from where",
   "aria-controls aria-activedescendant aria-labelledby aria-current aria-keyshortcuts aria-live aria-expanded",
   "aria-selected aria-checked aria-invalid aria-disabled aria-hidden key keys kind tone glyph",
 );
 
-/** Properties whose value only the machine reads. */
+/** Properties whose values people neither see nor hear. */
 const MACHINE_FIELDS = names("key keys id value d dash code");
 
-/** Calls whose texts only the machine reads: the document's, those of texts, and what is thrown at a programmer. */
+/** Calls whose arguments people neither see nor hear: DOM methods, string methods, errors for programmers. */
 const MACHINE_CALLS = names(
   "querySelector querySelectorAll closest matches getElementById addEventListener removeEventListener getData",
   "getPropertyValue setItem getItem matchMedia includes startsWith endsWith indexOf split join replace replaceAll",
   "localeCompare toLocaleString Symbol RegExp Error NumberFormat DateTimeFormat get attrGet configKey",
 );
 
-/** Names of keys, as bindings write them; what is shown of them is made by parts/keyNames.ts. */
+/** Names of keys, as bindings write them; parts/keyNames.ts makes the text that is shown. */
 const KEYS = names(
   "Ctrl Alt Shift Meta Control Enter Esc esc Escape Space Tab Backspace Up Down Left Right Home End",
   "PageUp PageDown ArrowUp ArrowDown ArrowLeft ArrowRight",
 );
 
-/** What is the same in every language: the program's name, units, commands. */
+/** Texts that are the same in every language: the program's name, units, commands. */
 const NAMES = new Set(["Musher", "UTC", "min", "git worktree add -b", "cd"]);
 
-/** Whether a text has a word in it. */
+/** Whether a text contains a letter. */
 function hasWord(text) {
   return /\p{L}/u.test(text);
 }
 
-/** Whether a text looks like words and not like a name in code: it has a space between letters, or begins like a sentence. */
+/** Whether a text looks like prose and not like a name in code: it has a space between letters, or begins with a capital letter. */
 function looksRead(text) {
   return /\p{L}[\p{L},.;:’'”)]* +[\p{L}“(]/u.test(text) || /^\p{Lu}\p{Ll}/u.test(text);
 }
 
-/** The same of a text with holes, each a `…`: a word stands beside one, apart by a space. */
+/** The same for a template string, in which each expression is a `…`: a word stands beside a space or at an end. */
 function looksReadAround(text) {
   return looksRead(text) || /(?:^|\s)\p{L}{2,}[,.;:’'”)]*(?:\s|$)/u.test(text);
 }
@@ -65,7 +65,7 @@ function calleeName(callee) {
   return callee.type === "MemberExpression" ? keyName(callee.property) : keyName(callee);
 }
 
-/** Whether what stands around a text says that only the machine reads it. */
+/** Whether the code around a string shows that people neither see nor hear it. */
 function isForMachine(node) {
   const { parent } = node;
   switch (parent?.type) {
@@ -112,7 +112,7 @@ function isForMachine(node) {
   }
 }
 
-/** Whether any string fits where a text stands, as far as the compiler knows; a name out of a few is none that is read. */
+/** Whether the type at this place allows any string. A string of a fixed set of names is not shown as it is. */
 function takesAnyString(node, services) {
   const expression = services.program && services.esTreeNodeToTSNodeMap.get(node);
   if (!expression) return false;

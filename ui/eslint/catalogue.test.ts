@@ -6,7 +6,7 @@ import { inCatalogue } from "./catalogue.js";
 
 const HERE = new URL(".", import.meta.url).pathname.replace(/\/$/, "");
 
-/** What the rule finds in a file; with types only where a test is about them. */
+/** What the rule finds in a file. Type information is only loaded for tests that need it. */
 function found(code: string, file: "a.ts" | "a.svelte", parserOptions: object = {}): string[] {
   const isMarkup = file === "a.svelte";
   const config = [

@@ -1,4 +1,4 @@
-// A message that nobody uses, neither the page nor Rust, is not kept, and the catalogue is written one way.
+// Every message of the catalogue is used, by the page or by Rust, and the catalogue is formatted consistently.
 
 import { expect, it } from "vitest";
 import catalogue from "../messages/en.json";
@@ -18,17 +18,17 @@ const SETTINGS = Object.entries(CONFIG_FIELDS).flatMap(([section, fields]) =>
 
 const KEYS = Object.keys(catalogue);
 
-/** The messages that are called in a source of the page: `m.board_needs_you`. */
+/** The messages that a source of the page calls, such as `m.board_needs_you`. */
 function called(source: string): string[] {
   return Array.from(source.matchAll(/\bm\.([a-z]\w*)/g), ([, key = ""]) => key);
 }
 
-/** The messages that Rust shows, by the list of the crate `words`: `"tray_gate" => TrayGate`. */
+/** The messages that Rust shows, from the list in the crate `words`, such as `"tray_gate" => TrayGate`. */
 function listed(list: string): string[] {
   return Array.from(list.matchAll(/^ {4}"(\w+)" => [A-Z]/gm), ([, key = ""]) => key);
 }
 
-/** What is in the catalogue, in no source of the page, and not in the list of Rust. */
+/** Messages that neither a source of the page nor the list of Rust uses. */
 function unused(keys: readonly string[], sources: readonly string[], list: string): string[] {
   const used = new Set([...sources.flatMap(called), ...listed(list), ...SETTINGS]);
   return keys.filter((key) => !used.has(key));

@@ -1,5 +1,5 @@
-// Sets theme and density before the first paint; src/state/settings.svelte.ts takes over from there.
-// A file of its own, because the page's policy allows no script inside the document.
+// Sets theme and density before the first paint; later src/state/settings.svelte.ts does so. This is a separate file because the page's
+// content security policy forbids inline scripts.
 (() => {
   const kept = localStorage.getItem("theme");
   const dark = kept === "dark" || (kept !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);

@@ -1,4 +1,4 @@
-// Starts the page: theme and fonts, then the host, then the window's contents.
+// Starts the page: theme and fonts, then the host, then the contents of the window.
 
 import "@fontsource-variable/inter/opsz.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";

@@ -33,7 +33,7 @@ pub(super) async fn open_link(app: AppHandle, url: String) -> Result<(), Fault> 
     .await
 }
 
-/// Takes the story that the page shows; it gets no notifications while a person looks at it.
+/// Stores which story the page shows: it sends no notifications while a person looks at it.
 #[tauri::command]
 pub(super) async fn shown(
     app: AppHandle,

@@ -48,7 +48,7 @@ pub(super) async fn verify_data(
     let engine = app_state.engine().await?;
     blocking(move || {
         let _one = One::begin()?;
-        // What is being read again can be compared when it was read.
+        // Runs that are being read again can only be compared after that.
         engine.read_all()?;
         let mut tell = |runs, of| page::verifying(&app, VerifyProgress { runs, of });
         let (rebuilt, differences) = rebuild::verify_telling(engine.dir(), &mut tell)?;

@@ -1,6 +1,6 @@
-//! Notifications of the desktop: which of the engine's are shown, and what a click does. Their texts are
-//! made here of the engine's facts, which are in the journal before anything is shown. [`Notifier`] hides
-//! the differences between desktops. Notifications never pass through the page.
+//! Notifications of the desktop: which of the engine's are shown, and what a click does. Their
+//! texts are made here from the engine's facts, which are in the journal before anything is shown.
+//! [`Notifier`] hides the differences between desktops. Notifications never pass through the page.
 
 #[cfg(target_os = "linux")]
 mod freedesktop;

@@ -23,7 +23,7 @@ pub(crate) struct Notification {
 }
 
 impl Notification {
-    /// Makes the text for a fact of the engine, as it is said at `now` in a time zone.
+    /// Makes the text for a fact of the engine, for the time `now` in a time zone.
     pub(crate) fn of<Z: TimeZone>(about: &StoryNotification, now: Timestamp, zone: &Z) -> Self
     where
         Z::Offset: Display,

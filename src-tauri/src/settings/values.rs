@@ -28,7 +28,7 @@ pub(super) struct Misfit {
     wanted: &'static str,
 }
 
-/// Reads all settings; `get` gives the file's value of a name.
+/// Reads all settings; `get` returns the value with this name in the file.
 pub(super) fn read(get: impl Fn(&str) -> Option<Value>) -> (WindowSettings, Vec<Misfit>) {
     let usual = WindowSettings::default();
     let mut misfits = Vec::new();

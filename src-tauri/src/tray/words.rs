@@ -1,5 +1,5 @@
-//! Formats text for the tray's menu: cuts text to a width, and formats durations and countdowns.
-//! Pure. It makes one plain line of the text of agents and people.
+//! Formats text for the tray's menu: shortens text to a width, and formats durations and
+//! countdowns. Pure. Text of agents and people becomes a single plain line.
 
 use engine::story::notify;
 use unicode_segmentation::UnicodeSegmentation;
@@ -99,7 +99,7 @@ mod tests {
             // A flag or a hand with its colour is never cut in half.
             ("🇩🇪🇫🇷🇮🇹", 5, "🇩🇪🇫🇷…"),
             ("👋🏽👋🏽👋🏽", 4, "👋🏽…"),
-            // A joiner of signs shows nothing itself and is removed, as in notifications.
+            // Emoji that are joined to one character are never cut apart.
             ("👩\u{200d}👧👩\u{200d}👧", 5, "👩\u{200d}👧👩\u{200d}👧"),
             ("👩\u{200d}👧👩\u{200d}👧", 3, "👩\u{200d}👧…"),
             ("e\u{301}e\u{301}e\u{301}", 3, "e\u{301}e\u{301}e\u{301}"),

@@ -1,6 +1,7 @@
-//! Agents that the program does not know: each is a folder here and a word in one line ([`add`]). One must be
-//! greeted and opened before it takes a prompt, and sends requests that Musher does not know; one takes a
-//! single prompt and the end of its input. Nothing in the engine knows either.
+//! Agents that are not part of the program: each is a folder here and one line in [`add`]. One
+//! needs a handshake of two steps before it takes a prompt, and sends requests that Musher does not
+//! know; one takes a single prompt and the end of its input. No code in the engine is specific to
+//! either.
 
 mod shaking;
 mod single;
@@ -38,11 +39,11 @@ fn journal(engine: &Engine, story: &StoryId) -> Vec<JournalEvent> {
     entries.into_iter().filter_map(|entry| event(entry.source)).collect()
 }
 
-/// What was recorded to be written, in order, each without the run's id.
+/// The recorded inputs in order, each without the run's id.
 fn inputs(events: &[JournalEvent]) -> Vec<(String, InputKind)> {
     let input = |event: &JournalEvent| match event {
         JournalEvent::Input { id, kind, .. } => {
-            // A run's id is a UUID.
+            // The id of a run is a UUID.
             let own = id.get(37..).filter(|_| *kind != InputKind::Prompt);
             Some((own.unwrap_or("prompt").to_owned(), *kind))
         }
@@ -51,7 +52,7 @@ fn inputs(events: &[JournalEvent]) -> Vec<(String, InputKind)> {
     events.iter().filter_map(input).collect()
 }
 
-/// The input log of the one run of this world.
+/// The input log of the only run in this world.
 fn input_log(world: &World) -> Vec<String> {
     let dirs = world.run_dirs();
     let [dir] = dirs.as_slice() else { panic!("{} runs", dirs.len()) };
@@ -71,7 +72,7 @@ fn an_agent_that_must_be_greeted_and_opened_is_one_folder_and_one_line() {
             .contains(&("hello".to_owned(), InputKind::Hello))
             .then_some(())
     });
-    // The next owner finds the handshake half done, in the logs alone.
+    // The next owner finds the handshake half done, only from the logs.
     engine.close("over");
     std::fs::write(&go, "").unwrap();
     let engine = world.own();
@@ -119,7 +120,7 @@ fn an_agent_of_one_prompt_is_one_folder_and_one_line() {
     world.verified();
 }
 
-/// A script's path as a word of the shell.
+/// The path of a script, quoted for the shell.
 fn word(path: &Path) -> String {
     format!("'{}'", path.display())
 }

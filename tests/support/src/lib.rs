@@ -1,6 +1,6 @@
-//! What the tests of the whole repository share: where it is and which files it has.
+//! Helpers that the tests of the whole repository share: its root and its files.
 //!
-//! It knows nothing of Musher itself. The test targets of this package use it; no program does.
+//! It does not depend on Musher. Only the test targets of this package use it.
 
 #![deny(missing_docs)]
 

@@ -1,5 +1,5 @@
-//! The files of the repository as git sees them: tracked ones and new ones that are not ignored. What is
-//! ignored (builds, installed packages) never counts as part of the project.
+//! The files of the repository according to git: tracked files, and new files that are not ignored.
+//! Ignored files (builds, installed packages) are not part of the project.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +13,7 @@ pub fn root() -> &'static Path {
 /// Every file, relative to the root, with `/` between folders, sorted.
 ///
 /// # Panics
-/// When git cannot list the files: nothing can be tested then.
+/// If git cannot list the files, because then nothing can be tested.
 pub fn files() -> &'static [String] {
     static FILES: OnceLock<Vec<String>> = OnceLock::new();
     FILES.get_or_init(list)
@@ -37,7 +37,7 @@ fn list() -> Vec<String> {
 /// The bytes of a file of the repository.
 ///
 /// # Panics
-/// When it cannot be read: it was listed a moment ago.
+/// If it cannot be read.
 pub fn read(path: &str) -> Vec<u8> {
     std::fs::read(at(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

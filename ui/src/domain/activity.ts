@@ -1,12 +1,12 @@
-// What an agent does now and what it asks, in words. Pure.
+// Texts for what an agent is doing and for what it asks. Pure.
 
 import type { Activity, StateDetail, ToolKind } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
 
-/** Tools whose line is in words; the others' is for a machine: a command, a path, a pattern. */
+/** Tools whose subject is prose. For other tools the subject is a command, a path or a pattern, and is shown as code. */
 const IN_WORDS: readonly ToolKind[] = ["agent", "ask", "plan"];
 
-/** What is asked: the question or the plan's title without Markdown, the tool and what it is about else. */
+/** What is asked: for a permission the tool and its subject, for a question its text, for a plan its title without Markdown. */
 export function askedWords({ asks, tool, subject }: Extract<StateDetail, { kind: "question" }>): string {
   if (asks === "permission") return [tool, subject].filter(Boolean).join(" ");
   const [first = ""] = subject.split(/⏎|\n/);
@@ -18,7 +18,7 @@ export function askedWords({ asks, tool, subject }: Extract<StateDetail, { kind:
   return about === "" ? m.asks_a_plan() : m.asks_a_plan_about({ about });
 }
 
-/** The tool, and apart from it what the machine reads. */
+/** The tool as text, and its subject as code if it is one. */
 export function activityOf({ tool, kind, subject }: Activity): { reason: string; code?: string } {
   const about = subject.trim();
   if (about === "") return { reason: tool };

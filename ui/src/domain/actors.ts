@@ -1,5 +1,5 @@
-// Who did something and why something was stopped, in words. The facts are the engine's; each has its words
-// here and nowhere else. Pure.
+// Texts for who did something and why something was stopped. The engine sends these facts as values; this file has the only words for them.
+// Pure.
 
 import type { Actor, StateDetail, StopReason, Story } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
@@ -11,7 +11,7 @@ const ACTORS: Record<Actor, string> = {
   system: m.actor_system(),
 };
 
-/** `you`, `Musher`: within a sentence. */
+/** `you`, `Musher`: as used within a sentence. */
 export function actorName(actor: Actor): string {
   return ACTORS[actor];
 }
@@ -33,13 +33,13 @@ export function stopWords(why: StopReason): string {
   return typeof why === "string" ? STOPS[why] : why.words;
 }
 
-/** Who stopped a story, and why; without a record of that its reason says who. */
+/** Who stopped a story, and why. If no details are recorded, the story's reason gives the actor. */
 export function stopOf({ about, reason }: Pick<Story, "about" | "reason">): { by: Actor; why: string } {
   if (about?.kind === "stopped") return { by: about.by, why: stopWords(about.why) };
   return { by: reason === "engine" ? "musher" : reason === "system" ? "system" : "you", why: "" };
 }
 
-/** The gate that a state is about. */
+/** The gate that a state refers to. */
 export function gateDetail(about: StateDetail | null): Extract<StateDetail, { kind: "gate" }> | null {
   return about?.kind === "gate" ? about : null;
 }

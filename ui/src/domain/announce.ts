@@ -1,14 +1,14 @@
-// What is said aloud when stories change their state: one sentence each, what needs a person first.
+// Texts for the live region (screen readers): one sentence for each story whose state changed; those that need a person are urgent.
 
 import type { StoryId, StoryView } from "../ipc/protocol";
 import { displayOf, needsPerson, spokenReason } from "./states";
 
-/** The state of each story when it was last looked at. */
+/** The state and reason of each story at the last call. */
 export type Seen = ReadonlyMap<StoryId, string>;
 
 export type News = { readonly urgent: string[]; readonly calm: string[]; readonly seen: Seen };
 
-/** What changed since; a story seen for the first time is no news unless all the others were seen. */
+/** The stories whose state changed since `seen`. At the first call (`seen` is null) nothing is news; later a new story is news, too. */
 export function newsOf(seen: Seen | null, stories: readonly StoryView[], now: number): News {
   const news = { urgent: [] as string[], calm: [] as string[], seen: new Map<StoryId, string>() };
   for (const view of stories) {

@@ -1,4 +1,4 @@
-// What failed between an agent and its provider, in words. Pure.
+// Texts for errors between an agent and its provider. Pure.
 import type { ApiErrorKind } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
 
@@ -17,7 +17,7 @@ const API: Record<ApiErrorKind, string> = {
   unknown: m.api_unknown(),
 };
 
-/** What failed between the agent and its provider. */
+/** The error, with its HTTP status if that is known. */
 export function apiWords(error: ApiErrorKind, status: number | null): string {
   return status === null ? API[error] : m.api_with_status({ error: API[error], status });
 }

@@ -1,4 +1,4 @@
-// What a question asks, in the agent's own words, and what can be answered to it. Pure.
+// The board's text for a question: who asks, and for what, in the agent's words. Pure.
 
 import type { Field, Question, StoryView } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
@@ -6,15 +6,15 @@ import { m } from "../paraglide/messages";
 export type Ask = {
   /** `Claude asks to run` */
   who: string;
-  /** The command, the path, the address; empty where words are asked for. */
+  /** The command, path or address; empty if the question is prose. */
   what: string;
   /** The rest of the sentence. */
   rest: string;
-  /** There is more to it than `what` says: the change to a file, the input of a tool. */
+  /** `what` does not show everything: the change to a file or the input of a tool is missing. */
   isPart: boolean;
 };
 
-/** The line of a question on the board. `agent` is the name of who asks, `dir` where the story works. */
+/** The text of a question for the board. `agent` is the name of the agent that asks, `dir` the story's folder. */
 export function askOf(question: Question, agent: string, dir: string): Ask {
   const { kind, subject } = question;
   switch (kind) {
@@ -52,12 +52,12 @@ export function askOf(question: Question, agent: string, dir: string): Ask {
   }
 }
 
-/** The question of this story that has waited longest. */
+/** The oldest open question of this story. */
 export function openQuestion(questions: readonly Question[], view: StoryView): Question | undefined {
   return questions.find((question) => question.story === view.story.id && question.state === "open");
 }
 
-/** What is allowed, as far as it stands in one line. */
+/** The subject of a question as one line. */
 function lineOf({ subject, beside = [], title }: Pick<Question, "subject" | "beside" | "title">): string {
   switch (subject.is) {
     case "command":
@@ -75,7 +75,7 @@ function lineOf({ subject, beside = [], title }: Pick<Question, "subject" | "bes
     case "plan":
     case "todos":
       return title;
-    // Its fields are all there is of it.
+    // Such a subject consists of its fields only.
     case "other":
       return beside.length > 0 ? beside.map(fieldText).join(", ") : subject.words;
   }
@@ -83,7 +83,7 @@ function lineOf({ subject, beside = [], title }: Pick<Question, "subject" | "bes
 
 const fieldText = ({ name, value }: Field) => `${name}: ${value}`;
 
-/** Whether something of what is allowed does not stand in its line. */
+/** Whether the line does not show everything that would be allowed. */
 function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, dir: string): boolean {
   const more = beside.filter(({ aside = false }) => !aside);
   switch (subject.is) {
@@ -94,7 +94,7 @@ function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, 
     case "path":
     case "address":
       return more.length > 0;
-    // Two fields in one line could be made to look like others.
+    // With several fields in one line, the text of one could imitate another field.
     case "other":
       return beside.length > 1;
     case "change":
@@ -106,7 +106,7 @@ function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, 
   }
 }
 
-/** What tools of each sort ask to do; where a sort does not say it, the tool is named. */
+/** The words for what a tool of each kind asks for. If the kind says too little, the tool is named. */
 function asksTo({ tool, tool_kind, subject }: Question, agent: string): string {
   if (subject.is === "other") return m.asks_to_use({ agent, tool });
   switch (tool_kind) {

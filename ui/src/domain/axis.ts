@@ -1,5 +1,5 @@
-// The one time axis of the board: which stretch of time it shows, where now stands, and what its scale
-// says. Pure. It moves on by whole pixels, so what is drawn on it is drawn again only when it moves.
+// The time axis of the board: the range of time that it shows, the position of now, and the labels of its scale. Pure. The axis moves by
+// whole pixels only, so that what is drawn on it needs no redraw in between.
 
 import type { StoryView } from "../ipc/protocol";
 import { clockWithSeconds, dayName, hourAndMinute } from "./format";
@@ -9,7 +9,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A stretch of time on so many pixels. */
+/** A range of time and its width in px. */
 export type Axis = {
   readonly from: number;
   readonly to: number;
@@ -19,24 +19,24 @@ export type Axis = {
 
 export type AxisTick = { readonly at: number; readonly x: number; readonly label: string | null };
 
-/** How much of the past a board shows: the least of these that holds what is going on. */
+/** The possible lengths of the past. The board uses the shortest that holds all of its stories. */
 const PASTS = [2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR] as const;
 const MOST = 3 * HOUR;
-/** A narrow axis shows less, so that what it shows does not run together. */
+/** An axis narrower than this (px) shows at most `MOST_NARROW`, so that marks stay apart. */
 const NARROW = 260;
 const MOST_NARROW = HOUR;
-/** What already is fixed gets this part of the past's length, at the right of now. */
+/** If the end of a limit is ahead, the axis goes beyond now, by this part of the past's length. */
 const AHEAD = 1 / 3;
-/** Distances between guides. */
+/** Possible distances between guides. */
 const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map(
   (minutes) => minutes * MINUTE,
 );
-/** The least distance between two labels, and from a label to now's, in px. */
+/** The least distance between two labels, and between a label and that of now, in px. */
 const LABEL = 56;
 const BESIDE_NOW = 38;
-/** How much wider labels with seconds are. */
+/** Labels with seconds need this many times the room. */
 const BY_SECOND = 1.5;
-/** Half a label: nearer to an edge there is none. */
+/** Half the width of a label: no label is nearer to an edge than this. */
 const HALF = 15;
 
 /** The board's axis for these stories. */
@@ -46,20 +46,20 @@ export function boardAxis(stories: readonly StoryView[], now: number, width: num
   return axisOf(now, past, ahead, width);
 }
 
-/** An axis on which now is at a whole pixel. */
+/** An axis on which now lies on a whole pixel. */
 export function axisOf(now: number, past: number, ahead: number, width: number): Axis {
   const perPixel = (past + ahead) / Math.max(1, width);
   const held = Math.floor(now / perPixel) * perPixel;
   return { from: held - past, to: held + ahead, now: held, width };
 }
 
-/** The place of a moment, within the axis. */
+/** The x position of a time; times outside of the axis get its nearest edge. */
 export function xOf(axis: Axis, at: number): number {
   const part = (at - axis.from) / (axis.to - axis.from);
   return Math.max(0, Math.min(1, part)) * axis.width;
 }
 
-/** The guides, at round times of the day and at least so far apart; a label gives way to now's and to the edges. */
+/** The guides, at round times of the day and at least `room` apart. A guide too near to now or to an edge has no label. */
 export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): AxisTick[] {
   const room = least * scale;
   if (axis.width < room) return [];
@@ -79,14 +79,17 @@ export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): Ax
   return ticks;
 }
 
-/** The time of a guide, as finely as the guides stand; midnight has the name of its day where there are several. */
+/**
+ * The time of a guide, with seconds if the guides are less than a minute apart. On an axis of several days midnight has the name of its
+ * day.
+ */
 function labelOf(at: number, step: number, axis: Axis): string {
   if (step < MINUTE) return clockWithSeconds(at);
   const isMidnight = new Date(at).setHours(0, 0, 0, 0) === at;
   return isMidnight && (step >= DAY || axis.to - axis.from > DAY) ? dayName(at, axis.now) : hourAndMinute(at);
 }
 
-/** The age of what is going on decides; what is over only counts where nothing goes on. */
+/** The shortest possible past that holds the beginning of every story, with 5 % to spare; else `most`. */
 function pastOf(stories: readonly StoryView[], now: number, most: number): number {
   const ages = stories.map((view) => now - Date.parse(view.spans[0]?.from ?? view.story.created_at));
   const oldest = Math.max(0, ...ages);

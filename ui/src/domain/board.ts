@@ -1,6 +1,5 @@
-// How the board is grouped and ordered: what needs a person first, oldest first, pulled out of its
-// project; then the projects, those in which something goes on first, each in the order in which they came. Pure;
-// a row's place is decided here only.
+// The groups and the order of the board: first all stories that need a person, the longest waiting first; then the projects in the order in
+// which they were added, those with running work first. Pure. No other module decides where a row is.
 
 import type { StoryId, StoryState, StoryView } from "../ipc/protocol";
 import type { MarkState } from "../parts/glyphs";
@@ -10,14 +9,14 @@ import { m } from "../paraglide/messages";
 export const NEEDS_YOU = "needs-you";
 
 export type Group = {
-  /** {@link NEEDS_YOU}, or the project. */
+  /** {@link NEEDS_YOU}, or the id of the project. */
   readonly id: string;
   readonly name: string;
   readonly path: string;
   readonly stories: readonly StoryView[];
 };
 
-/** The order that groups had, for those in which rows must not jump now. */
+/** The present order of the groups whose rows must not move now, because the user points at them. */
 export type HeldOrders = ReadonlyMap<string, readonly StoryId[]>;
 
 const ORDER: readonly StoryState[] = [
@@ -32,8 +31,10 @@ const ORDER: readonly StoryState[] = [
   "stopped",
 ];
 
-/** The board's groups. In a held group rows keep their order; new ones come after them. So do groups, where theirs
-    is held. */
+/**
+ * The groups of the board. Rows of a group in `held` keep their order, and new rows come last; the same holds for the groups in
+ * `heldGroups`.
+ */
 export function arrange(
   stories: readonly StoryView[],
   held: HeldOrders = new Map(),
@@ -58,18 +59,18 @@ export function arrange(
   return [{ id: NEEDS_YOU, name: m.board_needs_you(), path: "", stories: first }, ...ordered];
 }
 
-/** The stories that need a person, the one that waits longest first. */
+/** The stories that need a person, the longest waiting first. */
 export function needsInOrder(stories: readonly StoryView[]): StoryView[] {
   return stories.filter((view) => needsPerson(view.story)).toSorted(bySince);
 }
 
-/** The next of the stories that need a person, around the end; the first where this one is none of them. */
+/** The story after `from` among those that need a person, or the first after the last one. The first, if `from` is not among them. */
 export function needAfter(needs: readonly StoryView[], from: StoryId | null): StoryView | undefined {
   const at = needs.findIndex((view) => view.story.id === from);
   return needs[(at + 1) % needs.length];
 }
 
-/** Projects in which something goes on come first, unless their order is held. */
+/** Projects with running work come first, unless their order is held. */
 function inOrder(projects: readonly Group[], held: readonly string[]): Group[] {
   const goesOn = (group: Group) => group.stories.some((view) => isLive(view.story.state));
   const placeOf = (group: Group) => {
@@ -79,18 +80,20 @@ function inOrder(projects: readonly Group[], held: readonly string[]): Group[] {
   return projects.toSorted((a, b) => placeOf(a) - placeOf(b) || Number(goesOn(b)) - Number(goesOn(a)));
 }
 
-/** The repository's name, from its common directory. */
+/** The repository's name, from the path of its common git directory. */
 export function projectName(project: string): string {
   return projectPath(project).split(/[/\\]/).at(-1) ?? project;
 }
 
-/** The repository's directory, from its common directory; a submodule's, which lies in the one of another repository,
-    is the place that it was added at. */
+/**
+ * The repository's folder, from the path of its common git directory. The git directory of a submodule lies within that of its parent
+ * repository; its path there names the folder of the submodule.
+ */
 export function projectPath(project: string): string {
   return project.replaceAll(/[/\\]\.git[/\\]modules(?=[/\\])/g, "").replace(/[/\\]\.(git|bare)[/\\]?$/, "");
 }
 
-/** What the mark shows, the same as the tray. */
+/** The state that Musher's icon shows; the same as in the tray. */
 export function markState(stories: readonly StoryView[]): MarkState {
   if (stories.some((view) => needsPerson(view.story))) return "waiting";
   if (stories.some((view) => isLive(view.story.state))) return "running";
@@ -98,7 +101,7 @@ export function markState(stories: readonly StoryView[]): MarkState {
   return "idle";
 }
 
-/** From the first start to the last end, or to now; null while nothing was started. */
+/** The time from the first start to the last end, or to now; null if nothing was started. */
 export function elapsed(view: StoryView, now: number): number | null {
   const first = view.runs[0];
   if (!first) return null;
@@ -121,7 +124,7 @@ function bySince(a: StoryView, b: StoryView): number {
   return compare(a.story.since, b.story.since) || compare(a.story.id, b.story.id);
 }
 
-/** By state; what goes on by its age, what is over by its end, the latest first. */
+/** By state; within a state active stories by age, ended ones by their end, the latest first. */
 function byState(a: StoryView, b: StoryView): number {
   const states = ORDER.indexOf(a.story.state) - ORDER.indexOf(b.story.state);
   if (states !== 0) return states;
@@ -139,7 +142,7 @@ function hold(ordered: readonly StoryView[], before: readonly StoryId[] | undefi
   return ordered.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** Timestamps and ids are written so that their texts are in their order. */
+/** Compares timestamps or ids: their texts sort in the order of time. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

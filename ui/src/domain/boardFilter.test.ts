@@ -45,7 +45,7 @@ describe("SearchTexts", () => {
     const stopped = view(4, "Wait", "stopped");
     const before = texts.of(stopped, NOW);
     expect(texts.of(stopped, NOW + 1000)).toBe(before);
-    // The day is named when it is not today.
+    // A time that is not today is shown with its day.
     expect(texts.of(stopped, NOW + 2 * 86_400_000)).not.toBe(before);
   });
 });

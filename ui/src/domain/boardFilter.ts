@@ -1,11 +1,11 @@
-// What the board's filter finds. It holds words, and kinds of stories as the foot counts them (`is:running`).
-// Pure; a letter costs comparisons, because the groups are in their order before and the texts are made before.
+// The board's filter. It contains words and kinds of stories (`is:running`), which are the kinds that the bar below the board counts. Pure.
+// Groups and texts are prepared before, so a keystroke only compares texts.
 
 import type { StoryView } from "../ipc/protocol";
 import type { Group } from "./board";
 import { isLive, needsPerson } from "./states";
 
-/** The kinds by the word behind `is:`. */
+/** The kinds, as they are written after `is:`. */
 export type Kind = "running" | "limited" | "needs-you";
 
 const IS: Readonly<Record<Kind, (view: StoryView) => boolean>> = {
@@ -14,22 +14,22 @@ const IS: Readonly<Record<Kind, (view: StoryView) => boolean>> = {
   "needs-you": (view) => needsPerson(view.story),
 };
 
-/** Whether something goes on in it without a person. */
+/** Whether something is running in it that needs no person. */
 export function isRunning({ story }: StoryView): boolean {
   return isLive(story.state) && !needsPerson(story);
 }
 
-/** Whether a limit holds it. */
+/** Whether a limit stopped it. */
 export function isHeld({ story }: StoryView): boolean {
   return story.state === "limited";
 }
 
-/** What is written for a kind. */
+/** The filter text for a kind. */
 export function filterFor(kind: Kind): string {
   return `is:${kind}`;
 }
 
-/** The groups with the stories that are of each kind and have each word; a group without any is left out. */
+/** The groups with only those stories that match every kind and every word. A group without any is left out. */
 export function found(
   groups: readonly Group[],
   filter: string,

@@ -1,4 +1,4 @@
-// Sizes on the disk as the window writes them. Pure.
+// Texts for sizes on disk. Pure.
 
 import { THIN } from "./format";
 import { m } from "../paraglide/messages";
@@ -7,7 +7,7 @@ const UNITS = ["kB", "MB", "GB", "TB"] as const;
 const oneDigit = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 
-/** `812 bytes`, `3.2 GB`; decimal units, as file managers show them. */
+/** `812 bytes`, `3.2 GB`; decimal units, like file managers. */
 export function bytes(n: number): string {
   if (n < 1000) return m.size_bytes({ count: n });
   let value = n;

@@ -1,17 +1,17 @@
-// Whether a key belongs to an input method. Pure.
+// Tells keystrokes that belong to an input method from others. Pure.
 
-/** The code that systems give to a key which an input method took, whichever key it was. */
+/** The key code that systems report for every key that an input method handled. */
 const TAKEN = 229;
 
 /**
- * Whether a key is part of a text that is still being composed: Enter chooses a word then and means
- * nothing else. WebKit on macOS sends the Enter that ends a composition after it, with this code alone.
+ * Whether the key is part of a text that is still being composed: Enter then only chooses a word. WebKit on macOS sends the Enter that ends
+ * a composition afterwards; only this key code tells it apart.
  */
 export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === TAKEN;
 }
 
-/** Whether this is a deliberate press of Enter: alone, no repeat of a held key, and nothing is being composed. */
+/** Whether this is a deliberate press of Enter: without other keys, not repeated by a held key, and not part of a composition. */
 export function isEnter(event: KeyboardEvent): boolean {
   return (
     event.key === "Enter" &&

@@ -5,7 +5,7 @@ const S = 1000;
 const NOW = Date.parse("2026-11-19T16:51:08.000Z");
 const iso = (at: number) => new Date(at).toISOString();
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
-/** What is said with so many seconds to go. */
+/** The text with this many seconds left. */
 const said = (seconds: number) => {
   const left = countdownTo(iso(NOW + seconds * S), NOW);
   return left.state === "counts" ? `${plain(left.text)}${left.isNear ? " near" : ""}` : left.state;
@@ -65,7 +65,7 @@ describe("a change of clocks", () => {
 
   it("neither adds nor takes an hour", () => {
     vi.stubEnv("TZ", "Europe/Berlin");
-    // Clocks go back from 03:00 to 02:00 at 01:00 UTC: from 02:30 to 02:30 by the wall is an hour.
+    // Clocks go back from 03:00 to 02:00 at 01:00 UTC, so from 02:30 local time to the second 02:30 it is an hour.
     const before = Date.parse("2026-10-25T00:30:00Z");
     expect([new Date(before).getHours(), new Date("2026-10-25T01:30:00Z").getHours()]).toEqual([2, 2]);
     const over = countdownTo("2026-10-25T01:30:00.000Z", before);

@@ -1,4 +1,4 @@
-// The example that an empty board shows: one story's strip with every shape named once. Pure.
+// The example on an empty board: one story's strip in which every shape is named once. Pure.
 
 import type { StoryState } from "../ipc/protocol";
 import type { Axis } from "./axis";
@@ -7,7 +7,7 @@ import { m } from "../paraglide/messages";
 
 const MINUTE = 60_000;
 
-/** What happened, and how many minutes before now it began. */
+/** A state, and how many minutes before now it began. */
 const SPANS: readonly [StoryState, number][] = [
   ["running", -128],
   ["waiting", -92],
@@ -20,7 +20,7 @@ const SPANS: readonly [StoryState, number][] = [
   ["done", -5],
 ];
 
-/** Names below their shapes, and above where the shape is above. */
+/** The names of the shapes. They are below the shapes, or above for shapes above the line. */
 export const EXAMPLE_NAMES: readonly { at: number; name: string; above: boolean }[] = [
   { at: -110, name: m.example_working(), above: false },
   { at: -87, name: m.example_waiting(), above: false },
@@ -30,7 +30,7 @@ export const EXAMPLE_NAMES: readonly { at: number; name: string; above: boolean 
   { at: -7, name: m.example_gate_passed(), above: false },
 ];
 
-/** How much time the example shows, in minutes. */
+/** The length of the example, in minutes. */
 export const EXAMPLE_MINUTES = 138;
 
 export function exampleStrip(now: number): StripSource {
@@ -47,7 +47,7 @@ export function exampleStrip(now: number): StripSource {
   };
 }
 
-/** The example's own axis: wider than the board's, so that every shape can be named. */
+/** The axis of the example. It is longer than the board's, so that all names fit. */
 export function exampleAxis(now: number, width: number): Axis {
   return { from: now - EXAMPLE_MINUTES * MINUTE, to: now, now, width };
 }

@@ -1,5 +1,5 @@
-// Stories by what somebody types: words of the title, the branch, the project or the folder. Those found as they
-// were typed come first, each time the newest first. Pure.
+// Finds stories by words of their title, branch, project or folder. Stories with the typed words in the title come first, then those with
+// them elsewhere, then those with the letters only; within each the newest first. Pure.
 
 import type { StoryView } from "../ipc/protocol";
 import { projectName, projectPath } from "./board";
@@ -7,16 +7,19 @@ import { match, type Piece } from "./search";
 
 export type FoundStory = {
   readonly view: StoryView;
-  /** The title, with what was typed marked in it. */
+  /** The title, with the matches marked. */
   readonly title: readonly Piece[];
-  /** Where else it was found: a branch, a folder; empty for the title and the project, which stand there anyway. */
+  /**
+   * Where else a word was found: the branch or the folder. Empty if all were found in the title or the project's name, which are shown
+   * anyway.
+   */
   readonly also: string;
 };
 
-/** How well it was found; the least is the best. */
+/** How well it matches; 0 is best. */
 type Rank = 0 | 1 | 2;
 
-/** The stories that have every word somewhere, or the letters in their order in the title. */
+/** The stories that contain every word, or whose title has the typed letters in their order. */
 export function findStories(typed: string, stories: readonly StoryView[]): FoundStory[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
@@ -50,14 +53,14 @@ function findIn(
   return letters && { view, title: letters.pieces, also: "", rank: 2 };
 }
 
-/** A project whose stories are here. */
+/** A project of one of these stories. */
 export type FoundProject = {
   readonly name: string;
   readonly path: string;
   readonly pieces: readonly Piece[];
 };
 
-/** The projects that are called so, or lie there; the one with the newest story first. */
+/** The projects whose path contains the typed text; the one with the newest story first. */
 export function findProjects(typed: string, stories: readonly StoryView[]): FoundProject[] {
   const wanted = typed.trim().toLowerCase();
   if (wanted === "") return [];

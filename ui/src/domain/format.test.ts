@@ -5,7 +5,7 @@ const S = 1000;
 const MIN = 60 * S;
 const H = 60 * MIN;
 
-/** Spaces as they are written, so that a test can be read. */
+/** Replaces special spaces by plain ones, so that the expected texts are readable. */
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
 describe("tokens", () => {

@@ -1,11 +1,11 @@
-// Numbers and times as the window writes them. Pure; the present is always an argument.
+// Texts for numbers and times. Pure; the present time is always an argument.
 
 import type { CostBasis, Tokens } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
 
-/** Texts are English; the same locale writes numbers and dates. */
+/** The texts are English; numbers and dates use the same locale. */
 const LOCALE = "en-GB";
-/** Narrow no-break space: between a figure and its unit. */
+/** A narrow no-break space, between a number and its unit. */
 export const THIN = "\u202f";
 
 const SECOND = 1000;
@@ -39,7 +39,7 @@ export function count(n: number): string {
   return whole.format(n);
 }
 
-/** `812 k`, `2.87 M`; three figures, whole under a thousand. */
+/** `812 k`, `2.87 M`: three digits; whole numbers below a thousand. */
 export function tokens(n: number): string {
   if (n < 1000) return whole.format(Math.round(n));
   if (n < 999_500) return `${threeFigures.format(n / 1e3)}${THIN}k`;
@@ -52,48 +52,50 @@ export function tokensWords(n: number): string {
   return m.tokens_rounded({ count: Math.round(n), text: tokens(n) });
 }
 
-/** `1 token`, `812,004 tokens`, every digit. */
+/** `1 token`, `812,004 tokens`, with every digit. */
 export function exactTokens(n: number): string {
   return m.tokens_exact({ count: n });
 }
 
-/** All classes together. */
+/** The sum of all classes of tokens. */
 export function totalTokens({ input, output, cache_read, cache_write }: Tokens): number {
   return input + output + cache_read + cache_write;
 }
 
-/** An amount, and the sign before it that says how sure it is; the sign has its own place in a column. */
+/** An amount and the sign before it, which says how certain it is. Columns align the sign separately. */
 export type Money = {
   sign: "" | "≈" | "≥";
   amount: string;
-  /** It is no figure: words say that there is none. */
+  /** `amount` is a text that says why there is no number. */
   inWords?: true;
 };
 
-/** `$4.06`; a price of ours has `≈`, an incomplete account `≥`, and so has one of which a part has no price; no price
-    at all, and nothing known, are words and never a zero. */
+/**
+ * `$4.06`. A price that Musher computed has `≈`; a lower bound, or a sum of which a part has no price, has `≥`. If there is no price, or
+ * nothing is known, the amount is a text and not zero.
+ */
 export function money(micros: number, basis: CostBasis): Money {
   if (basis === "unpriced" && micros === 0) return { sign: "", amount: m.cost_not_priced(), inWords: true };
   if (basis === "lower_bound" && micros === 0) return { sign: "", amount: m.cost_not_known(), inWords: true };
   const sign = basis === "priced" ? "≈" : basis === "reported" ? "" : "≥";
-  // "At least less than a cent" would say nothing.
+  // "At least less than a cent" has no meaning, so these amounts have four decimals.
   if (micros < 10_000 && sign === "≥") return { sign, amount: `$0.${pad(Math.floor(micros / 100), 4)}` };
   if (micros > 0 && micros < 10_000) return { sign, amount: `<${THIN}$0.01` };
   return { sign, amount: dollars.format(micros / 1e6) };
 }
 
-/** The same as one text, in sentences and sums: `≈ $3.11`, `not priced yet`. */
+/** The same as one text, for sentences and sums: `≈ $3.11`, `not priced yet`. */
 export function moneyText(micros: number, basis: CostBasis): string {
   const { sign, amount } = money(micros, basis);
   return sign ? `${sign}${THIN}${amount}` : amount;
 }
 
-/** `62 %`, from a fraction; what is over 100 stays over 100. */
+/** `62 %`, from a fraction. Values over 100 % are not cut. */
 export function percent(fraction: number): string {
   return `${whole.format(Math.round(fraction * 100))}${THIN}%`;
 }
 
-/** `20 s`, `43 min`, `1 h 14`, `4 d 16 h`: two units at most, from milliseconds. */
+/** `20 s`, `43 min`, `1 h 14`, `4 d 16 h`: at most two units; the argument is in milliseconds. */
 export function duration(ms: number): string {
   const t = Math.max(0, ms);
   if (t < MINUTE) return `${whole.format(Math.floor(t / SECOND))}${THIN}s`;
@@ -103,7 +105,7 @@ export function duration(ms: number): string {
   return `${whole.format(Math.floor(t / DAY))}${THIN}d${hours ? `\u00a0${hours}${THIN}h` : ""}`;
 }
 
-/** How long one step took: `0.1 s`, `38 s`, `1 min 52 s`. */
+/** The duration of one step: `0.1 s`, `38 s`, `1 min 52 s`. */
 export function took(ms: number): string {
   if (ms < 9950) return `${(Math.max(0, ms) / SECOND).toFixed(1)}${THIN}s`;
   if (ms < MINUTE) return `${Math.round(ms / SECOND)}${THIN}s`;
@@ -125,24 +127,24 @@ export function hourAndMinute(at: number): string {
   return timeOfDay.format(at);
 }
 
-/** `Tue` within a week, `12 Nov` otherwise: the day of a scale that goes over midnight. */
+/** `Tue` within a week, `12 Nov` otherwise: the name of the day on an axis that crosses midnight. */
 export function dayName(at: number, now: number): string {
   return Math.abs(Math.round((startOfDay(at) - startOfDay(now)) / DAY)) < 7
     ? weekday.format(at)
     : dayAndMonth.format(at);
 }
 
-/** `16:47:02`, for evidence. */
+/** `16:47:02`. */
 export function clockWithSeconds(at: number): string {
   return withSeconds.format(at);
 }
 
-/** The whole instant, for what is shown on hover. */
+/** Date and time in full, for tooltips. */
 export function instant(at: number): string {
   return full.format(at);
 }
 
-/** A path with `~` for the home directory, as a person writes it. */
+/** A path with `~` for the home directory. */
 export function shortPath(path: string): string {
   return path.replace(/^(?:\/home\/[^/]+|\/Users\/[^/]+|[A-Z]:\\Users\\[^\\]+)(?=[/\\]|$)/, "~");
 }
@@ -155,7 +157,7 @@ function pad(n: number, digits = 2): string {
   return String(n).padStart(digits, "0");
 }
 
-/** Words as the beginning of a sentence. */
+/** The text with a capital first letter. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,9 +1,8 @@
-// The heights of a long list's rows: what was measured, and a guess for the rest. Rows that come are taken
-// to be as high as those before them were, because a list that follows its end would else draw many of them
-// in vain. Sums and look-ups take logarithmic time (a Fenwick tree), so a list of a million rows scrolls
-// like one of a hundred.
+// The heights of the rows of a long list: measured ones, and a guess for the others. A new row is guessed to be as high as the last
+// measured rows: a list that follows its end would otherwise draw many rows that turn out not to fit. Sums and searches take logarithmic
+// time (a Fenwick tree), so that a list of a million rows scrolls like one of a hundred.
 
-/** How many measured rows the guess is about. */
+/** How many measured rows the guess is based on. */
 const LATELY = 16;
 
 export class Heights {
@@ -23,12 +22,12 @@ export class Heights {
     return this.#count;
   }
 
-  /** How high a new row is taken to be. */
+  /** The height that is assumed for a row that was not measured. */
   get guess(): number {
     return this.#guess;
   }
 
-  /** The height of all rows. */
+  /** The height of all rows together. */
   get total(): number {
     return this.offset(this.#count);
   }
@@ -45,7 +44,7 @@ export class Heights {
     return sum;
   }
 
-  /** The row at this height from the top; the last one below the end. */
+  /** The row at this distance from the top; below the end, the last one. */
   at(offset: number): number {
     let index = 0;
     let left = offset;
@@ -60,7 +59,7 @@ export class Heights {
     return Math.max(0, Math.min(index, this.#count - 1));
   }
 
-  /** Takes over a measured height; true if it differs from what was held. */
+  /** Stores a measured height. Returns whether it differs from the one that was assumed. */
   set(index: number, height: number): boolean {
     const difference = height - this.row(index);
     this.#guess += (height - this.#guess) / LATELY;
@@ -70,7 +69,7 @@ export class Heights {
     return true;
   }
 
-  /** Adds rows at the end, or takes rows from it. */
+  /** Adds rows at the end, or removes rows from the end. */
   resize(count: number): void {
     if (count >= this.#count && count <= this.#rows.length) {
       this.#append(count);

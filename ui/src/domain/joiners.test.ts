@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { belongs } from "./joiners";
 import cases from "../../../tests/fixtures/joiners.json";
 
-// The same cases are read by the engine's side, so that titles are shown alike on both.
+// The Rust code has a test with the same cases, so that titles look the same on both sides.
 const HIDDEN = /^\p{Default_Ignorable_Code_Point}$/u;
 
 test.each(cases as [string, string][])("what belongs to a word or a sign stays: %j", (text, shown) => {

@@ -1,7 +1,7 @@
-// Characters that are drawn as nothing and belong to what stands around them: joiners of scripts and emoji,
-// variations of signs, flags that are spelled out, hyphens of words that may be broken. Pure.
+// Finds invisible characters that belong to the text around them: joiners in scripts and emoji, variation selectors, flags made of tag
+// characters, soft hyphens. Pure.
 
-/** Letters of scripts in which they change with their neighbours. */
+/** Letters of scripts whose shapes depend on their neighbours. */
 const JOINING: readonly RegExp[] = [
   /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mandaic}\p{Script=Mongolian}]$/u,
   /^[\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Sogdian}]$/u,
@@ -13,19 +13,19 @@ const JOINING: readonly RegExp[] = [
 const joins = (char: string) => JOINING.some((letters) => letters.test(char));
 const letter = /^(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
-/** What an emoji may be continued behind. */
+/** Characters after which a joiner continues an emoji. */
 const emoji = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
-/** What may look like text or like an emoji: digits for keys, too. */
+/** Characters that can be shown as text or as an emoji, including digits (keycaps). */
 const varied = /^[\p{Extended_Pictographic}\p{Emoji_Component}]$/u;
 const ideograph = /^\p{Ideographic}$/u;
 const mongolian = /^\p{Script=Mongolian}$/u;
 
-/** A black flag, the letters of a part of a country, and the end: England. */
+/** A black flag, tag letters for a part of a country, and the end tag: for example England. */
 const FLAG = /\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{3,6}\u{e007f}/gu;
-/** The longest flag, in UTF-16 units. */
+/** The length of the longest flag, in UTF-16 units. */
 const FLAG_MOST = 2 * 8;
 
-/** Whether the character at this place is a part of the word or the sign around it. */
+/** Whether the character at this index is part of the word or emoji around it. */
 export function belongs(text: string, char: string, index: number): boolean {
   const before = lastOf(text.slice(Math.max(0, index - 2), index));
   const after = firstOf(text.slice(index + char.length, index + char.length + 2));

@@ -1,9 +1,9 @@
-// What a new worktree does not have because it is not in git, in words.
+// Texts for what a new worktree does not have because it is not in git.
 import type { IgnoredFiles } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
 import { count } from "./format";
 
-/** The sentence; empty when a new worktree has everything. */
+/** The sentence; empty if a new worktree has everything. */
 export function leftOutText(changed: number | null, ignored: IgnoredFiles): string {
   const parts = [changedText(changed), ignoredText(ignored)].filter((part) => part !== "");
   return parts.length === 0 ? "" : m.left_out({ what: parts.join("; ") });

@@ -1,5 +1,5 @@
-// How a story that a limit holds reads: until when, what then, and what is said when the time has passed
-// and nothing was heard. Pure; `states` asks it.
+// The texts for a story that a limit stopped: until when, what happens then, and what is known if the time has passed without news. Pure;
+// `states` calls it.
 
 import type { Story, StoryView } from "../ipc/protocol";
 import { countdownTo, timeOf } from "./countdown";
@@ -17,12 +17,12 @@ export function limitedDisplay(view: StoryView, now: number): StateDisplay {
   return { ...base, word: m.state_limited_until({ time: clock(until, now) }), ...knownReset(story, now) };
 }
 
-/** Whether a limited story goes on by itself: it was asked to, or a prompt waits for the reset. */
+/** Whether a limited story continues by itself: it was told to, or a prompt waits for the reset. */
 function goesOn(story: Story): boolean {
   return story.resume_on_reset || story.queued_prompts > 0;
 }
 
-/** How long until the reset that the provider named, and what then. */
+/** The time until the reset that the provider reported, and what happens then. */
 function knownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "steady"> {
   const reset = countdownTo(story.until, now);
   if (reset.state === "counts" && goesOn(story))
@@ -32,7 +32,7 @@ function knownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "s
   return { reason: goesOn(story) ? m.limited_passed_unconfirmed() : m.limited_passed_needs_prompt() };
 }
 
-/** Without a reset the engine tries again after a while, if it may. */
+/** The provider reported no reset. The engine tries again after some time, if the story may continue by itself. */
 function unknownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "steady"> {
   if (!goesOn(story)) return { reason: m.limited_unknown_needs_prompt() };
   const next = countdownTo(story.until, now);
@@ -47,7 +47,7 @@ function unknownReset(story: Story, now: number): Pick<StateDisplay, "reason" | 
   }
 }
 
-/** Whether a limited story waits for a time that the provider named; otherwise Musher guessed one. */
+/** Whether a limited story waits for a time that the provider reported, and not for one that Musher chose. */
 export function knowsReset(view: StoryView): boolean {
   const { until } = view.story;
   const ending = view.runs.findLast((run) => run.kind === "agent")?.ending ?? null;

@@ -1,5 +1,5 @@
-// What is known of each account's limits, as the bars at the top say it: how much is used, how much of
-// the window's time has passed, and whether that is ahead of pace. Pure.
+// The data of the limit bars at the top: for each account and window how much is used, how much of the window's time has passed, and
+// whether usage is ahead of that. Pure.
 
 import type { AgentId, AgentName, Limit, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
@@ -8,22 +8,22 @@ import { clock, duration, percent } from "./format";
 import { byLength, windowText } from "./windowName";
 import { m } from "../paraglide/messages";
 
-/** Older than this, a value says so. */
+/** A value older than this (ms) is shown with its age. */
 const OLD = 15 * 60_000;
-/** Used beyond the time that passed by more than this is ahead of pace. */
+/** Usage is ahead of pace if its fraction exceeds the passed fraction of the time by more than this. */
 const SLACK = 0.05;
 
 export type LimitWindow = {
   readonly id: string;
   /** `5 h`, `7 d Opus` */
   readonly label: string;
-  /** `62 %`, or words when it is not known. */
+  /** `62 %`, or a text if it is not known. */
   readonly used: string;
-  /** The fill, 0 to 1; null when it is not known. */
+  /** The filled part of the bar, 0 to 1; null if it is not known. */
   readonly fill: number | null;
-  /** How much of the window's time has passed, 0 to 1; null when that is not known. */
+  /** The passed part of the window's time, 0 to 1; null if it is not known. */
   readonly passed: number | null;
-  /** It stops its stories now. */
+  /** It stops stories now. */
   readonly isHeld: boolean;
   /** `1 h 39 left`, `Held, 50:52` */
   readonly left: string;
@@ -42,14 +42,14 @@ export type LimitAccount = {
   readonly windows: readonly LimitWindow[];
 };
 
-/** What the accounts are made of, as the feed has it. */
+/** The parts of the feed that this module reads. */
 type Known = {
   readonly limits: readonly Limit[];
   readonly stories: readonly StoryView[];
   readonly agents: readonly AgentName[];
 };
 
-/** The accounts with their windows, the shortest first. */
+/** The accounts with their windows, shortest window first. */
 export function limitAccounts({ limits, stories, agents }: Known, now: number): LimitAccount[] {
   const accounts = new Map<string, Limit[]>();
   for (const limit of limits) accounts.set(limit.account, [...(accounts.get(limit.account) ?? []), limit]);
@@ -68,7 +68,7 @@ export function limitAccounts({ limits, stories, agents }: Known, now: number): 
   });
 }
 
-/** Whose limits these are: of an account that is not known there is only its id. */
+/** The name of a limit's account; its id if the account is not known. */
 export function accountName(
   { account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">,
   agents: readonly AgentName[],
@@ -104,13 +104,15 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
   };
 }
 
-/** Whether it was refused, so that it holds work until it resets. Extra usage that is refused holds nothing: it only
-    serves when another window is full, and that one holds. The engine says the same (`Limit::holds`). */
+/**
+ * Whether the limit was refused and stops work until it resets. Refused extra usage stops nothing: it is only used when another window is
+ * full, and then that window stops the work. The engine has the same rule (`Limit::holds`).
+ */
 export function holds({ status, name }: Pick<Limit, "status" | "name">): boolean {
   return status === "rejected" && !name.is_extra;
 }
 
-/** What holds its stories counts down; what does not says how long it goes on. */
+/** A limit that stops stories shows a countdown; another one shows how long its window still lasts. */
 function leftText(limit: Limit, isHeld: boolean, now: number): string {
   const reset = countdownTo(limit.resets_at, now);
   switch (reset.state) {
@@ -132,7 +134,9 @@ function minutesLeft(limit: Limit, now: number): string {
 
 type Pace = { full: number | null };
 
-/** Ahead of pace, with the time at which it will be full; or on pace. */
+/**
+ * If usage is ahead of pace, with the time at which the window will be full, if that is before its reset. Null if it cannot be computed.
+ */
 function paceOf(
   used: number | null,
   passed: number | null,
@@ -165,7 +169,7 @@ function ageText(limit: Limit, isHeld: boolean, now: number): string {
   return age > OLD && !isHeld ? m.limit_seen({ time: duration(age) }) : "";
 }
 
-/** A window whose length is not known has no pace. */
+/** A window of unknown length has no pace. */
 function passedOf(length: number | null, reset: number | null, now: number): number | null {
   if (length === null || reset === null) return null;
   return Math.max(0, Math.min(1, 1 - (reset - now) / length));

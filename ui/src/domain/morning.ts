@@ -1,9 +1,9 @@
-// When a pause until the morning ends, as the shell reckons it. Pure.
+// When a pause of notifications until the morning ends, computed as the shell does. Pure.
 
-/** The hour at which it ends. */
+/** The hour at which it ends, in local time. */
 const MORNING = 8;
 
-/** The next time it is 08:00: later today, or tomorrow. */
+/** The next 08:00: later today, or tomorrow. */
 export function nextMorning(now: number): number {
   const morning = new Date(now);
   morning.setHours(MORNING, 0, 0, 0);

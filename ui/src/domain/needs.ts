@@ -1,5 +1,4 @@
-// What a story that needs a person says on the board, and what can be done about it there. Pure: the
-// actions are named here and carried out by the view.
+// The board's texts and buttons for a story that needs a person. Pure: this module names the actions, the view carries them out.
 
 import type { AgentName, Question, Reason, Story, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
@@ -14,23 +13,20 @@ export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "stop" | "o
 
 export type NeedButton = { readonly action: NeedAction; readonly text: string; readonly key: string };
 
-/**
- * The keys that answer or start something. Never a single letter, so that ordinary typing cannot trigger
- * them.
- */
+/** The keys of buttons that answer or start something. Never a single letter, so that ordinary typing cannot trigger them. */
 const YES = "Ctrl Enter";
 const NO = "Ctrl Backspace";
 
 export type Need = Ask & {
   readonly buttons: readonly NeedButton[];
-  /** Its first button is the answer that most people give. */
+  /** The first button answers the question; other buttons only lead to it. */
   readonly hasAnswer: boolean;
 };
 
 const STOP: NeedButton = { action: "stop", text: m.action_stop(), key: "Ctrl ." };
 const REPORT: NeedButton = { action: "open", text: m.need_report(), key: "Enter" };
 
-/** Going on with the conversation makes no sense until a person did something elsewhere. */
+/** Reasons for which resuming the conversation fails until a person fixed something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = [
   "start_failed",
   "setup_failed",
@@ -39,13 +35,13 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
   "prompt_too_long",
 ];
 
-/** What resuming a story does, in a word: prompts that were never sent are tried again, and a limit is tried. */
+/** The label of the resume button: trying a limit, sending prompts again that were never sent, or resuming. */
 export function resumeWord(story: Story): string {
   if (story.state === "limited") return m.action_try_now();
   return story.queued_prompts > 0 ? m.action_try_again() : m.action_resume();
 }
 
-/** What is sent when a person sends a failed gate back. */
+/** The prompt that is sent when a person sends a failed gate back to the agent. */
 export function sendBackPrompt(view: StoryView): string {
   const { command } = gateOf(view);
   return [m.prompt_gate_failed({ command }), view.story.detail, m.prompt_fix_gate()]
@@ -53,7 +49,10 @@ export function sendBackPrompt(view: StoryView): string {
     .join("\n\n");
 }
 
-/** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */
+/**
+ * What a story needs, with its buttons. `isWhole` is whether its line shows the whole text of the question: if not, it cannot be allowed
+ * there.
+ */
 export function needOf(
   view: StoryView,
   question: Question | undefined,
@@ -67,7 +66,7 @@ export function needOf(
   const need = story.reason === "gate_failed" ? gateFailed(view) : ended(story);
   const wait = waitOf(view, now);
   if (wait === null) return need;
-  // Its display says what it waits for. What goes on by itself is not resumed.
+  // The row's state already tells what it waits for. A story that continues by itself has no button to resume it.
   const buttons =
     wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, REPORT] : [REPORT];
   return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
@@ -79,7 +78,7 @@ function asked(question: Question, story: Story, agent: string, isWhole: boolean
     const allow = { action: "allow", text: m.answer_allow_once(), key: YES } as const;
     const deny = { action: "deny", text: m.answer_deny(), key: NO } as const;
     const read = { action: "open", text: m.need_read_all(), key: "Enter" } as const;
-    // Nobody allows what was not seen whole.
+    // A person can only allow here what is visible completely.
     const isSeen = isWhole && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
     const [hasYes, hasNo] = [
       takes(question.options ?? [], "allow_once"),

@@ -1,9 +1,9 @@
-// Ids that the page makes, so that a request whose answer got lost can be repeated without doing its
-// work twice: UUIDs of version 7, whose texts sort by their time, like those of the engine.
+// Ids that the page makes for its requests, so that a request whose answer was lost can be sent again without taking effect twice. They are
+// UUIDs of version 7, whose texts sort by time, like those of the engine.
 
 /**
- * A new id for a story or a prompt. `crypto.randomUUID` is not used: it makes version 4, and is
- * missing where a webview does not count the window's own scheme as secure.
+ * A new id for a story or a prompt. `crypto.randomUUID` is not used: it makes version 4, and it is missing in webviews that do not treat
+ * the window's URL scheme as secure.
  */
 export function newId(now = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

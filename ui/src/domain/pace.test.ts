@@ -78,7 +78,7 @@ describe("paces", () => {
     expect(pace({ state: "limited", segments: [["limited", -22]], until: 50 })).toBe(S);
     expect(pace({ state: "limited", segments: [["limited", -22]], until: 90 })).toBe(M);
     expect(pace({ state: "limited", segments: [["limited", -22]], until: -1 })).toBe(M);
-    // A time that its state does not count down to.
+    // A time that this state does not count down to.
     expect(pace({ state: "done", segments: [["done", -22]], until: 50 })).toBe(M);
   });
 

@@ -1,6 +1,5 @@
-// How often what is on screen changes by the passing of time alone, in milliseconds: countdowns that are
-// near and ages under a minute change each second, a time axis each pixel, all else each minute. Pure; the
-// clock ticks at the quickest of what is asked of it.
+// How often texts on screen change with time alone, in milliseconds: countdowns below an hour and ages below a minute each second, a time
+// axis each pixel, all others each minute. Pure. The clock ticks at the quickest of the paces that are in use.
 
 import type { Limit, StoryView, Timestamp } from "../ipc/protocol";
 import type { Axis } from "./axis";
@@ -12,30 +11,30 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The quickest of several paces; a minute when there are none. */
+/** The quickest of several paces; at most a minute, at least a second. */
 export function quickest(...paces: readonly number[]): number {
   return Math.max(SECOND, Math.min(MINUTE, ...paces));
 }
 
-/** A countdown: each second within its last hour, and a minute before that so that the border is not missed. */
+/** A countdown: each second in its last hour, and from a minute before that, so that the change is on time. */
 export function countdownPace(until: Timestamp | null, now: number): number {
   const left = (timeOf(until) ?? -Infinity) - now;
   return left > 0 && left <= HOUR + MINUTE ? SECOND : MINUTE;
 }
 
-/** An age or a duration that began at this time: each second in its first minute. */
+/** An age or a duration since this time: each second in its first minute. */
 export function agePace(from: Timestamp, now: number): number {
-  // What began after the last tick begins now.
+  // `now` is the last tick, so `from` may be later.
   return now - (timeOf(from) ?? -Infinity) <= MINUTE ? SECOND : MINUTE;
 }
 
-/** A time axis that ends at now: each pixel, in whole seconds. */
+/** A time axis that ends at now: each pixel, rounded up to whole seconds. */
 export function axisPace({ from, to, width }: Axis): number {
   const perPixel = (to - from) / Math.max(1, width);
   return quickest(Math.ceil(perPixel / SECOND) * SECOND);
 }
 
-/** What is said of a story: its state's age, its runs' durations, its countdown, what it waits for. */
+/** All texts of a story: the age of its state, the durations of its runs, its countdowns, and what it waits for. */
 export function storyPace({ story, retrying, runs, waits_for }: StoryView, now: number): number {
   const live = runs.findLast((run) => run.ended_at === null);
   return quickest(
@@ -48,12 +47,12 @@ export function storyPace({ story, retrying, runs, waits_for }: StoryView, now: 
   );
 }
 
-/** What is said of a limit: one that holds counts down; the end of any is not missed. */
+/** A limit that stops work has a countdown; of another one only the end must be shown on time. */
 export function limitPace(limit: Limit, now: number): number {
   return holds(limit) ? countdownPace(limit.resets_at, now) : endPace(limit.resets_at, now);
 }
 
-/** An end that is not counted down to, and yet not missed: each second shortly before it. */
+/** An end without a countdown: each second shortly before it, so that it is shown on time. */
 export function endPace(end: Timestamp | null, now: number): number {
   const left = (timeOf(end) ?? -Infinity) - now;
   return left > 0 && left <= 2 * MINUTE ? SECOND : MINUTE;

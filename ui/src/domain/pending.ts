@@ -1,4 +1,4 @@
-// When a prompt that waits is sent, in words. Pure; the row of the prompt asks it.
+// Texts for when a waiting prompt will be sent. Pure; the row of the prompt shows it.
 
 import type { StoryView } from "../ipc/protocol";
 import { goesOnByItself } from "./waits";

@@ -1,10 +1,10 @@
-// The board as one column of rows with their places: heads of groups, stories, and the fold of what is
-// too many. Pure; the view draws only those in sight.
+// The rows of the board with their positions: heads of groups, stories, and the row that folds the rest of "Needs you". Pure; the view
+// draws only the visible rows.
 
 import type { StoryId, StoryView } from "../ipc/protocol";
 import { NEEDS_YOU, type Group } from "./board";
 
-/** Heights in px at the usual text size; they grow with it. */
+/** Heights in px at the usual text size. They scale with the text size. */
 export type RowHeights = {
   readonly first: number;
   readonly group: number;
@@ -12,16 +12,16 @@ export type RowHeights = {
   readonly story: number;
   readonly more: number;
 };
-/** The heights with room around each row; the tokens of the look say the same, and others where rows stand close. */
+/** The heights with the usual density. The design tokens in CSS have the same values, and smaller ones for the compact density. */
 export const ROOMY: RowHeights = { first: 34, group: 28, need: 60, story: 36, more: 30 };
 const END = 12;
-/** Needs-you rows beyond this many fold into `4 more`. */
+/** "Needs you" shows this many rows; further ones are folded into one row such as `4 more`. */
 const UNFOLDED = 5;
 
 type Place = {
   readonly key: string;
   readonly group: string;
-  /** Its number among all rows, from 0. */
+  /** Its index among all rows. */
   readonly index: number;
   readonly top: number;
   readonly height: number;
@@ -34,14 +34,14 @@ export type BoardRow = GroupRow | StoryRow | MoreRow;
 
 export type Rows = {
   readonly all: readonly BoardRow[];
-  /** The stories that can be selected, in their order on screen. */
+  /** The rows that can be selected, in order. */
   readonly stories: readonly StoryRow[];
-  /** The height of everything, and of Needs you alone. */
+  /** The height of all rows, and of the group "Needs you". */
   readonly height: number;
   readonly needsHeight: number;
 };
 
-/** Places the rows of these groups one under the other. */
+/** Places the rows of these groups below each other. */
 export function placeRows(
   groups: readonly Group[],
   closed: ReadonlySet<string>,
@@ -105,8 +105,7 @@ export const ADDED_IN_FRAME = 6;
 /** How many rows are added in one frame while a filter is typed: so few that the next letter hardly waits. */
 export const ADDED_WHILE_TYPING = 3;
 
-/** The rows of a view to draw in this frame: those that are drawn already, and the first `most` of the others.
-    The rest come with the next frames. */
+/** The rows to draw in this frame: those that are already drawn, and the first `most` of the others. The rest follow in the next frames. */
 export function rowsInFrame(
   inView: readonly BoardRow[],
   drawn: ReadonlySet<string>,
@@ -116,16 +115,18 @@ export function rowsInFrame(
   return inView.filter((row) => drawn.has(row.key) || ++added <= most);
 }
 
-/** How many rows that a filter left out stay made. */
+/** How many filtered-out rows are kept in the document. */
 const PARKED = 120;
 
-/** The rows that stay made although they are not drawn now, the latest first: a letter that is taken back brings
-    them again, and making a row costs far more than hiding it. A row with an answer is always made anew. */
+/**
+ * Rows that are hidden but kept in the document, the latest first: if the filter is changed back they reappear, and creating a row costs
+ * far more than hiding it. Rows with buttons that answer are never kept.
+ */
 export function rowsParked(before: readonly BoardRow[], drawn: ReadonlySet<string>): BoardRow[] {
   return before.filter((row) => row.kind === "story" && !drawn.has(row.key)).slice(0, PARKED);
 }
 
-/** A row at the upper edge of what is in view, and how far it is scrolled beyond it, in px. */
+/** The row at the upper edge, and how many px of it are scrolled out of view. */
 export type RowPlace = {
   readonly key: string;
   readonly group: string;
@@ -133,27 +134,29 @@ export type RowPlace = {
   readonly scroll: number;
 };
 
-/** Where a board that is scrolled so far is read; null at its start. */
+/** The place of a board that is scrolled by `scroll` px; null at its beginning. */
 export function placeAt(rows: Rows, scroll: number): RowPlace | null {
   const row = rows.all.findLast((each) => each.top <= scroll);
   return row && scroll > 0 ? { key: row.key, group: row.group, within: scroll - row.top, scroll } : null;
 }
 
-/** How far the board is scrolled to be read there again; a row that is in no or another group now leads nowhere. */
+/** The scroll offset that shows the same place again. If the row is gone or is in another group, the offset that was stored. */
 export function scrollOf(rows: Rows, place: RowPlace | null): number {
   if (place === null) return 0;
   const row = rows.all.find((each) => each.key === place.key && each.group === place.group);
   return row ? row.top + place.within : place.scroll;
 }
 
-/** The story so many rows further, within the ends; the first one when none is selected. */
+/**
+ * The story `by` rows further, but not beyond the first or last. If none is selected, the first when moving down, the last when moving up.
+ */
 export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | undefined {
   const at = rows.stories.findIndex((row) => row.key === from);
   if (at < 0) return by > 0 ? rows.stories[0] : rows.stories.at(-1);
   return rows.stories[Math.max(0, Math.min(rows.stories.length - 1, at + by))];
 }
 
-/** For "Needs you" the set of closed groups is inverted: a group in it shows all of its stories. */
+/** For "Needs you" the set of closed groups is inverted: if it is in the set, all of its stories are shown. */
 function unfolded(stories: readonly StoryView[], isOpen: boolean): readonly StoryView[] {
   return isOpen ? stories : stories.slice(0, UNFOLDED);
 }

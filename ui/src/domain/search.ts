@@ -1,7 +1,7 @@
-// How well a text answers to what was typed, and which of its letters do: words and their beginnings
-// before letters in between. Pure.
+// Matches a text against typed letters: how well it matches, and which letters are hits. Whole words and beginnings of words count more
+// than letters in between. Pure.
 
-/** A part of a text, and whether it is what was typed. */
+/** A piece of a text, and whether it is a hit. */
 export type Piece = { readonly text: string; readonly hit: boolean };
 
 export type Match = { readonly score: number; readonly pieces: readonly Piece[] };
@@ -10,7 +10,7 @@ const WORD = 3;
 const START = 2;
 const RUN = 2;
 
-/** The match of all typed letters in their order; null if they are not there. */
+/** The match of all typed letters in their order; null if the text does not have them. */
 export function match(typed: string, text: string): Match | null {
   const wanted = typed.toLowerCase().replaceAll(/\s+/g, "");
   if (wanted === "") return { score: 0, pieces: [{ text, hit: false }] };
@@ -18,7 +18,7 @@ export function match(typed: string, text: string): Match | null {
   return hits && { score: scoreOf(hits, text), pieces: piecesOf(hits, text) };
 }
 
-/** The items that match, the best first; among equals the given order stays. */
+/** The items that match, the best first; equally good ones keep their order. */
 export function search<Item>(
   typed: string,
   items: readonly Item[],
@@ -32,7 +32,7 @@ export function search<Item>(
     .toSorted((a, b) => b.match.score - a.match.score);
 }
 
-/** The typed text as it stands, preferably where a word begins. */
+/** The typed text as a whole, preferably at the beginning of a word. */
 function whole(typed: string, text: string): number[] | null {
   const lower = text.toLowerCase();
   const wanted = typed.trim().toLowerCase();
@@ -43,7 +43,7 @@ function whole(typed: string, text: string): number[] | null {
   return at < 0 ? null : Array.from({ length: wanted.length }, (_, n) => at + n);
 }
 
-/** The letters one after the other, each taken at the beginning of a word if one is left. */
+/** The letters one by one, each at the beginning of a word if there is one left. */
 function scattered(wanted: string, text: string): number[] | null {
   const lower = text.toLowerCase();
   const hits: number[] = [];

@@ -1,16 +1,16 @@
-// The texts of stories that the board's filter looks through: made once for as long as a story stays the same.
+// The texts that the board's filter searches. They are cached until the story changes, at most for a minute.
 
 import type { StoryView } from "../ipc/protocol";
 import { displayOf } from "./states";
 
 const MINUTE = 60_000;
 
-/** The texts by story. */
+/** Caches the texts by story. */
 export class SearchTexts {
   #minute = 0;
   #texts = new WeakMap<StoryView, string>();
 
-  /** A story's text in lower case. The word of its state is that of the minute. */
+  /** A story's text in lower case. Times in it are those of the current minute. */
   of(view: StoryView, now: number): string {
     const minute = Math.floor(now / MINUTE);
     if (minute !== this.#minute) {

@@ -119,7 +119,7 @@ describe("displayOf", () => {
       "it took longer than it was given",
     ]);
     expect(stopped("system", "system", "keeper_terminated")[0]).toBe("Stopped by the system 14:55");
-    // As versions recorded it that knew no other reason.
+    // As earlier versions recorded it, which had no other reason.
     expect(stopped("engine", "system", "keeper_terminated")[0]).toBe("Stopped by the system 14:55");
     expect(stopped("you", "you", { words: "enough" })[1]).toBe("enough");
     expect(words(view("needs_you", "crashed"))).toEqual(["crashed", "Crashed", "the work is on disk"]);

@@ -1,5 +1,5 @@
-// How a story's state looks and reads: glyph, tone, word and reason, as the board, the story and the
-// live region say them. The words are those of the engine's states; nothing is decided here.
+// How a story's state is shown: glyph, tone, word and reason, for the board, the story's view and the live region. The states come from the
+// engine; nothing is decided here.
 
 import type { Reason, Story, StoryState, StoryView, Timestamp } from "../ipc/protocol";
 import { countdownTo } from "./countdown";
@@ -12,7 +12,7 @@ import { limitedDisplay } from "./limitedDisplay";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
-/** The glyphs, by the look's names. */
+/** The names of the glyphs. */
 export type GlyphName =
   | "working"
   | "starting"
@@ -29,7 +29,7 @@ export type GlyphName =
   | "archived"
   | "terminal";
 
-/** The tones: `s-<tone>` in base.css. */
+/** The tones, which are the classes `s-<tone>` in base.css. */
 export type Tone = GlyphName | "unchecked";
 
 export type StateDisplay = {
@@ -37,19 +37,19 @@ export type StateDisplay = {
   tone: Tone;
   /** `Limited until 17:42` */
   word: string;
-  /** The second line: why, or what goes on. */
+  /** The second line: the reason, or what is going on. */
   reason: string;
-  /** What the machine reads, after the reason: the argument of a tool, the command of a gate. */
+  /** Code after the reason: the argument of a tool, the command of a gate. */
   code?: string;
-  /** The reason without the time that it counts down, for ears; without this it counts nothing. */
+  /** The reason without its countdown, for screen readers; missing if the reason has no countdown. */
   steady?: string;
-  /** When this began, where it did not begin with the state. */
+  /** When this began, if not with the state. */
   since?: Timestamp;
 };
 
 const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
 
-/** What is said where the engine gives no detail; the last ones say all with their word. */
+/** The text of a reason for which the engine gives no detail. It is empty where the word of the state says everything. */
 const WHY: Record<Reason, string> = {
   crashed: m.reason_crashed(),
   lost: m.reason_lost(),
@@ -82,7 +82,7 @@ const WHY: Record<Reason, string> = {
   system: "",
 };
 
-/** The state's word for a story that needs a person; null for reasons of other states. */
+/** The word for a story that needs a person, by reason; null for reasons that belong to other states. */
 const NEEDS: Record<Reason, string | null> = {
   agent_budget: m.state_needs_budget(),
   api: m.state_needs_api(),
@@ -115,17 +115,17 @@ const NEEDS: Record<Reason, string | null> = {
   system: null,
 };
 
-/** How the story looks at this time: its state, and what it waits for where that is something else. */
+/** How a story is shown at this time: its state, or what it waits for if that is something else. */
 export function displayOf(view: StoryView, now: number): StateDisplay {
   const display = stateDisplay(view, now);
   const { glyph, tone, word } = display;
-  // What it does is held, because nothing more can be recorded.
+  // The run is held, because no more output can be written to the disk.
   if (view.paused) return { glyph, tone, word, reason: m.state_held_disk_full() };
   const wait = waitOf(view, now);
   return wait === null ? display : { glyph, tone, word, ...wait.instead, ...wait.line };
 }
 
-/** How its state alone looks. */
+/** How the state alone is shown. */
 export function stateDisplay(view: StoryView, now: number): StateDisplay {
   const { story } = view;
   const since = Date.parse(story.since);
@@ -183,7 +183,7 @@ export function stateDisplay(view: StoryView, now: number): StateDisplay {
   }
 }
 
-/** What the agent does now, or what it waits for after an error of its provider. */
+/** What the agent is doing, or what it waits for after an error of its provider. */
 function doing(
   { activity, retrying }: StoryView,
   now: number,
@@ -195,7 +195,7 @@ function doing(
   switch (next.state) {
     case "counts":
       return { reason: m.state_retries_in({ time: next.text, why }), steady };
-    // The engine forgets the wait with the first word after it.
+    // The engine removes this wait at the agent's next output.
     case "passed":
       return { reason: m.state_retries_now({ why }), steady };
     case "unknown":
@@ -203,29 +203,29 @@ function doing(
   }
 }
 
-/** The second line as one text, for what is shown on hover. */
+/** The second line as one text, for tooltips. */
 export function reasonText({ reason, code }: StateDisplay): string {
   return [reason, code].filter(Boolean).join(" ");
 }
 
-/** The same for ears: it does not change each second. */
+/** The same for screen readers, without the part that changes each second. */
 export function spokenReason({ reason, code, steady }: StateDisplay): string {
   return [steady ?? reason, code].filter(Boolean).join(" ");
 }
 
-/** Whether a person is wanted. */
+/** Whether it needs a person. */
 export function needsPerson(story: Story): boolean {
   return story.state === "waiting" || story.state === "needs_you";
 }
 
 const QUIET: readonly GlyphName[] = ["done", "stopped", "queued", "draft", "archived"];
 
-/** Whether the row is quiet: nothing goes on in it. */
+/** Whether the row is shown faintly, because nothing is going on. */
 export function isQuiet({ glyph }: StateDisplay): boolean {
   return QUIET.includes(glyph);
 }
 
-/** Whether a process of the story is, or is about to be, alive. */
+/** Whether a process of the story exists or is about to start. */
 export function isLive(state: StoryState): boolean {
   return (
     state === "starting" ||
@@ -236,31 +236,31 @@ export function isLive(state: StoryState): boolean {
   );
 }
 
-/** Whether stopping it means something. */
+/** Whether there is something to stop. */
 export function canStop(view: StoryView, now: number): boolean {
   const { state } = view.story;
   return isLive(state) || state === "limited" || state === "queued" || isAboutToStart(view, now);
 }
 
-/** Whether it can be put away: nothing of it goes on or is about to. */
+/** Whether it can be archived: nothing is going on or about to start. */
 export function canArchive(view: StoryView, now: number): boolean {
   const { state } = view.story;
   return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
 }
 
-/** The gate that runs or did not pass, and its command. */
+/** The gate that runs or failed, and its command. */
 export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
   const known = gateDetail(story.about);
   const number = known?.number ?? runs.findLast((run) => run.gate !== null)?.gate ?? 1;
   return { number, command: known?.command ?? story.gates[number - 1] ?? "" };
 }
 
-/** When began what its display says. */
+/** When the shown state began. */
 export function sinceOf(story: Story, display: StateDisplay): number {
   return Date.parse(display.since ?? story.since);
 }
 
-/** The same in words: what goes on has lasted so long, what is over ended so long ago. */
+/** The same as text: how long it has lasted, or how long ago it ended. */
 export function sinceWords(story: Story, display: StateDisplay, now: number): string {
   const isOver =
     display.since === undefined &&
@@ -285,12 +285,12 @@ const SPAN_TONES: Record<StoryState, Tone> = {
   archived: "archived",
 };
 
-/** The tone of a stretch of a strip. */
+/** The tone of a state in a strip. */
 export function spanTone(state: StoryState): Tone {
   return SPAN_TONES[state];
 }
 
-/** The word of a state in a strip, in the past tense where it is over. */
+/** The word of a state in a strip, in the past tense if it is over. */
 export function spanWord(state: StoryState, reason: Reason | null, isOver: boolean): string {
   switch (state) {
     case "running":
@@ -345,7 +345,7 @@ function done(story: Story, at: string): StateDisplay {
   return { glyph: "done", tone: "done", word, reason: story.detail ?? why };
 }
 
-/** Why a story needs a person, in the words of whoever knows: of a gate how it ended, as its command stands beside. */
+/** Why a story needs a person. For a gate, how it ended: its command is shown beside it. */
 export function needsText({ about, detail }: Story): string | null {
   return gateDetail(about)?.words ?? (detail && withoutNumbers(detail));
 }

@@ -1,18 +1,17 @@
-// A story's own line of time: from its beginning to its end or to now, and on to a limit's reset. The same
-// wherever something of the story is drawn along its time. Pure.
+// The time axis of one story: from its beginning to its end or to now, and on to a limit's reset. All charts of a story use it. Pure.
 
 import type { StoryView } from "../ipc/protocol";
 import { axisOf, type Axis } from "./axis";
 import { timeOf } from "./countdown";
 
-/** The least stretch of time that is drawn, in milliseconds. */
+/** The shortest range that is drawn, in milliseconds. */
 const SHORTEST = 2_000;
 
 export type StoryAxis = Axis & {
   /** When the story began, and its end or now. */
   readonly first: number;
   readonly last: number;
-  /** It goes on, so its line ends at now. */
+  /** It is active, so its axis ends at now. */
   readonly isLive: boolean;
 };
 

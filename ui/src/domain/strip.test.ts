@@ -5,7 +5,7 @@ import { axisOf, boardAxis, ticksOf, xOf, type Axis } from "./axis";
 import { drawStrip, stripSource, type Drawing } from "./strip";
 
 const MIN = 60_000;
-/** One minute is three pixels, now is at 540. */
+/** One minute is three pixels wide; now is at 540. */
 const axis: Axis = { from: START - 180 * MIN, to: START + 60 * MIN, now: START, width: 720 };
 
 function draw(segments: Segment[], more: Partial<Sketch> = {}): Drawing {

@@ -1,28 +1,28 @@
-// The geometry of a story's strip: bars on a base line, tool calls hanging below it, the results of
-// gates above, and the ends. Pure; `charts/Strip.svelte` draws what comes out of here.
+// The geometry of a story's strip: bars on a base line, ticks of tool calls below it, results of gates above it, and end marks. Pure;
+// `charts/Strip.svelte` draws it.
 
 import type { Reason, Run, Span, StoryState, StoryView } from "../ipc/protocol";
 import { xOf, type Axis } from "./axis";
 import type { GlyphName, Tone } from "./states";
 import { m } from "../paraglide/messages";
 
-/** A band of 32 with its base line at 22. */
+/** A band 32 px high with its base line at 22 px. */
 export const BAND = { height: 32, base: 22, bar: 9, tall: 14 } as const;
 
-/** What a stretch is drawn as. */
+/** The shapes of a span. */
 export type Drawn = "bar" | "tall" | "hollow" | "gate" | "hatch" | "ahead" | "idle" | "queued" | "owed";
 
 export type Bar = {
   readonly draw: Drawn;
   readonly x: number;
   readonly width: number;
-  /** It no longer touches now. */
+  /** It ends before now. */
   readonly past: boolean;
-  /** Something is fixed at its end: a limit's reset. */
+  /** It has a mark at its end: a limit's reset. */
   readonly post: boolean;
 };
 
-/** A stretch that can be read out: the span it stands for, and its place. */
+/** A span with its place, for tooltips and screen readers. */
 export type Stretch = {
   readonly state: StoryState;
   readonly reason: Reason | null;
@@ -45,32 +45,32 @@ export type Drawing = {
   readonly bars: readonly Bar[];
   readonly stretches: readonly Stretch[];
   readonly pins: readonly Pin[];
-  /** Tool calls, and where several fall together. */
+  /** Single tool calls, and places where several are too near to be drawn apart. */
   readonly ticks: readonly number[];
   readonly dense: readonly number[];
 };
 
-/** What a strip is made of. */
+/** The data of a strip. */
 export type StripSource = Pick<StoryView, "spans" | "ticks"> & {
   readonly runs: readonly Pick<Run, "kind" | "outcome" | "ended_at">[];
   readonly until: string | null;
 };
 
-/** Under this a stretch is drawn this wide. */
+/** The least width of each shape, in px. */
 const LEAST: Partial<Record<Drawn, number>> = { tall: 4, gate: 4.5, hollow: 8 };
 const LEAST_ELSE = 2.5;
-/** More than one tick in this many pixels becomes one. */
+/** Several ticks within this many px are drawn as one. */
 const TICK_ROOM = 3;
-/** Two results of gates that are nearer than this would cover each other. */
+/** Two results of gates nearer than this (px) would overlap. */
 const PIN_ROOM = 9;
-/** Room for the glyph of an end before what follows it. */
+/** The room for an end glyph before the next shape, in px. */
 const AFTER_GLYPH = 15;
 
 export function stripSource(view: StoryView): StripSource {
   return { spans: view.spans, ticks: view.ticks, runs: view.runs, until: view.story.until };
 }
 
-/** Draws a strip on an axis. With `even`, nothing is fainter for being past. */
+/** Draws a strip on an axis. With `even`, past spans are not fainter. */
 export function drawStrip(source: StripSource, axis: Axis, even = false): Drawing {
   const bars: Bar[] = [];
   const stretches: Stretch[] = [];
@@ -101,7 +101,7 @@ export function drawStrip(source: StripSource, axis: Axis, even = false): Drawin
   return { bars, stretches, pins: [...pins, ...gatePins(source, axis)], ...ticks(source.ticks, axis) };
 }
 
-/** A strip in a few words, for ears. */
+/** A strip as a text, for screen readers. */
 export function stripLabel(stretches: readonly Stretch[], words: (stretch: Stretch) => string): string {
   return stretches.map(words).join(", ") || m.strip_nothing();
 }
@@ -151,12 +151,12 @@ function place(draw: Drawn, from: number, to: number, axis: Axis, glyph: boolean
     draw === "idle" || draw === "owed" ? 0 : (LEAST[draw] ?? LEAST_ELSE),
     right - start - gap,
   );
-  // What is narrower than its least width grows to the left: at now there is nothing to the right.
+  // A shape at now that is widened to its least width grows to the left, because there is no room to the right.
   const x = right - start - gap < width && to >= axis.now ? right - width : start;
   return { draw, x: Math.max(0, x), width, past, post: draw === "owed" };
 }
 
-/** From now to the reset; a reset beyond the axis has no post. */
+/** From now to the reset. If the reset is beyond the axis, it has no end mark. */
 function held(until: string | null, axis: Axis): Bar[] {
   const reset = until === null ? 0 : Date.parse(until);
   const x = half(xOf(axis, axis.now));
@@ -164,7 +164,7 @@ function held(until: string | null, axis: Axis): Bar[] {
   return width > 1 ? [{ draw: "ahead", x, width, past: false, post: reset <= axis.to }] : [];
 }
 
-/** Of several results in one place the last one is drawn. */
+/** If several results are at one place, only the last is drawn. */
 function gatePins(source: StripSource, axis: Axis): Pin[] {
   const pins: Pin[] = [];
   for (const run of source.runs) {

@@ -1,5 +1,4 @@
-// The window's title: the most urgent truth in few characters, the program's name last. Pure; what sets it
-// is `state/windowTitle`.
+// The window's title: the most important state in few characters, then the program's name. Pure; `state/windowTitle` sets it.
 
 import type { AgentName, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
@@ -11,20 +10,20 @@ import { m } from "../paraglide/messages";
 
 export const PROGRAM = "Musher";
 
-/** What the page knows when the title is made. */
+/** What the title is made from. */
 export type Known = {
   readonly stories: readonly StoryView[];
   readonly agents: readonly AgentName[];
   readonly now: number;
-  /** The engine answers; without it what is known may be old. */
+  /** The connection to the engine works; otherwise the data may be out of date. */
   readonly isFresh: boolean;
-  /** The page is on screen; while it is not, it hears nothing. */
+  /** The page is visible; a hidden page gets no updates. */
   readonly isShown: boolean;
 };
 
 /** `2 need you · Claude limited 12:41 · Musher` */
 export function titleOf({ stories, agents, now, isFresh, isShown }: Known): string {
-  // What would grow old unseen is not said.
+  // A hidden page gets no updates, so its title would become wrong.
   if (!isShown) return PROGRAM;
   if (!isFresh) return `${m.title_state_not_known()} · ${PROGRAM}`;
   const urgent = [fullDisk(stories), needs(stories), limits(stories, agents, now)].filter(Boolean);
@@ -40,7 +39,7 @@ function needs(stories: readonly StoryView[]): string {
   return wanted === 0 ? "" : m.title_needs_you({ count: wanted });
 }
 
-/** Who is held by a limit, and how long the first of them still is. */
+/** Which agents are limited, and until when the first of them is. */
 function limits(stories: readonly StoryView[], agents: readonly AgentName[], now: number): string {
   const held = stories.filter((view) => view.story.state === "limited");
   const [first] = held.toSorted((a, b) => resetOf(a) - resetOf(b));
@@ -62,7 +61,7 @@ function limits(stories: readonly StoryView[], agents: readonly AgentName[], now
   }
 }
 
-/** A reset that nobody named comes last. */
+/** A story without a known reset is sorted last. */
 function resetOf(view: StoryView): number {
   return (knowsReset(view) ? timeOf(view.story.until) : null) ?? Number.MAX_VALUE;
 }

@@ -1,6 +1,6 @@
-// What is left of a text that was sent while somebody went on writing. Pure.
+// What is left of a text if the person continued writing while it was being sent. Pure.
 
-/** What was written since: only what was sent is taken away. A text that was changed otherwise stays whole. */
+/** The text without the part that was sent. If it no longer begins with that part, it is kept completely. */
 export function unsentOf(now: string, sent: string): string {
   return now.startsWith(sent) ? now.slice(sent.length).trimStart() : now;
 }

@@ -1,10 +1,10 @@
-// Characters that are not seen, or that change how others are seen, made visible. Text of agents may hide
-// words from a reader (zero width, tags), turn them around (bidi) or carry terminal commands (ESC). In a text what
-// belongs to words and signs stays; in a command it is named, too.
+// Makes characters visible that are invisible or change how others are shown. Text of agents may hide words (zero-width characters, tags),
+// reorder them (bidirectional controls) or contain terminal commands (ESC). In a text, characters that belong to words and emoji stay; in a
+// command they are named, too.
 
 import { belongs } from "./joiners";
 
-/** A piece of text; `hidden` pieces name a character instead of being it. */
+/** A piece of text. A `hidden` piece is the name of a character in place of the character. */
 export type Piece = { text: string; hidden: boolean };
 
 const NAMES: Partial<Record<number, string>> = {
@@ -39,12 +39,12 @@ const NAMES: Partial<Record<number, string>> = {
   0xfeff: "BOM",
 };
 
-/** Controls except tab and newline, what is drawn as nothing, line separators, halves of pairs. */
+/** Control characters except tab and newline, invisible characters, line separators, unpaired surrogates. */
 const inText = /(?![\t\n])\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Cs}|[\u2028\u2029\u2800]/gu;
-/** The same, and the spaces that a shell does not take for spaces. */
+/** The same, and spaces that a shell does not treat as spaces. */
 const inCommand = new RegExp(`${inText.source}|(?! )\\p{Zs}`, "gu");
 
-/** The pieces of a text; one piece when nothing hides in it. */
+/** The pieces of a text; a single piece if nothing is hidden in it. */
 export function visible(text: string, how: "text" | "command" = "text"): Piece[] {
   const hidden = how === "text" ? inText : inCommand;
   const pieces: Piece[] = [];
@@ -59,17 +59,17 @@ export function visible(text: string, how: "text" | "command" = "text"): Piece[]
   return pieces;
 }
 
-/** Whether something in the text would not be seen. */
+/** Whether a part of the text would be invisible. */
 export function hides(text: string): boolean {
   return visible(text, "command").some((piece) => piece.hidden);
 }
 
-/** Whether letters that are written from right to left turn parts of the text around. */
+/** Whether the text has letters of scripts that are written from right to left, which reorder parts of it. */
 export function turns(text: string): boolean {
   return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
 }
 
-/** The text with every hidden character named, for places that take text only. */
+/** The text with every hidden character replaced by its name, for places that take plain text. */
 export function visibleText(text: string): string {
   return visible(text)
     .map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text))

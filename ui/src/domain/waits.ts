@@ -1,6 +1,5 @@
-// What a story waits for that could run and does not: work before its next run, a worktree, its turn, a fault of
-// Musher. What the state says already (a run, a question, a limit that counts down) is not said again. Pure;
-// `states` asks it.
+// What a story waits for although it could run: work before its next run, its worktree, its turn after a reset, or an error in Musher.
+// Waits that the state itself shows (a run, a question, a limit with a countdown) are not repeated. Pure; `states` calls it.
 
 import type { JobKind, StoryState, StoryView, WaitsFor } from "../ipc/protocol";
 import { timeOf } from "./countdown";
@@ -8,7 +7,7 @@ import { clock, duration } from "./format";
 import type { StateDisplay } from "./states";
 import { m } from "../paraglide/messages";
 
-/** Work that is younger is not shown, in milliseconds: most of it is over before. */
+/** Work is shown only after this time, in milliseconds: most of it ends before. */
 const BRIEF = 1500;
 
 /** What a start waits for: `waits for git`. */
@@ -19,21 +18,21 @@ const JOBS: Record<JobKind, string> = {
   keeper: m.job_keeper(),
 };
 
-/** No process of the story is alive in these. */
+/** In these states no process of the story exists. */
 const AT_REST: readonly StoryState[] = ["draft", "queued", "limited", "done", "needs_you", "stopped"];
-/** In these the state's word would say that nothing is going to happen. */
+/** In these states the word of the state would say that nothing will happen. */
 const OVER: readonly StoryState[] = ["draft", "done", "needs_you", "stopped"];
 
 export type Wait = {
   /** The second line. */
   readonly line: Pick<StateDisplay, "reason" | "steady">;
-  /** The same at its full length, in sentences. */
+  /** The same in full sentences. */
   readonly sentences: string;
-  /** Glyph, tone and word where the state's own would be wrong. */
+  /** Glyph, tone and word, if those of the state would be wrong. */
   readonly instead: Pick<StateDisplay, "glyph" | "tone" | "word" | "since"> | null;
 };
 
-/** What there is to say beside the state; null for nothing. */
+/** What the story waits for; null if the state says it already. */
 export function waitOf({ story, waits_for }: StoryView, now: number): Wait | null {
   switch (waits_for?.by) {
     case "job":
@@ -64,12 +63,12 @@ export function waitOf({ story, waits_for }: StoryView, now: number): Wait | nul
   }
 }
 
-/** Whether something was asked of it that begins without being asked for again, though its state is one of rest. */
+/** Whether the story will go on without a further request, although its state is one of rest. */
 export function goesOnByItself(view: StoryView, now: number): boolean {
   return (waitOf(view, now)?.instead ?? null) !== null;
 }
 
-/** Whether its next run is about to begin, and can be stopped before it does. */
+/** Whether its next run is about to start and can still be stopped. */
 export function isAboutToStart(view: StoryView, now: number): boolean {
   return waitOf(view, now)?.instead?.glyph === "starting";
 }
@@ -92,7 +91,7 @@ function job(
   };
 }
 
-/** Until its reset the countdown is said; then which run finds out whether the limit is gone. */
+/** Before the reset the countdown is shown; after it, which run tries whether the limit is gone. */
 function tried({ tried_by, until }: Extract<WaitsFor, { by: "hold" }>, now: number): Wait | null {
   if (tried_by === null || (timeOf(until) ?? now) > now) return null;
   return {

@@ -1,4 +1,4 @@
-// What a window of a limit is called: by its label where it has one, else by how long it lasts. Pure.
+// The name of a limit's window: its label if it has one, else its length. Pure.
 
 import type { WindowName } from "../ipc/protocol";
 import { THIN } from "./format";
@@ -15,19 +15,19 @@ export function windowText(name: WindowName): string {
   return [name.label || lengthText(name), name.model].filter(Boolean).join(" ") || m.window_limit();
 }
 
-/** For a sentence, with whose it is: `5 h window of Claude`, `7 d window of Opus`, `extra usage of Claude`. */
+/** For a sentence, with the agent or model: `5 h window of Claude`, `7 d window of Opus`, `extra usage of Claude`. */
 export function windowOf(name: WindowName | null, whose: string): string {
   const length = name && lengthText(name);
   const window = name?.label || (length ? m.window_length({ length }) : m.window_limit());
   return m.window_of({ window, whose: name?.model ?? whose });
 }
 
-/** The shortest first, those of unknown length last. */
+/** Sorts by length, unknown lengths last. */
 export function byLength(a: WindowName, b: WindowName): number {
   return (a.length_ms ?? Infinity) - (b.length_ms ?? Infinity) || windowText(a).localeCompare(windowText(b));
 }
 
-/** The length in the largest unit in which it is a whole number; empty where it is not known. */
+/** The length in the largest unit that gives a whole number; empty if it is not known. */
 function lengthText({ length_ms }: WindowName): string {
   if (length_ms === null) return "";
   const [unit, name] = UNITS.find(([each]) => length_ms >= each && length_ms % each === 0) ?? [1000, "s"];

@@ -52,20 +52,20 @@ function steps(from: number, to: number): NonNullable<Parts["timeline"]> {
   return { runs: [{ run: RUN, from, to, events, tails: [] }], journal: [], drafts: [] };
 }
 
-/** What is newer, by topic; the batch of another epoch has all there is. */
+/** A batch with these topics. In another epoch it is complete, in the same epoch it has only what is newer. */
 function batch(revision: number, { epoch = 1, ...parts }: Parts & { epoch?: number } = {}): FeedBatch {
   const topics = topicsOf(parts, STORY, epoch !== 1);
   return { epoch, revision, now: "2026-11-19T16:51:08.000Z", topics };
 }
 
-/** Asks for what is newer than the page has, with the timeline of the story or without any. */
+/** A request for what is newer than the state, with or without the timeline of the story. */
 function request({ epoch, since }: FeedState, hasStory = true): PullRequest {
   const timeline: Topic = { name: "timeline", story: STORY, held: [], journal: 0, drafts: [] };
   const topics = [...BOARD.topics.map(({ topic }) => topic), ...(hasStory ? [timeline] : [])];
   return { epoch, topics: topics.map((topic) => ({ topic, since: since[topic.name] ?? 0 })) };
 }
 
-/** Folds batches one after the other, each asked for with what was there. */
+/** Applies batches in turn, each as the answer to a request from the state before it. */
 function fold(...batches: FeedBatch[]): FeedState {
   return batches.reduce((state, each) => {
     const applied = apply(state, request(state), each);
@@ -190,7 +190,7 @@ describe("apply", () => {
       batch(2, { timeline: { runs: [], journal: [], drafts: [draft("validators", 10)] } }),
     );
     expect(state.timeline?.drafts).toEqual([draft("The three validators")]);
-    // The sum is the engine's, not the page's to add up.
+    // The engine computes sums; the page does not add parts up.
     expect(state.timeline?.drafts[0]?.end).toBe(20);
     const late = batch(3, { timeline: { runs: [], journal: [], drafts: [draft("share", 99)] } });
     expect(apply(state, request(state), late).result).toBe("gap");

@@ -1,6 +1,5 @@
-// Folds the batches of the feed into what the page knows. Pure: the same batches give the same
-// state whether they came live or at once. It does not pull; `subscribe.ts` does, and decides what
-// to ask for when a gap is found.
+// Applies batches of the feed to the page's state. Pure: the same batches give the same state, however they were split. `subscribe.ts`
+// pulls the batches and decides what to request after a gap.
 
 import type {
   AgentName,
@@ -21,28 +20,28 @@ import type {
   TopicBatch,
 } from "../ipc/protocol";
 
-/** The events of one run that the page has: `events` are the numbers `first` to `last`, dense. */
+/** The events of one run that the page has, with the consecutive numbers from `first` to `last`. */
 export type RunEvents = { readonly first: Seq; readonly last: Seq; readonly events: readonly Envelope[] };
 
-/** What the page has of one story's timeline. */
+/** The loaded part of a story's timeline. */
 export type Timeline = {
   readonly story: StoryId;
   readonly runs: ReadonlyMap<RunId, RunEvents>;
   readonly journal: readonly Envelope[];
-  /** Text being streamed, each at its full length. */
+  /** Texts that are being streamed, each complete so far. */
   readonly drafts: readonly Draft[];
 };
 
-/** Something that the page can ask for by its name. */
+/** The name of a topic that the page can request. */
 export type TopicName = Topic["name"];
 
-/** Everything that came through the feed. */
+/** Everything that the feed has sent. */
 export type FeedState = {
   readonly epoch: number;
   readonly revision: number;
-  /** The machine's clock at the last batch; null before the first. */
+  /** The engine's time at the last batch; null before the first. */
   readonly now: Timestamp | null;
-  /** The revision that the page has of each topic that it asked for. */
+  /** The revision of each requested topic that the page has. */
   readonly since: Readonly<Partial<Record<TopicName, number>>>;
   readonly stories: ReadonlyMap<StoryId, StoryView>;
   readonly questions: readonly Question[];
@@ -52,7 +51,7 @@ export type FeedState = {
   readonly timeline: Timeline | null;
 };
 
-/** What became of a batch; after a gap the state is as before, and a snapshot is needed. */
+/** The result of applying a batch. After a gap the state is unchanged, and a snapshot must be requested. */
 export type Applied = { readonly result: "applied" | "duplicate" | "gap"; readonly state: FeedState };
 
 export const nothing: FeedState = {
@@ -67,7 +66,7 @@ export const nothing: FeedState = {
   timeline: null,
 };
 
-/** Folds in the batch that answered this request. */
+/** Applies the batch that answered this request. */
 export function apply(state: FeedState, request: PullRequest, batch: FeedBatch): Applied {
   const base = batch.epoch === state.epoch ? state : nothing;
   const asked = new Map(request.topics.map(({ topic, since }) => [topic.name, since]));
@@ -84,7 +83,7 @@ export function apply(state: FeedState, request: PullRequest, batch: FeedBatch):
     timeline: asked.has("timeline") ? base.timeline : null,
   };
   for (const part of batch.topics) {
-    // What follows something that is not here cannot be joined.
+    // The part continues a revision that the page does not have, so it cannot be applied.
     const isContinued = (asked.get(part.name) ?? 0) <= (base.since[part.name] ?? 0);
     const folded = isContinued || isWhole(part) ? fold(next, part) : "gap";
     if (folded === "gap") return { result: "gap", state };
@@ -93,7 +92,7 @@ export function apply(state: FeedState, request: PullRequest, batch: FeedBatch):
   return { result: "applied", state: next };
 }
 
-/** Whether a part stands by itself. */
+/** Whether a part is complete, so that it needs no earlier one. */
 function isWhole(part: TopicBatch): boolean {
   return "is_all" in part ? part.is_all : true;
 }
@@ -115,7 +114,7 @@ function fold(state: FeedState, part: TopicBatch): FeedState | "gap" {
   }
 }
 
-/** Puts older events, paged in by `Backend.events`, before those of a run that the page has. */
+/** Adds older events, which a query loaded, before those of a run. They are ignored if they do not end where the loaded ones begin. */
 export function prepend(state: FeedState, run: RunId, older: readonly Envelope[]): FeedState {
   const timeline = state.timeline;
   const held = timeline?.runs.get(run);
@@ -129,8 +128,8 @@ export function prepend(state: FeedState, run: RunId, older: readonly Envelope[]
 }
 
 /**
- * Lets go of the oldest events of runs that have more than twice `most`, so that a run of any length costs
- * a page no more than that. They can be paged in again. Gives the same state when there is nothing to do.
+ * Drops the oldest events of runs with more than twice `most` events and keeps `most` of them, so that the memory for a long run is
+ * bounded. They can be loaded again. Returns the same state if nothing was dropped.
  */
 export function trim(state: FeedState, most: number): FeedState {
   const timeline = state.timeline;
@@ -183,7 +182,7 @@ function append(held: RunEvents | undefined, part: RunBatch): RunEvents | "gap" 
   return { first: held.first, last: part.to, events: [...held.events, ...fresh] };
 }
 
-/** A draft at its full length: what the page has of it, and the part that continues it. */
+/** A complete draft: the text that the page has, and the part that continues it. */
 function extend(held: readonly Draft[], part: Draft): Draft | "gap" {
   if (part.from === 0) return part;
   const before = find(held, part);
@@ -191,7 +190,7 @@ function extend(held: readonly Draft[], part: Draft): Draft | "gap" {
   return { ...part, from: 0, text: before.text + part.text };
 }
 
-/** The batch with its texts whole: the page has the beginning of some as a draft, and only the rest came. */
+/** The batch with complete texts: for some texts the page already has the beginning as a draft, and the batch has only the rest. */
 function complete(part: RunBatch, drafts: readonly Draft[]): RunBatch | "gap" {
   if (part.tails.length === 0) return part;
   const from = new Map(part.tails.map((tail) => [tail.seq, tail.from]));
@@ -221,7 +220,7 @@ function find(
   return drafts.find((each) => each.run === run && each.message === message && each.block === block);
 }
 
-/** The numbers of a story's journal entries have holes: other stories' entries lie between them. */
+/** The numbers of a story's journal entries have gaps, because entries of other stories are in between. */
 function appendJournal(held: readonly Envelope[], part: readonly Envelope[]): readonly Envelope[] {
   const last = held.at(-1)?.seq ?? 0;
   const fresh = part.filter((entry) => entry.seq > last);

@@ -24,7 +24,7 @@ class Page implements Visibility {
   }
 }
 
-/** A host whose pulls are answered when the test says so. */
+/** A host whose pulls the test answers. */
 class Host {
   readonly pulls: {
     request: PullRequest;
@@ -59,7 +59,7 @@ class Host {
   }
 }
 
-/** The revisions from which on topics are asked for, each once. */
+/** The different revisions in a request. */
 const since = (request: PullRequest) => [...new Set(request.topics.map((topic) => topic.since))];
 
 describe("Subscription", () => {

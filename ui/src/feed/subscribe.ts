@@ -1,12 +1,11 @@
-// Keeps the page's state in step with the engine: a notice leads to one pull, at most one is on its
-// way, a hidden page does not pull and takes a snapshot when it is shown. It decides when to ask and
-// for what; `apply.ts` decides what the answer means.
+// Keeps the page's state up to date: each notice of the engine leads to a pull, one at a time. A hidden page does not pull; it requests a
+// snapshot when it is shown. This module decides when to request what; `apply.ts` applies the answers.
 
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
 import type { Fault, FeedBatch, PullRequest, StoryId, Topic } from "../ipc/protocol";
 import { apply, nothing, type FeedState, type Timeline, type TopicName } from "./apply";
 
-/** Whether the page can be seen; a real document, or a test's. */
+/** Whether the page is visible: the real document, or a fake in tests. */
 export type Visibility = { hidden(): boolean; onChange(hear: () => void): Unlisten };
 
 export const documentVisibility: Visibility = {
@@ -19,10 +18,10 @@ export const documentVisibility: Visibility = {
   },
 };
 
-/** How long a pull that failed waits for the next try, in milliseconds: it doubles up to the second. */
+/** The delay before a failed pull is repeated, in milliseconds. It doubles with each failure, up to `most`. */
 const RETRY = { first: 500, most: 10_000 };
 
-/** What every view shows something of. */
+/** The topics that every view needs. */
 const BOARD: readonly Topic[] = [
   { name: "stories" },
   { name: "questions" },
@@ -53,7 +52,7 @@ export class Subscription {
     this.#visibility = visibility;
   }
 
-  /** Listens, and takes the first snapshot. */
+  /** Starts listening, and pulls the first snapshot. */
   start(): void {
     this.#ends.push(
       this.#backend.onNotice((revision) => {
@@ -74,14 +73,14 @@ export class Subscription {
     this.#wanted = false;
   }
 
-  /** Says which story's timeline is on screen. */
+  /** Sets the story whose timeline is shown. */
   show(story: StoryId | null): void {
     if (story === this.#story) return;
     this.#story = story;
     this.#want();
   }
 
-  /** Replaces the state, for events that were paged in beside the feed. */
+  /** Changes the state for events that were loaded by a query and not by the feed. */
   amend(change: (state: FeedState) => FeedState): void {
     this.state = change(this.state);
     this.#tell(this.state, null);
@@ -113,7 +112,7 @@ export class Subscription {
       const request = this.#request(isSnapshot);
       try {
         const batch = await this.#backend.pull(request);
-        // Another story came on screen meanwhile: what was asked for the old one is of no use.
+        // Another story was shown meanwhile, so this batch is not used.
         if (story === this.#story) this.#fold(request, batch);
         else this.#snapshot ||= isSnapshot;
         this.#retry = RETRY.first;
@@ -133,7 +132,7 @@ export class Subscription {
       this.#wanted = true;
       return;
     }
-    // A batch carries a part of a long timeline; the rest is pulled without waiting for a notice.
+    // A batch has only a part of a long timeline; the rest is pulled at once.
     if (batch.topics.some((part) => part.name === "timeline" && part.is_cut)) this.#wanted = true;
     this.state = state;
     this.#tell(state, null);
@@ -156,7 +155,7 @@ export class Subscription {
     return { epoch, topics: topics.map((topic) => ({ topic, since: has(topic.name) })) };
   }
 
-  /** What is here of the story on screen. */
+  /** The loaded timeline of the shown story. */
   get #held(): Timeline | null {
     const { timeline } = this.state;
     return timeline?.story === this.#story ? timeline : null;

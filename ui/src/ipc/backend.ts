@@ -1,5 +1,5 @@
-// The only door between the page and its host. `tauri.ts` is the real one, `fake.ts` plays a
-// prepared afternoon for design, tests and screenshots. Nothing else in the page knows which it is.
+// The interface between the page and its host. `tauri.ts` is the real host; `fake.ts` plays prepared data for design, tests and
+// screenshots. No other code in the page depends on which of them is used.
 
 import type {
   AboutProgram,
@@ -24,27 +24,27 @@ import type {
 
 import { inWindow } from "../domain/faultWords";
 
-/** What the page may ask the engine for. */
+/** Requests that the page may send to the engine. */
 export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
 
-/** What the page may ask about the configuration. */
+/** Requests about the configuration. */
 export type ConfigIntent = Extract<Request, { do: "config" | "set_config" | "accept_config" }>;
 
-/** What the engine answers when it does not refuse; a refusal is thrown as {@link Refusal}. */
+/** The engine's reply to a request that it accepts; a refusal is thrown as {@link Refusal}. */
 export type Consent = Exclude<Reply, { reply: "refused" | "config" }>;
 
-/** What a query asks for. */
+/** The name of a query. */
 export type QueryWord = Query["of"];
 export type QueryOf<Of extends QueryWord> = Extract<Query, { of: Of }>;
 export type AnswerTo<Of extends QueryWord> = Extract<QueryAnswer, { of: Of }>["is"];
 
-/** A view that the desktop asks for: from the tray's menu. */
+/** A view that the tray's menu asks the page to show. */
 export type AskedView = "board" | "new_story";
 
 /** Ends a subscription. */
 export type Unlisten = () => void;
 
-/** An answer that is no: what happened, and what to do now. */
+/** A refused request: what happened, and what to do about it. */
 export class Refusal extends Error {
   readonly fault: Fault;
 
@@ -55,7 +55,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The fault in what was thrown, of whatever type it is, in the window's words. */
+/** The fault in a thrown value of any type, with texts for the window. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Refusal) return inWindow(thrown.fault);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -63,17 +63,17 @@ export function faultOf(thrown: unknown): Fault {
 }
 
 export interface Backend {
-  /** What is newer than the page has. */
+  /** Everything that is newer than what the page has. */
   pull(request: PullRequest): Promise<FeedBatch>;
-  /** Asks for something to be done; its effect comes back through the feed. */
+  /** Asks the engine to do something. Its effect arrives through the feed. */
   ask(intent: Intent): Promise<Consent>;
-  /** Looks at the configuration or changes it, and gives how it stands then. */
+  /** Reads or changes the configuration. Returns its state afterwards. */
   configure(intent: ConfigIntent): Promise<ConfigState>;
-  /** Reads something: what there is to ask and what the answers are, the protocol says. */
+  /** Asks a query; the protocol defines the queries and their answers. */
   query<Of extends QueryWord>(query: QueryOf<Of>): Promise<AnswerTo<Of>>;
-  /** The agent programs of this machine. Slow: each one is asked. */
+  /** The agent programs on this machine. Slow: it runs each of them. */
   agents(): Promise<AgentStatus[]>;
-  /** A folder chosen in the system's own dialog; null if none was. */
+  /** A folder chosen in the system's dialog; null if it was cancelled. */
   pickFolder(): Promise<string | null>;
   /** Starts the demo story in a scratch repository. */
   startDemo(): Promise<StoryId>;
@@ -81,38 +81,38 @@ export interface Backend {
   copy(text: string): Promise<void>;
   /** Opens an https address in the browser. */
   openLink(url: string): Promise<void>;
-  /** The window's settings, and what is wrong with their file. */
+  /** The window's settings, and the problem with their file if there is one. */
   settings(): Promise<SettingsState>;
-  /** Changes one setting. Refused, nothing is changed. */
+  /** Changes one setting. If it is refused, nothing changes. */
   changeSetting(change: SettingChange): Promise<SettingsState>;
-  /** What this desktop can do: notifications, tray. */
+  /** What this desktop supports: notifications, tray. */
   desktop(): Promise<DesktopSupport>;
-  /** Shows a notification now; says who showed it. */
+  /** Shows a notification now. Returns the program that showed it. */
   testNotification(): Promise<NotifierProgram>;
-  /** The data directory and its size. Slow: every file is looked at. */
+  /** The data directory and its size. Slow: it reads the size of every file. */
   diskUse(): Promise<DiskUse>;
-  /** Shows the data directory in the desktop's file manager. */
+  /** Opens the data directory in the file manager. */
   openDataFolder(): Promise<void>;
-  /** Compares the store with journal and logs. Slow: every log is read. */
+  /** Compares the store with journal and logs. Slow: it reads every log. */
   verifyData(): Promise<Verification>;
-  /** Versions of the program and of what it stands on. */
+  /** The versions of the program and its main libraries. */
   about(): Promise<AboutProgram>;
-  /** Says which story is on screen: it gets no notifications. */
+  /** Tells the shell which story is shown: that story sends no notifications. */
   shown(story: StoryId | null): Promise<void>;
-  /** Something newer can be pulled. */
+  /** There is something new to pull. */
   onNotice(hear: (revision: number) => void): Unlisten;
   /** A notification of this story was clicked. */
   onOpen(hear: (story: StoryId) => void): Unlisten;
-  /** A view is asked for from outside the page. */
+  /** The tray's menu asks for a view. */
   onView(hear: (view: AskedView) => void): Unlisten;
-  /** The settings are others now. */
+  /** The settings changed. */
   onSettings(hear: (state: SettingsState) => void): Unlisten;
-  /** The configuration, or what waits in its file, is another one now. */
+  /** The configuration changed, or the changes in its file that wait to be accepted. */
   onConfig(hear: (state: ConfigState) => void): Unlisten;
-  /** How far a verification came. */
+  /** The progress of a verification. */
   onVerifying(hear: (progress: VerifyProgress) => void): Unlisten;
   /** Files or folders were dropped on the window. */
   onDropped(hear: (paths: string[]) => void): Unlisten;
-  /** Something is being dragged over the window, or no longer. */
+  /** Files are being dragged over the window, or no longer. */
   onDragging(hear: (over: boolean) => void): Unlisten;
 }

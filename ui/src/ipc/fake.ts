@@ -1,5 +1,5 @@
-// A host that plays a prepared afternoon: for design in a browser, tests and screenshots. It behaves
-// as the engine does at the interface and does nothing outside the page.
+// A host with prepared data, for design in a browser, tests and screenshots. At the interface it behaves like the engine; it has no effects
+// outside the page.
 
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
 import {
@@ -37,12 +37,14 @@ import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
 import { storyUsageOf } from "./fake/storyUsage";
 import { World } from "./fake/world";
 
-/** `broken`: after the first batch nothing answers; `refuses`: nothing that is asked for is done; `still`: as
-    `full`, but nothing moves; `states`: every state and reason; `long`: a story of a hundred thousand events. */
+/**
+ * `broken`: nothing answers after the first batch; `refuses`: every request is refused; `still`: like `full`, but nothing changes by
+ * itself; `states`: every state and reason; `long`: a story with a hundred thousand events.
+ */
 export type Scene = "empty" | "full" | "broken" | "refuses" | "huge" | "still" | "states" | "long";
 
 const SCENES: readonly Scene[] = ["empty", "full", "broken", "refuses", "huge", "still", "states", "long"];
-/** In these nothing goes on by itself. */
+/** In these scenes nothing changes by itself. */
 const UNMOVED: readonly Scene[] = ["still", "states", "long"];
 const REFUSED: Fault = {
   code: "bad_input",
@@ -65,7 +67,7 @@ const SILENT: Fault = {
   hint: "Musher tries again by itself.",
 };
 
-/** What was used, by the name that `?usage=` gives; a year of several agents without one. */
+/** The usage records by the name in `?usage=`; the default is a year of several agents. */
 const USED: Record<string, () => UsageRecord[]> = {
   none: () => [],
   day: oneDay,
@@ -75,7 +77,7 @@ const USED: Record<string, () => UsageRecord[]> = {
   odd: oddOnes,
 };
 
-/** The host that `?scene=huge&theme=dark&story=3` asks for. */
+/** The host for an address such as `?scene=huge&theme=dark&story=3`. */
 export function fakeFromAddress(address: string): Backend {
   const query = new URLSearchParams(address);
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
@@ -92,7 +94,7 @@ export function fakeFromAddress(address: string): Backend {
       };
 }
 
-/** The settings that the address asks for. */
+/** The settings in the address. */
 function chosen(query: URLSearchParams): Partial<WindowSettings> {
   const theme = query.get("theme");
   return {
@@ -209,7 +211,7 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
     case "send":
       live.resume(intent.story, intent.text, "you");
       break;
-    // Prompts are sent at once here, so none waits.
+    // The fake sends prompts at once, so none waits.
     case "unsend":
     case "edit_prompt":
       return Promise.reject(new Refusal(SENT));
@@ -305,7 +307,7 @@ function agents(scene: Scene): AgentStatus[] {
   return scene === "broken" ? [opencode] : [claude, codex, gemini, opencode];
 }
 
-/** As the engine names it, for Latin letters. */
+/** A branch name in the form that the engine makes, for Latin letters. */
 function branchOf(goal: string, views: readonly StoryView[]): string {
   const base = `musher/${
     (goal.trim().split("\n")[0] ?? "")
@@ -344,7 +346,7 @@ function folderAt(path: string): FolderSummary {
 function evidenceOf(view: StoryView | undefined): Evidence {
   const run = view?.runs.at(-1);
   const ends = view !== undefined && ["done", "needs_you", "limited", "stopped"].includes(view.story.state);
-  // Only a run's end gives evidence of its own; the other states rest on the journal alone.
+  // Only the end of a run has evidence; the other states come from the journal alone.
   return view && run && ends ? endEvidence(run, view.story) : NO_EVIDENCE;
 }
 

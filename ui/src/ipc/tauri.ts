@@ -1,4 +1,4 @@
-// The real host: Tauri's commands and events. Names and arguments are those of the shell.
+// The real host, through Tauri's commands and events. Names and arguments are those of the shell.
 
 import { invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
@@ -90,7 +90,7 @@ async function call<Answer>(command: string, args?: InvokeArgs): Promise<Answer>
   }
 }
 
-/** What the shell sends as bytes because it may be large. */
+/** Parses an answer that the shell sends as bytes because it may be large. */
 function json<Answer>(bytes: ArrayBuffer): Answer {
   return JSON.parse(new TextDecoder().decode(bytes)) as Answer;
 }
@@ -99,7 +99,7 @@ function isFault(thrown: unknown): thrown is Fault {
   return typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown;
 }
 
-/** Listening begins a moment later than it is asked for; ending it before that must hold too. */
+/** `listen` is asynchronous: a subscription that is ended before it was established must end, too. */
 function on<Payload>(name: string, hear: (payload: Payload) => void): Unlisten {
   const listening = listen<Payload>(name, (event) => {
     hear(event.payload);

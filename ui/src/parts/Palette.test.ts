@@ -65,7 +65,7 @@ describe("Palette", () => {
     await vi.waitFor(() => {
       expect(document.activeElement).toBe(field);
     });
-    // From the field by the button in the key line, which the pointer reaches without the focus.
+    // From the field, with the button in the key line, which a click does not focus.
     [...document.querySelectorAll<HTMLElement>("footer button")].at(-1)?.click();
     flushSync();
     expect(document.querySelector(".sheet")).not.toBeNull();

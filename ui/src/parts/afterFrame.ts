@@ -1,6 +1,6 @@
-// Work that comes after the next frame, so that what is to be seen at once does not wait for it.
+// Delays work until after the next frame, so that the frame is painted without waiting for it.
 
-/** Runs something after the next frame was painted; gives what calls it off. */
+/** Calls `run` after the next frame was painted. The returned function cancels that. */
 export function afterFrame(run: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const frame = requestAnimationFrame(() => {

@@ -1,20 +1,19 @@
-// Where the focus goes when a sheet over the view closes: to the element that had it before. What is typed
-// next must land where it landed before the sheet was opened.
+// Returns the focus when a sheet over the view closes, to the element that had it before, so that typing continues at the same place.
 //
-// It must be asked for while the sheet's script runs: its field takes the focus as soon as it is drawn.
+// `focusBack` must be called while the sheet's script runs, because the sheet's field takes the focus as soon as it is drawn.
 
-/** The element that had the focus before the first of the sheets that are open. */
+/** The element that had the focus before the first of the open sheets. */
 let origin: HTMLElement | null = null;
 let open = 0;
 
-/** Remembers what has the focus; the returned function gives it back when the last sheet is gone. */
+/** Stores the focused element. The returned function gives it the focus again when the last sheet has closed. */
 export function focusBack(): () => void {
   const active = document.activeElement;
   if (open === 0) origin = active instanceof HTMLElement && active !== document.body ? active : null;
   open += 1;
   return () => {
     open -= 1;
-    // One sheet may take the place of another: then that one gives the focus back.
+    // One sheet may replace another; then the last one returns the focus.
     queueMicrotask(() => {
       const to = origin;
       if (open > 0) return;
@@ -24,7 +23,7 @@ export function focusBack(): () => void {
   };
 }
 
-/** Whether nothing else has taken the focus meanwhile. */
+/** Whether no other element has taken the focus meanwhile. */
 function isFree(): boolean {
   const active = document.activeElement;
   return active === null || active === document.body || !active.isConnected;

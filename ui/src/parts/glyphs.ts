@@ -1,9 +1,9 @@
-// The state glyphs and the mark, drawn on 14 and 16. One colour each, legible at 11. A glyph is a
-// list of strokes and fills, so that charts can place it inside their own drawing.
+// The glyphs of states and Musher's icon, on grids of 14 and 16. Each has a single colour and is legible at 11 px. A glyph is a list of
+// strokes and fills, so that charts can include it in their drawings.
 
 import type { GlyphName } from "../domain/states";
 
-/** One path: filled, or stroked with a width. */
+/** A path: filled, or a stroke with a width. */
 export type Mark = {
   d: string;
   fill?: boolean;
@@ -42,10 +42,10 @@ export const GLYPHS: Record<GlyphName, readonly Mark[]> = {
   terminal: [{ d: "M2.4 3.6 6 7 2.4 10.4M7.4 11H12", stroke: 1.8, cap: "square" }],
 };
 
-/** What stands on the runner of the mark: the same as in the tray. */
+/** The symbol on the icon's base line; the same as in the tray. */
 export type MarkState = "idle" | "running" | "waiting" | "limited";
 
-/** The runner, the base line of every strip. */
+/** The icon's base line, which stands for that of a strip. */
 export const RUNNER: Mark = { d: "M1.4 12.9H10.3C12.9 12.9 14.6 11.2 14.6 8.4", stroke: 1.8, cap: "round" };
 
 export const MARKS: Record<MarkState, Mark> = {

@@ -1,22 +1,21 @@
-// Keeps which element of a view has the focus, by its name, so that it has it again when one comes back to the
-// view. Only what Tab stops at is kept: a click on something else is no place of the keys.
+// Stores which element of a view has the focus, by its name, so that it gets the focus again on return. Only tab stops are stored.
 
-/** An element by what it is called, and which one of that name it is. */
+/** An element, by its name and its index among the elements of the same name. */
 export type FocusPlace = { readonly name: string; readonly nth: number };
 
-/** What a view keeps of its focus; null where nothing in it had the focus. */
+/** The stored focus of a view; null if nothing in the view had it. */
 export class Focused {
   place: FocusPlace | null = null;
 }
 
-/** What stays while views change. */
+/** Elements outside of the view, which stay when views change. */
 const AROUND = "header, [role=dialog]";
-/** Names of these change with what they show. */
+/** Elements with these roles are named by role, because their labels change with their contents. */
 const BY_ROLE = ["slider", "grid", "feed", "group"];
-/** What is loaded later is waited for so long, in milliseconds. */
+/** How long to wait for an element that is loaded later, in milliseconds. */
 const TIMEOUT = 5000;
 
-/** The place of the focus in the view that is shown; null where it is elsewhere. */
+/** The place of the focus in the shown view; null if the focus is elsewhere. */
 export function placeOfFocus(): FocusPlace | null {
   const all = stops();
   const at = all.findIndex((each) => each === document.activeElement);
@@ -26,8 +25,10 @@ export function placeOfFocus(): FocusPlace | null {
   return { name, nth: all.slice(0, at).filter((each) => nameOf(each) === name).length };
 }
 
-/** Gives the focus back to a place as soon as it is there, unless a person does something first. The returned
-    function gives up. */
+/**
+ * Focuses the element at a place as soon as it exists, unless the user presses a key, clicks or moves the focus first. The returned
+ * function cancels that.
+ */
 export function returnFocus(place: FocusPlace): () => void {
   const acts = ["keydown", "pointerdown", "focusin"] as const;
   const content = new MutationObserver(look);
@@ -49,7 +50,7 @@ export function returnFocus(place: FocusPlace): () => void {
   return end;
 }
 
-/** What can have the focus by Tab. */
+/** The tab stops of the view. */
 function stops(): HTMLElement[] {
   const all = document.querySelectorAll<HTMLElement>(
     "a[href], button, input, select, textarea, [tabindex], summary",

@@ -5,7 +5,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-/** Something that scrolls: a padding of 10, then children of these heights. */
+/** A scrolling element: a padding of 10 px, then children with these heights. */
 function scroller(heights: number[]) {
   const element = document.body.appendChild(document.createElement("div"));
   let top = 0;

@@ -1,15 +1,15 @@
-// Keeps how far something is scrolled, by the child at its upper edge, so that it is found again although
-// what stands above it has another height by then. Long lists of rows have the class Windowing instead.
+// Stores a scroll position by the child at the upper edge, so that it is restored correctly even if the content above has changed its
+// height. Long lists of rows use the class Windowing instead.
 
-/** The child at the upper edge, and how far the edge is below the child's, in px. */
+/** The index of the child at the upper edge, and how far the edge is below the child's top, in px. */
 export type ScrollPlace = { readonly child: number; readonly within: number };
 
-/** The state of a view that is left with nothing but its place; null at its start. */
+/** The state of a view that stores only its scroll position; null at the beginning. */
 export class Scrolled {
   scroll: ScrollPlace | null = null;
 }
 
-/** An attachment: scrolls to the kept place, holds it until a person scrolls, and keeps where that leads. */
+/** An attachment: scrolls to the stored place, stays there until the user scrolls, and stores where the user scrolls to. */
 export function keptScroll(kept: Scrolled) {
   return (element: HTMLElement) => {
     let isTheirs = false;
@@ -23,7 +23,7 @@ export function keptScroll(kept: Scrolled) {
       isTheirs ||= Math.abs(element.scrollTop - put) > 1;
       if (isTheirs) kept.scroll = placeOf(element);
     };
-    // What is loaded or measured later moves the place that one comes back to.
+    // Content that is loaded or measured later moves the stored place.
     const size = new ResizeObserver(hold);
     const watch = () => {
       for (const child of element.children) size.observe(child);

@@ -1,4 +1,4 @@
-// Names of keys for the eye: words, but the symbols of macOS there.
+// The shown names of keys: words, or the symbols of macOS.
 
 const SYMBOLS: Record<string, string> = {
   Ctrl: "⌘",
@@ -13,7 +13,7 @@ const SYMBOLS: Record<string, string> = {
 
 const isMac = /Mac/.test(navigator.userAgent);
 
-/** The keys that browsers have for back and forward on this system; on macOS the others move by a word. */
+/** The keys that browsers use for back and forward on this system. On macOS, Alt with an arrow key moves by a word. */
 export const goBackKeys = isMac
   ? { back: "Ctrl [", forward: "Ctrl ]" }
   : { back: "Alt Left", forward: "Alt Right" };
@@ -27,7 +27,7 @@ export function keyText(keys: string, mac = isMac): string {
     .join("");
 }
 
-/** The form that `aria-keyshortcuts` wants: `Control+K`. */
+/** The form of `aria-keyshortcuts`: `Control+K`. */
 export function keyShortcut(keys: string, mac = isMac): string {
   return keys
     .split(" ")

@@ -1,9 +1,9 @@
-// How high the board's rows are, from the look's tokens: rows are placed by script.
+// The heights of the board's rows, from the design tokens in CSS, because rows are positioned by script.
 
 import { ROOMY, type RowHeights } from "../domain/rows";
 import type { Density } from "../ipc/protocol";
 
-/** The heights of a density, which must be in force by now; those with room where no style is loaded. */
+/** The heights of a density, which must already be applied to the document. Without styles, the usual heights. */
 export function rowHeights(density: Density): RowHeights {
   const root = document.documentElement;
   if (root.dataset.density !== density) return ROOMY;

@@ -1,12 +1,12 @@
-// Keys that scroll act at once, on the part of the view that is read: nobody has to click into it first. Where
-// something has the focus, it has these keys. A view marks the part by `data-scrolls`.
+// Keys that scroll the main part of a view, without clicking into it first. If an element has the focus, that element gets the keys. A view
+// marks the part with `data-scrolls`.
 
 /** How far an arrow key scrolls, in px. */
 const LINE = 40;
-/** How much of what is in sight a page is, so that a reader finds the place again. */
+/** The part of the visible height that a page key scrolls; less than 1, so that the reader finds the place again. */
 const PAGE = 0.9;
 
-/** Scrolls by a key that nothing else took; true if it did. */
+/** Scrolls by a key that nothing else handled. Returns whether it did. */
 export function scrollByKey(event: KeyboardEvent): boolean {
   const { activeElement, body } = document;
   if (event.defaultPrevented || (activeElement !== null && activeElement !== body)) return false;

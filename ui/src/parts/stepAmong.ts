@@ -1,8 +1,8 @@
-// Where an arrow key, Home or End leads in a row of choices of which one is chosen. Pure.
+// Which option an arrow key, Home or End selects in a row of options. Pure.
 
 type Pressed = Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
-/** The choice that a key leads to, over those that cannot be chosen and around the ends; null for other keys. */
+/** The option that a key selects, skipping those that cannot be chosen and wrapping around at the ends; null for other keys. */
 export function stepAmong(
   event: Pressed,
   count: number,

@@ -1,4 +1,4 @@
-// How much larger than usual the system's text is: what is placed by script grows with it.
+// The factor of the text size, for elements that are positioned by script.
 
 /** 1 at the usual size, 2 at 200 %. */
 export function textScale(): number {

@@ -1,17 +1,17 @@
-// Which rows of a long list are drawn, and where. It holds the place of the reader: rows that turn out
-// taller above, and older rows put before the first, do not move what is being read; the end is
-// followed only while it is in view. The element scrolls; this class decides.
+// Which rows of a long list are drawn, and where. The reader's place is kept: rows above that turn out taller, and older rows that are
+// added before the first, do not move what is being read. New rows at the end are followed only while the end is visible. The element
+// scrolls; this class computes the positions.
 
 import { Heights } from "../domain/heights";
 
-/** Browsers stop at 2^25 px, less on dense screens; beyond this the scroll range is scaled. */
+/** Browsers limit heights to 2^25 px, less on high-density screens; above this height the scroll range is scaled down. */
 const LONGEST = 8_000_000;
-/** How far beyond either edge rows are drawn, in px. */
+/** How far beyond the edges rows are drawn, in px. */
 const BEYOND = 240;
-/** How near to its end a list counts as being at its end, in px. */
+/** A list counts as being at its end if it is at most this far from it, in px. */
 const NEAR = 24;
 
-/** A row, and how far the upper edge of the list is below the row's, in px. */
+/** A row, and how far the upper edge of the list is below the row's top, in px. */
 export type ListPlace = { readonly index: number; readonly within: number };
 
 export class Windowing {
@@ -20,7 +20,7 @@ export class Windowing {
   #view = $state(0);
   #total = $state(0);
   #unseen = $state(0);
-  /** Rises when heights change; what is read from them is read again. */
+  /** Incremented when heights change, so that values derived from them are computed again. */
   #version = $state(0);
   #count = 0;
   #firstKey: string | undefined;
@@ -28,32 +28,32 @@ export class Windowing {
   #anchor: ListPlace;
   element: HTMLElement | undefined;
 
-  /** `follows`: the list begins at its end and stays there, unless it is to begin at a row. */
+  /** `follows`: the list begins at its end and stays there, unless `begin` is given. */
   constructor(guess: number, follows: boolean, begin: ListPlace | null = null) {
     this.#heights = new Heights(0, guess);
     this.#follows = follows && begin === null;
     this.#anchor = begin ?? { index: 0, within: 0 };
   }
 
-  /** The first row drawn, and the one after the last. */
+  /** The first drawn row, and the one after the last. */
   readonly first: number = $derived(this.#at(Math.max(0, this.#offset - BEYOND)));
   readonly end: number = $derived(Math.min(this.#rows(), this.#at(this.#offset + this.#view + BEYOND) + 1));
-  /** The height of the element that makes the scroll bar. */
+  /** The height of the inner element, which determines the scroll bar. */
   readonly range: number = $derived(Math.min(this.#total, LONGEST));
-  /** Where the first drawn row stands inside of it. */
+  /** The position of the first drawn row within it. */
   readonly top: number = $derived(this.#place(this.first));
-  /** How many rows came at the end while it was out of view. */
+  /** How many rows were added at the end while it was not visible. */
   get unseen(): number {
     return this.#unseen;
   }
-  /** Where the reader is; null at an end that is followed. */
+  /** The reader's place; null at an end that is followed. */
   get place(): ListPlace | null {
     return this.#follows ? null : this.#anchor;
   }
-  /** Whether the first row is near the top edge. */
+  /** Whether the first row is drawn. */
   readonly atStart: boolean = $derived(this.first === 0);
 
-  /** Takes over the rows there are now: appended, prepended, or other ones altogether. */
+  /** Sets the rows: some were added at the end or before the first, or all are different. */
   update(count: number, keyOf: (index: number) => string): void {
     const firstKey = count > 0 ? keyOf(0) : undefined;
     const added = count - this.#count;
@@ -72,34 +72,34 @@ export class Windowing {
     this.#changed();
   }
 
-  /** Takes over measured heights. */
+  /** Stores measured heights. */
   measure(rows: readonly { index: number; height: number }[]): void {
     const changed = rows.filter(({ index, height }) => height > 0 && this.#heights.set(index, height));
     if (changed.length > 0) this.#changed();
   }
 
-  /** The list became this high. */
+  /** The visible height changed. */
   resize(view: number): void {
     this.#view = view;
     this.settle();
   }
 
-  /** A person, or this class, scrolled the element. */
+  /** The element was scrolled, by the user or by this class. */
   scrolled(): void {
-    // Before its height is known nothing can be said of where the reader is.
+    // Before its height is known, the reader's place cannot be determined.
     if (!this.element || this.#view === 0) return;
-    // The browser moves what no longer fits its range; the reader went nowhere.
+    // When the range changes the browser corrects the scroll position; the user did not scroll.
     if (this.element.clientHeight !== this.#view) {
       this.resize(this.element.clientHeight);
       return;
     }
-    // The bar is whole pixels; what was set exactly is kept.
+    // The scroll position has whole pixels; an exact offset that matches it is kept.
     if (Math.abs(this.#toBar(this.#offset) - this.element.scrollTop) < 1) return;
     this.#offset = this.#fromBar(this.element.scrollTop);
     this.#arrive();
   }
 
-  /** The reader is where the list was moved to. */
+  /** Sets the reader's place from the present offset. */
   #arrive(): void {
     this.#follows = this.#offset + this.#view >= this.#total - NEAR;
     if (this.#follows) this.#unseen = 0;
@@ -107,7 +107,7 @@ export class Windowing {
     this.#anchor = { index, within: this.#offset - this.#heights.offset(index) };
   }
 
-  /** Moves by real pixels: on a scaled range the browser's own step would be many rows. */
+  /** Scrolls by real pixels: on a scaled range the browser's own step would be many rows. */
   wheel(event: WheelEvent): void {
     if (this.#total <= LONGEST || event.ctrlKey) return;
     event.preventDefault();
@@ -115,7 +115,7 @@ export class Windowing {
     this.#arrive();
   }
 
-  /** Brings a row into view, as little as needed; `start` puts it at the top. */
+  /** Scrolls a row into view, as little as needed; `start` puts it at the top. */
   reveal(index: number, where: "nearest" | "start" = "nearest"): void {
     const top = this.#heights.offset(index);
     const bottom = top + this.#heights.row(index);
@@ -124,14 +124,14 @@ export class Windowing {
     this.#arrive();
   }
 
-  /** Goes to the end and follows it. */
+  /** Scrolls to the end and follows it. */
   toEnd(): void {
     this.#follows = true;
     this.#unseen = 0;
     this.settle();
   }
 
-  /** Puts the element where the reader is: after the rows were drawn. */
+  /** Scrolls the element to the reader's place, after the rows were drawn. */
   settle(): void {
     this.#keep();
     this.#scroll();
@@ -142,7 +142,7 @@ export class Windowing {
     this.#scroll();
   }
 
-  /** Where the reader is, with the heights as they are now: known before anything is drawn there. */
+  /** Computes the offset of the reader's place with the present heights, before the rows are drawn. */
   #keep(): void {
     const { index, within } = this.#anchor;
     this.#move(this.#follows ? this.#total : this.#heights.offset(index) + within);
@@ -159,7 +159,7 @@ export class Windowing {
   #changed(): void {
     this.#total = this.#heights.total;
     this.#version += 1;
-    // Otherwise rows would be drawn where the reader was, and thrown away.
+    // Otherwise rows at the old offset would be drawn in vain.
     this.#keep();
   }
 
@@ -173,7 +173,7 @@ export class Windowing {
     return this.#heights.count;
   }
 
-  /** The place of a row in the scroll range: exact around what is shown, at any scale. */
+  /** The position of a row in the scroll range; exact near the visible rows, at any scale. */
   #place(index: number): number {
     void this.#version;
     return this.#toBar(this.#offset) + this.#heights.offset(index) - this.#offset;

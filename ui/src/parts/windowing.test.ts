@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Windowing, type ListPlace } from "./windowing.svelte";
 
-/** An element that scrolls: whole pixels, within its range. */
+/** A fake scrolling element: whole pixels, within its range. */
 class Scroller {
   #top = 0;
   clientHeight = VIEW;
@@ -23,7 +23,7 @@ class Scroller {
 const VIEW = 500;
 const ROW = 20;
 
-/** A list of rows named by numbers, as a component drives it. */
+/** A list of numbered rows, updated as a component does it. */
 class List {
   readonly windowing: Windowing;
   readonly element: Scroller;
@@ -57,7 +57,7 @@ class List {
     this.windowing.scrolled();
   }
 
-  /** Where a row's top is on screen. */
+  /** The position of a row's top relative to the visible area. */
   seen(name: number): number {
     const { windowing, element } = this;
     const index = name - this.first;
@@ -158,7 +158,7 @@ describe("Windowing", () => {
     const list = new List(100);
     const grow = (height: number) => {
       list.element.clientHeight = height;
-      // The browser says first that it moved what no longer fits, then that the size is another one.
+      // The browser first reports the corrected scroll position, then the changed size.
       list.scroll(list.element.scrollTop);
       list.windowing.resize(height);
     };

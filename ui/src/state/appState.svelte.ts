@@ -1,5 +1,4 @@
-// The page's state in one place: the feed, the clock, and what a person chose. Views take it from
-// the context; it holds no rules of its own.
+// The page's state: the feed, the clock, and the user's choices. Views get it from the context. It has no rules of its own.
 
 import { createContext } from "svelte";
 import { faultOf, type Backend, type Consent, type Intent } from "../ipc/backend";
@@ -13,7 +12,7 @@ import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
 
-/** What was refused: of which story, why, and how the story stood then. */
+/** A refused request: its story, the fault, and the state of the story at that time. */
 type Refused = { readonly story: StoryId | null; readonly fault: Fault; readonly stood: string };
 
 export class AppState {
@@ -26,9 +25,9 @@ export class AppState {
   readonly selection = new Selection();
   readonly settings: Settings;
   readonly today: Today;
-  /** The sheet that lies over the view and has the keys. */
+  /** The sheet that covers the view and receives the keys. */
   sheet = $state<"palette" | "keys" | null>(null);
-  /** The story that is opened next is to have the focus on its question. */
+  /** The next story that is opened gets the focus on its question. */
   isLed = false;
   #refused = $state.raw<Refused | null>(null);
 
@@ -41,14 +40,13 @@ export class AppState {
     this.today = new Today(backend, () => this.clock.now);
   }
 
-  /** The last intent that was refused, until the next one is sent or its story stands otherwise: then what was in
-      the way may be gone. */
+  /** The last refused request, until the next one is sent or the story's state changes: the reason may then be gone. */
   get refused(): { story: StoryId | null; fault: Fault } | null {
     const refused = this.#refused;
     return refused && refused.stood === this.#standing(refused.story) ? refused : null;
   }
 
-  /** Sends an intent. A refusal is shown where the story is, and answered with null. */
+  /** Sends a request. If it is refused, the story shows the fault, and null is returned. */
   async ask(intent: Intent, story: StoryId | null): Promise<Consent | null> {
     this.#refused = null;
     try {
@@ -70,7 +68,7 @@ export class AppState {
     this.router.go({ view: "story", story, step: null });
   }
 
-  /** How a story stands, in what a refusal can depend on. */
+  /** The parts of a story's state that a refusal can depend on. */
   #standing(id: StoryId | null): string {
     const view = id === null ? undefined : this.feed.story(id);
     if (!view) return "";

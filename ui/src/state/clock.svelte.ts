@@ -1,20 +1,19 @@
-// The one clock of the page: the machine's wall time, corrected by what the engine says it is. It ticks as
-// often as the quickest of those who show times needs it, on whole seconds or minutes, and not at all while
-// the page is hidden. Ticks only say when to look; how late it is comes from the wall clock each time, so
-// sleep, a slow page and a clock that was set do no harm.
+// The page's clock: wall time, corrected by the engine's time. It ticks as often as the quickest user needs, on whole seconds or minutes,
+// and not while the page is hidden. A tick only triggers an update; the time itself is read from the wall clock at each tick, so sleep, a
+// slow page and a clock that was set do no harm.
 
 import { MINUTE } from "../domain/pace";
 
-/** A correction that changed by more than this is a clock that was set: what is shown is wrong until a tick. */
+/** If the correction changes by more than this (ms), a clock was set, and the page ticks at once because it shows wrong times. */
 const JUMP = 1000;
 
 export class Clock {
   #now = $state(Date.now());
-  /** The engine's time less the page's; null before the engine said anything. */
+  /** The engine's time minus the page's; null before the first batch. */
   #ahead: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #runs = false;
-  /** As `now`, but no signal: an effect that asks for ticks must not depend on them. */
+  /** The same as `now`, but not a signal: an effect that requests ticks must not depend on it. */
   #tickedAt = -Infinity;
   readonly #asked = new Map<symbol, number>();
   readonly #look = () => {
@@ -26,7 +25,7 @@ export class Clock {
     return this.#now;
   }
 
-  /** Takes over the machine's time of a batch. */
+  /** Sets the correction from the engine's time in a batch. */
   tell(at: number): void {
     const ahead = at - Date.now();
     const isJump = Math.abs(ahead - (this.#ahead ?? Infinity)) > JUMP;
@@ -34,7 +33,7 @@ export class Clock {
     if (isJump) this.#tick();
   }
 
-  /** Asks for a tick at least so often, in milliseconds, until the returned function is called. */
+  /** Requests ticks at least this often, in milliseconds, until the returned function is called. */
   every(pace: number): () => void {
     const before = this.#pace();
     const name = Symbol("pace");
@@ -46,7 +45,7 @@ export class Clock {
   start(): void {
     this.#runs = true;
     document.addEventListener("visibilitychange", this.#look);
-    // A machine that wakes may show the page before a timer fires.
+    // After sleep the page may be visible before a timer fires.
     window.addEventListener("focus", this.#look);
     this.#tick();
   }
@@ -62,12 +61,12 @@ export class Clock {
     return Math.min(MINUTE, ...this.#asked.values());
   }
 
-  /** The machine's time, whether or not it ticked. */
+  /** The corrected time at this moment. */
   #wall(): number {
     return Date.now() + (this.#ahead ?? 0);
   }
 
-  /** Somebody needs quicker ticks: at once if one is due, otherwise the next comes sooner. */
+  /** The pace became quicker: ticks at once if a tick is due, else shortens the wait for the next one. */
   #hurry(): void {
     const isDue = this.#wall() - this.#tickedAt >= this.#pace();
     if (isDue) this.#tick();

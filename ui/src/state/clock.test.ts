@@ -4,7 +4,7 @@ import { Clock } from "./clock.svelte";
 const NOON = Date.parse("2026-11-19T12:00:00.400Z");
 let clock: Clock;
 
-/** Says that the page is shown or hidden, as a browser does. */
+/** Makes the page visible or hidden, as a browser does. */
 function show(state: DocumentVisibilityState): void {
   vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
   document.dispatchEvent(new Event("visibilitychange"));
@@ -73,7 +73,7 @@ describe("Clock", () => {
 
   it("counts from the wall clock: over sleep, and after the clock was set", () => {
     clock.every(1000);
-    // Timers stand still while a machine sleeps; the wall clock does not.
+    // Timers stop while a machine sleeps; the wall clock does not.
     vi.setSystemTime(NOON + 3_600_000);
     vi.advanceTimersByTime(600);
     expect(seconds()).toBeCloseTo(3600.6, 3);

@@ -1,10 +1,10 @@
-// The configuration in the page: what is in force, what in its file waits for a person, and changing it. The
-// engine keeps it; a change by hand is looked for when the window gets the focus.
+// The configuration in the page: the values in force, the changes in its file that wait to be accepted, and setting values. The engine
+// stores it. When the window gets the focus, the page asks whether the file was changed by hand.
 
 import { faultOf, type Backend, type ConfigIntent, type Unlisten } from "../ipc/backend";
 import type { Config, ConfigState, Fault } from "../ipc/protocol";
 
-/** A change that was refused: of which setting, and why. */
+/** A refused change: the key of the setting, and the fault. */
 export type RefusedSetting = { readonly key: string; readonly fault: Fault };
 
 export class Configuration {
@@ -17,15 +17,15 @@ export class Configuration {
     this.#backend = backend;
   }
 
-  /** What is known; null until the engine has answered. */
+  /** The state; null until the engine has answered. */
   get state(): ConfigState | null {
     return this.#state;
   }
-  /** What is in force; null until that is known. */
+  /** The values in force; null until the engine has answered. */
   get now(): Config | null {
     return this.#state?.config ?? null;
   }
-  /** The last change that was refused, until the next one is made. */
+  /** The last refused change, until the next change is made. */
   get refused(): RefusedSetting | null {
     return this.#refused;
   }
@@ -46,12 +46,12 @@ export class Configuration {
     };
   }
 
-  /** Sets one value; `null` is the usual one. What a person sets here is accepted by that. */
+  /** Sets a value; `null` is the default. A value that is set here needs no further confirmation. */
   async set(key: string, value: string | number | readonly string[] | null): Promise<void> {
     await this.#change(key, { do: "set_config", key, value: JSON.stringify(value), confirmed: true });
   }
 
-  /** Puts in force what waits, as it was shown. */
+  /** Accepts the waiting changes as they were shown. */
   async accept(shown: ConfigState): Promise<void> {
     this.#isAccepting = true;
     await this.#change("", { do: "accept_config", file: shown.file });
@@ -71,7 +71,7 @@ export class Configuration {
     try {
       this.#state = await this.#backend.configure({ do: "config" });
     } catch {
-      // The engine is not open yet; the board says why. Its opening brings the configuration.
+      // The engine is not open yet, and the board says why. When it opens, it sends the configuration.
     }
   }
 }

@@ -1,32 +1,32 @@
-// What a person wrote and did not send, kept on this machine by name, so that it is found again after another
-// view, a restart or a crash of the window. What is empty is not kept, and what is very old is let go.
+// Unsent texts, stored on this machine by name, so that they are still there after another view, a restart or a crash of the window. Empty
+// texts are not stored, and very old ones are deleted.
 
-/** Before each name, so that nothing else that is kept here is taken for one. */
+/** The prefix of each key, to tell drafts from other stored values. */
 const BEFORE = "draft:";
-/** What was not touched for so long is let go, in milliseconds: 60 days. */
+/** A draft that was not changed for this long is deleted, in milliseconds: 60 days. */
 const OLD = 60 * 86_400_000;
 
-/** Whose it is: of a story, of a question, or the goal of a new story. */
+/** What a draft belongs to: a story, a question, or a new story. */
 export type DraftName = { readonly of: "story" | "question" | "new-story"; readonly id?: string };
 
 type Draft = { readonly at: number; readonly is: unknown };
 
-/** What is kept under a name; undefined for nothing. */
+/** The stored draft; undefined if there is none. */
 export function keptDraft(name: DraftName): unknown {
   return read(keyOf(name))?.is;
 }
 
-/** Keeps this under a name; undefined takes it away. */
+/** Stores a draft; undefined deletes it. */
 export function keepDraft(name: DraftName, is: unknown): void {
   try {
     if (is === undefined) localStorage.removeItem(keyOf(name));
     else localStorage.setItem(keyOf(name), JSON.stringify({ at: Date.now(), is } satisfies Draft));
   } catch {
-    // There is no room: it is kept for as long as the window is open.
+    // The storage is full: the text lasts only while the window is open.
   }
 }
 
-/** Lets go of what is very old, and of what cannot be read. */
+/** Deletes drafts that are very old or cannot be parsed. */
 export function letOldDraftsGo(now: number): void {
   const names = Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? "");
   for (const name of names.filter((each) => each.startsWith(BEFORE))) {

@@ -1,18 +1,18 @@
-// What came through the feed, as signals. The maps and arrays are replaced, never changed, so a row
-// whose story stayed the same object is not drawn again.
+// The state of the feed as signals. Maps and arrays are replaced and never modified, so a row is not redrawn if its story is still the same
+// object.
 
 import { nothing, prepend, trim, type FeedState, type Timeline } from "../feed/apply";
 import { Subscription } from "../feed/subscribe";
 import type { Backend } from "../ipc/backend";
 import type { AgentName, Fault, Limit, Question, RunId, StoryId, StoryView } from "../ipc/protocol";
 
-/** As many events of a run are kept when its end is read. */
+/** How many events of a run are kept while its end is shown. */
 const KEPT = 5_000;
 
 export class Feed {
   #state = $state.raw<FeedState>(nothing);
   #problem = $state.raw<Fault | null>(null);
-  /** How often something was let go. A list of rows begins anew then, at its end. */
+  /** How often events were dropped. A list of rows then starts anew, at its end. */
   trims = $state(0);
   readonly #subscription: Subscription;
   readonly #backend: Backend;
@@ -30,12 +30,12 @@ export class Feed {
   readonly limits: readonly Limit[] = $derived(this.#state.limits);
   readonly agents: readonly AgentName[] = $derived(this.#state.agents);
   readonly timeline: Timeline | null = $derived(this.#state.timeline);
-  /** The machine's time at the last batch, in milliseconds; null before the first. */
+  /** The engine's time at the last batch, in milliseconds; null before the first. */
   readonly machineTime: number | null = $derived(
     this.#state.now === null ? null : Date.parse(this.#state.now),
   );
   readonly isLoaded: boolean = $derived(this.#state.epoch !== 0);
-  /** Why the last pull failed; null once one succeeds. */
+  /** Why the last pull failed; null after a successful one. */
   get problem(): Fault | null {
     return this.#problem;
   }
@@ -52,13 +52,13 @@ export class Feed {
     this.#subscription.stop();
   }
 
-  /** Says which story is on screen: its timeline comes with the feed, its notifications do not come. */
+  /** Sets the shown story: the feed includes its timeline, and it sends no notifications. */
   show(story: StoryId | null): void {
     this.#subscription.show(story);
     void this.#backend.shown(story);
   }
 
-  /** Lets go of what is long past; not to be called while a person reads there. */
+  /** Drops old events. Not to be called while the user reads them. */
   trim(): void {
     const { state } = this.#subscription;
     const trimmed = trim(state, KEPT);
@@ -67,7 +67,7 @@ export class Feed {
     this.trims += 1;
   }
 
-  /** Loads events of a run before those that are here; false when there are none. */
+  /** Loads events of a run before the loaded ones. Returns false if there are none. */
   async older(run: RunId, most = 500): Promise<boolean> {
     const first = this.#state.timeline?.runs.get(run)?.first ?? 1;
     if (first <= 1) return false;

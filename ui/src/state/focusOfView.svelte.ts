@@ -1,16 +1,16 @@
-// The focus of each view: what had it when the view was left has it again when one comes back.
+// Restores the focus of each view: the element that had it when the view was left gets it again on return.
 
 import { untrack } from "svelte";
 import { Focused, placeOfFocus, returnFocus } from "../parts/keptFocus";
 import type { Router } from "./route.svelte";
 
-/** Keeps the focus of the views that a router leads to. It is called once, by what shows them. */
+/** Stores and restores the focus for the views of a router. Called once, by the component that shows them. */
 export function keepFocus(router: Router): void {
   const kept = () => router.keep(Focused, () => new Focused());
   let here = untrack(kept);
   let giveUp: () => void = () => undefined;
 
-  // Before what is left is taken away.
+  // Before the old view is removed.
   $effect.pre(() => {
     void router.place;
     untrack(() => {
@@ -21,7 +21,7 @@ export function keepFocus(router: Router): void {
       here = next;
     });
   });
-  // After what is shown now is drawn.
+  // After the new view is drawn.
   $effect(() => {
     void router.place;
     untrack(() => {

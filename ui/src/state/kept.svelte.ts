@@ -1,5 +1,5 @@
-// What views remember while others are shown: the state of each in a class of its own, by the view's place.
-// What was not asked for in the longest time is let go.
+// Stores the states of views that are not shown: each is an instance of a class, by the view's place. The least recently used ones are
+// dropped.
 
 import { untrack } from "svelte";
 
@@ -9,7 +9,7 @@ type Held = { state: object; end: () => void };
 
 export class Kept {
   readonly #most: number;
-  /** The states of each place; the place asked for last stands last. */
+  /** The states of each place; the most recently used place is last. */
   readonly #held = new Map<string, Held[]>();
 
   constructor(most: number) {
@@ -36,7 +36,7 @@ export class Kept {
   }
 }
 
-/** What a state derives must not end with the component that asks for it first. */
+/** Derived values in the state must not end with the component that first requested it, so it has an effect root of its own. */
 function root<State extends object>(make: () => State): { state: State; end: () => void } {
   const made: State[] = [];
   const end = $effect.root(() => {

@@ -1,19 +1,19 @@
-// What pressed keys are called, on any layout. A Latin letter is what it writes, wherever it lies (Dvorak, AZERTY).
-// A letter of another script is the Latin one that lies there on the usual keyboard, because that is what bindings
-// are named after (Cyrillic, Greek, Hebrew). Pure.
+// The names of pressed keys, on any layout. A Latin letter has the name of what it writes, wherever the key is (Dvorak, AZERTY). A letter
+// of another script (Cyrillic, Greek, Hebrew) has the name of the Latin letter at the same place on a US keyboard, because bindings have
+// Latin names. Pure.
 
-/** The names that bindings may have for a press, the best first. */
+/** The names that a binding for this key may have, the best first. */
 export function namesOf(event: KeyboardEvent, isForeign: boolean): string[] {
   const written = nameOf(event, event.key);
   const lies = lyingAt(event.code);
   if (lies === null) return [written];
   if (isForeignLetter(event.key)) return [nameOf(event, lies)];
-  // Signs lie elsewhere there, too; a number may want Shift (AZERTY).
+  // In layouts with other scripts, punctuation is elsewhere, too; digits may need Shift (AZERTY).
   const isNumber = event.code.startsWith("Digit") && !event.shiftKey;
   return isNumber || (isForeign && !isLatinLetter(event.key)) ? [written, nameOf(event, lies)] : [written];
 }
 
-/** Whether the layout has letters of another script: what the last letter was. */
+/** Whether the layout has letters of another script, by the last typed letter. */
 export function isForeignNow(event: KeyboardEvent, before: boolean): boolean {
   return isForeignLetter(event.key) || (before && !isLatinLetter(event.key));
 }
@@ -40,7 +40,7 @@ const NAMES: Partial<Record<string, string>> = {
 };
 
 const isLatinLetter = (key: string) => /^\p{Script=Latin}$/u.test(key);
-/** A letter or a digit that is not one of ours. */
+/** A letter or digit that is neither Latin nor ASCII. */
 const isForeignLetter = (key: string) =>
   /^[\p{L}\p{Nd}]$/u.test(key) && !isLatinLetter(key) && !/^\d$/.test(key);
 
@@ -54,7 +54,7 @@ const SIGNS: Partial<Record<string, string>> = {
   BracketRight: "]",
 };
 
-/** What a key writes on the usual keyboard without Shift; null for those that write nothing. */
+/** What a key writes on a US keyboard without Shift; null if it writes nothing. */
 function lyingAt(code: string): string | null {
   return /^(?:Key([A-Z])|Digit(\d))$/.exec(code)?.slice(1).find(Boolean) ?? SIGNS[code] ?? null;
 }

@@ -1,23 +1,23 @@
-// The bindings of a window as a sheet of keys: what each does, once, with all the keys that do it. Pure.
+// The list of key bindings: each action once, with all of its keys. Pure.
 import type { Binding } from "./keys.svelte";
 import { m } from "../paraglide/messages";
 
 export type SheetRow = {
   label: string;
-  /** What it acts on now. */
+  /** What it acts on at the moment. */
   about: string;
   keys: readonly string[];
-  /** Many keys in a row: the first and the last of them. */
+  /** Several consecutive keys, of which the first and the last are shown. */
   isRange: boolean;
   can: boolean;
 };
 
 export type SheetGroup = { name: string; rows: readonly SheetRow[] };
 
-/** More keys than this for one thing are written as a range. */
+/** More keys than this for one action are shown as a range. */
 const RANGE = 3;
 
-/** The topmost layer's keys first, then those of the layers below that it leaves them. */
+/** The keys of the topmost layer first, then those of the lower layers that it does not override. */
 export function sheetOf(layers: readonly (readonly Binding[])[]): SheetGroup[] {
   const here = layers.slice(1).flat();
   const window = (layers[0] ?? []).filter((binding) => !here.some((each) => each.keys === binding.keys));

@@ -1,8 +1,8 @@
-// Every action by keyboard. A view puts its bindings on top while it is shown; the key line shows
-// them, and a key goes to the topmost layer that has it. Names of keys are words: `Enter`, `Ctrl K`.
+// The key bindings. A view adds a layer of bindings while it is shown; the key line shows them, and a key goes to the topmost layer that
+// binds it. Keys are named in words: `Enter`, `Ctrl K`.
 //
-// A letter alone only looks and moves: words that are typed while no field has the focus answer, start and
-// stop nothing. A held key does its thing once, unless it moves.
+// Letters alone only navigate or show something: text that is typed while no field has the focus never answers, starts or stops anything. A
+// held key acts only once, unless it moves.
 
 import { isComposing } from "../domain/composing";
 import { isForeignNow, namesOf } from "./keyLayout";
@@ -10,65 +10,69 @@ import { isForeignNow, namesOf } from "./keyLayout";
 export type Binding = {
   /** `J`, `Enter`, `Ctrl K`, `Shift A`; Ctrl is Command on macOS. */
   keys: string;
-  /** What it does, as the key line says it. */
+  /** What it does, for the key line. */
   label: string;
   run: () => void;
-  /** What it acts on, where that is not what is shown: the selected story's title. */
+  /** What it acts on, such as the title of the selected story. */
   about?: string;
-  /** Whether it can act now; without this it always can. */
+  /** Whether it can act at the moment; true if missing. */
   when?: () => boolean;
-  /** Left out of the key line: a button shows it, or another key does the same. */
+  /** Not in the key line: a button shows it, or another key does the same. */
   quiet?: boolean;
-  /** Left out of the palette: it only moves about, or the palette is where one is. The sheet of keys has it. */
+  /** Not in the palette: it only moves, or the palette itself has it. The list of keys includes it. */
   unlisted?: boolean;
-  /** Acts while a text is being written, too. */
+  /** Also acts while text is being typed. */
   inFields?: boolean;
-  /** Goes on for as long as the key is held: it moves about. Everything else acts once. */
+  /** Repeats while the key is held, because it moves. Other bindings act once. */
   repeats?: boolean;
 };
 
-/** `alone`: no key goes further down. `claims`: every key is left to what has the focus, but the way out. */
+/** `alone`: keys do not go to lower layers. `claims`: the focused element gets every key except the way out. */
 type Layer = { bindings: () => readonly Binding[]; alone: boolean; claims: boolean };
 
-/** The one key that is not left to what claims all of them. Terminals keep Ctrl and Shift with a letter for
-    themselves, so no program in one waits for it; Ctrl Shift Esc never reaches a window on Windows. */
+/**
+ * The only key that an element which claims all keys does not get. Terminals themselves use Ctrl Shift with letters, so programs in a
+ * terminal do not need this key; Ctrl Shift Esc never reaches a window on Windows.
+ */
 export const WAY_OUT = "Ctrl Shift O";
 
 export class Keys {
   #layers = $state.raw<readonly Layer[]>([]);
-  /** The layout writes letters that no binding is named after, as the last letter showed. */
+  /** Whether the layout has letters of another script, by the last typed letter. */
   #isForeign = false;
 
-  /** All bindings, the window's first, the topmost layer's last. */
+  /** The bindings by layer: first those of the window, last the topmost ones. */
   get layers(): readonly (readonly Binding[])[] {
     return this.#layers.map((layer) => layer.bindings());
   }
 
-  /** The bindings that the key line shows: those of the topmost layer that can act. */
+  /** The bindings of the topmost layer that can act, for the key line. */
   get shown(): readonly Binding[] {
     const top = this.#layers.at(-1)?.bindings() ?? [];
     return top.filter((binding) => !binding.quiet && (binding.when?.() ?? true));
   }
 
-  /** Every binding that can act now, once: those of the whole window first, those that answer last. */
+  /** Every binding that can act at the moment, lowest layer first. Of several with the same keys only the first is included. */
   get all(): readonly Binding[] {
     const can = this.layers.flat().filter((binding) => !binding.unlisted && (binding.when?.() ?? true));
     return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
   }
 
-  /** Puts bindings on top; the returned function takes them away. `alone`: no key goes further down. */
+  /** Adds a layer on top; the returned function removes it. `alone`: keys do not go to lower layers. */
   push(bindings: () => readonly Binding[], { alone = false } = {}): () => void {
     return this.#push({ bindings, alone, claims: false });
   }
 
-  /** Leaves every key to what has the focus, but the way out, until the returned function is called. A layer
-      that is laid on top comes first. */
+  /**
+   * The focused element gets every key except the way out, until the returned function is called. Layers that are added later have
+   * priority.
+   */
   claim(label: string, leave: () => void): () => void {
     const out = { keys: WAY_OUT, label, run: leave, inFields: true };
     return this.#push({ bindings: () => [out], alone: false, claims: true });
   }
 
-  /** Takes the way out before what has claimed the keys hears of it; true if it did. */
+  /** Handles the way out before the element that claimed the keys receives the event. Returns whether it did. */
   capture(event: KeyboardEvent): boolean {
     const top = this.#layers.at(-1);
     if (!top?.claims || !namesOf(event, this.#isForeign).includes(WAY_OUT) || isComposing(event))
@@ -86,12 +90,12 @@ export class Keys {
     };
   }
 
-  /** Acts on a key; true if something did. */
+  /** Handles a key. Returns whether a binding acted. */
   press(event: KeyboardEvent): boolean {
     if (event.defaultPrevented || isComposing(event)) return false;
     if (this.#layers.at(-1)?.claims) return false;
     if (event.repeat && isOwnKey(event)) {
-      // A held Enter would press a button again and again.
+      // A held Enter would press a button repeatedly.
       event.preventDefault();
       return false;
     }
@@ -113,7 +117,7 @@ export class Keys {
   }
 }
 
-/** The binding that can act now, of the best name that has one. */
+/** The binding that can act, by the first of the names that has one. */
 function bindingOf(names: readonly string[], bindings: readonly Binding[]): Binding | undefined {
   for (const name of names) {
     const found = bindings.find((each) => each.keys === name && (each.when?.() ?? true));
@@ -122,7 +126,7 @@ function bindingOf(names: readonly string[], bindings: readonly Binding[]): Bind
   return undefined;
 }
 
-/** Esc in a text that is being written leaves it, and does nothing else. */
+/** Esc in a text field leaves the field and does nothing else. */
 function leaveField(event: KeyboardEvent): boolean {
   if (event.key !== "Escape" || !(event.target instanceof HTMLElement)) return false;
   event.preventDefault();
@@ -130,7 +134,7 @@ function leaveField(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** Whether it takes letters. A box to tick takes none. */
+/** Whether it is an element for typing text; a checkbox, for example, is not. */
 function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
@@ -139,7 +143,7 @@ function isField(target: EventTarget | null): boolean {
   );
 }
 
-/** Enter and Space on a button or a link press it, also where the view binds them to something else. */
+/** Whether Enter or Space presses a focused button or link. This has priority over bindings. */
 function isOwnKey(event: KeyboardEvent): boolean {
   const presses = event.key === "Enter" || event.key === " ";
   return presses && event.target instanceof HTMLElement && event.target.matches("button, a, summary");

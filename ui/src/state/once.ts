@@ -1,11 +1,11 @@
-// What a route asks for is done when it comes, not again each time one comes back to it.
+// Makes sure that the action of a route is done only on the first visit and not on each return.
 
 import type { Route } from "./route.svelte";
 
 export class Once {
   readonly #seen = new WeakSet<Route>();
 
-  /** Whether this very route comes for the first time. */
+  /** Whether this route object is seen for the first time. */
   takes(route: Route): boolean {
     const isNew = !this.#seen.has(route);
     this.#seen.add(route);

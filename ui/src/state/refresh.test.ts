@@ -57,7 +57,7 @@ describe("Refresh", () => {
     expect(ask).toHaveBeenCalledTimes(1);
     answers[0]?.("late");
     await pass(600_000 - 1);
-    // An answer that took a minute is not asked for again before ten.
+    // After an answer that took a minute, the next request waits ten minutes.
     expect(ask).toHaveBeenCalledTimes(1);
     await pass(1);
     expect(ask).toHaveBeenCalledTimes(2);

@@ -1,8 +1,7 @@
-// Asks one question again and again while something is shown: at once for the first time, then when there
-// is news, at most every few seconds and never while an answer is on its way. An answer that comes after
-// nobody wants it any more is dropped.
+// Repeats a query while its answer is shown: at once, then when there is news, with a least interval and never while a request is running.
+// Answers that come after the end are ignored.
 
-/** The least time from an answer to the next question, in milliseconds, and how many times as long as the answer took. */
+/** The least time between an answer and the next request, in milliseconds, and as a multiple of the time that the answer took. */
 const REST = 3_000;
 const TIMES = 10;
 
@@ -22,20 +21,20 @@ export class Refresh<Answer> {
     this.#fail = fail;
   }
 
-  /** There may be something new. */
+  /** There may be a newer answer. */
   news(): void {
     if (this.#isOver) return;
     if (this.#isAsking) this.#hasNews = true;
     else this.#timer ??= setTimeout(() => void this.#go(), Math.max(0, this.#notBefore - performance.now()));
   }
 
-  /** A person wants it now; a question that is on its way is enough. */
+  /** The user wants a new answer now. A running request is enough. */
   now(): void {
     if (this.#isOver || this.#isAsking) return;
     void this.#go();
   }
 
-  /** Nobody looks any more. */
+  /** The answer is not shown any more. */
   stop(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);

@@ -1,11 +1,10 @@
-// Which view the window shows, and which it showed before. A route is what a view is asked for with; what it
-// is called and its address is said by the registry of views, which is handed in. A story and a new one lie
-// above the view that they were opened from, and lead back to it.
+// The view that the window shows, and the ones before it. A route holds the arguments of a view; its name and address come from the
+// registry of views, which is passed in. A story and a new story are opened above another view and lead back to it.
 
 import type { RunId, StoryId, Stream } from "../ipc/protocol";
 import { Kept, type Type } from "./kept.svelte";
 
-/** A step of a story by its lasting name: the position of its event in the run's log. */
+/** Identifies a step of a story permanently, by the position of its event in the run's log. */
 export type StepName = {
   readonly run: RunId;
   readonly stream: Stream;
@@ -20,23 +19,23 @@ export type Route =
   | { view: "story"; story: StoryId; step: StepName | null }
   | { view: "new-story"; path: string | null }
   | { view: "first-start" }
-  /** An address that leads to no view: why, and what may be meant. */
+  /** An address that no view has: the reason, and a view that may be meant. */
   | { view: "missing"; address: string; why: string; instead: Route | null };
 
 export type RouteOf<Name extends Route["view"]> = Extract<Route, { view: Name }>;
 
-/** What the router must know of views. */
+/** What the router uses from the registry of views. */
 export type Atlas = {
   nameOf: (route: Route) => string;
   liesAbove: (route: Route) => boolean;
-  /** The view that is meant, without what it is to do there: a story without its step. */
+  /** The place of a view without the action to do there: a story without its step. */
   placeOf: (route: Route) => string;
   routeOf: (address: string) => Route;
 };
 
 type Visit = { readonly route: Route; readonly below: Route };
 
-/** As many visits, and the state of as many views, are kept. */
+/** How many visits, and states of views, are kept. */
 export const MOST = 50;
 
 const HOME: Visit = { route: { view: "board" }, below: { view: "board" } };
@@ -45,7 +44,7 @@ export class Router {
   #visits = $state.raw<readonly Visit[]>([HOME]);
   #at = $state(0);
   readonly #atlas: Atlas;
-  /** The shown view was come back to; no signal, it changes with the view. */
+  /** Whether the view was reached by Back or Forward. Not a signal, because it changes together with the view. */
   #isReturn = false;
   readonly #kept = new Kept(MOST);
 
@@ -57,17 +56,17 @@ export class Router {
     return this.#visit.route;
   }
 
-  /** The place of the shown view: two routes to one place are one view on screen, with one state. */
+  /** The place of the shown view: two routes with the same place are one view with one state. */
   get place(): string {
     return this.#atlas.placeOf(this.route);
   }
 
-  /** The view that the shown one belongs to: itself, or the one that a story was opened from. */
+  /** The view below the shown one: the one that a story was opened from, or the shown view itself. */
   get below(): Route {
     return this.#visit.below;
   }
 
-  /** What that view is called. */
+  /** The name of that view. */
   get belowName(): string {
     return this.#atlas.nameOf(this.below);
   }
@@ -80,7 +79,7 @@ export class Router {
     return this.#at < this.#visits.length - 1;
   }
 
-  /** Whether the shown view was reached by Back or Forward, and is to be found as it was left. */
+  /** Whether the shown view was reached by Back or Forward, so that it is restored as it was left. */
   get isReturn(): boolean {
     return this.#isReturn;
   }
@@ -97,7 +96,7 @@ export class Router {
     this.#at = this.#visits.length - 1;
   }
 
-  /** Goes where an address leads. */
+  /** Goes to an address. */
   follow(address: string): void {
     this.go(this.#atlas.routeOf(address));
   }
@@ -110,7 +109,7 @@ export class Router {
     if (this.canGoForward) this.#return(1);
   }
 
-  /** One level up: to the view below, from there to the board. Back, where one came from there. */
+  /** Goes one level up: to the view below, from there to the board. If that was the previous visit, goes back to it. */
   up(): void {
     const to: Route = this.#atlas.liesAbove(this.route) ? this.below : HOME.route;
     const before = this.#visits[this.#at - 1];
@@ -118,7 +117,7 @@ export class Router {
     else this.go(to);
   }
 
-  /** The state of the shown view: as it was left, or made now. Each visit of one place has the same. */
+  /** The state of the shown view: the stored one, or a new one. All visits of one place share it. */
   keep<State extends object>(type: Type<State>, make: () => State): State {
     return this.#kept.of(this.place, type, make);
   }

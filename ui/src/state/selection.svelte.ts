@@ -1,9 +1,9 @@
-// Which story is selected on the board, and which destructive key waits for its second press.
+// The selected story on the board, and whether a destructive key waits for its second press.
 
 import type { StoryId } from "../ipc/protocol";
 import { SETTLING } from "./settled.svelte";
 
-/** How long a first press of a destructive key stays armed, in milliseconds. */
+/** How long the first press of a destructive key is remembered, in milliseconds. */
 const ARMED_FOR = 4000;
 
 export class Selection {
@@ -16,12 +16,12 @@ export class Selection {
     return this.#story;
   }
 
-  /** The story that the next press stops. */
+  /** The story that a second press stops. */
   get armed(): StoryId | null {
     return this.#armed;
   }
 
-  /** Whether the second press counts: one that comes at once is half of a double one. */
+  /** Whether a second press counts: one that comes immediately may be an accidental double press. */
   get isRipe(): boolean {
     return this.#ripe;
   }
@@ -31,7 +31,7 @@ export class Selection {
     this.#story = story;
   }
 
-  /** True on the second press, half a second to a few seconds after the first; then disarmed again. */
+  /** Returns true for a second press in time, which is from half a second to four seconds after the first; it then starts over. */
   confirm(story: StoryId): boolean {
     const isSecond = this.#armed === story;
     if (isSecond && !this.#ripe) return false;

@@ -1,12 +1,11 @@
-// The window's settings in the page: what is in force, changing it, and showing theme and density. The
-// shell keeps them; `public/theme.js` sets the same attributes before the first paint, from the copies
-// in localStorage.
+// The window's settings in the page: the values in force, changing them, and applying theme and density. The shell stores them;
+// `public/theme.js` sets the same attributes before the first paint, from copies in localStorage.
 
 import { nextTextSize } from "../domain/textSize";
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
 import type { Fault, SettingChange, SettingsState, WindowSettings } from "../ipc/protocol";
 
-/** What holds until the shell has answered. */
+/** The values until the shell has answered. */
 const USUAL: WindowSettings = {
   theme: "system",
   density: "comfortable",
@@ -15,7 +14,7 @@ const USUAL: WindowSettings = {
   notify: { asks: true, failed: true, limited: true, finished: true },
 };
 
-/** The change that was refused last, and why. */
+/** The last refused change, and the fault. */
 export type Refused = { readonly change: SettingChange; readonly fault: Fault };
 
 export class Settings {
@@ -28,19 +27,19 @@ export class Settings {
     this.#backend = backend;
   }
 
-  /** What is in force. */
+  /** The values in force. */
   get now(): WindowSettings {
     return this.#state.settings;
   }
-  /** Where the settings are kept; empty until that is known. */
+  /** The path of the settings file; empty until it is known. */
   get path(): string {
     return this.#state.path;
   }
-  /** What is wrong with the file. */
+  /** The problem with the settings file, if there is one. */
   get problem(): Fault | null {
     return this.#state.problem;
   }
-  /** The last change that was refused, until the next one is made. */
+  /** The last refused change, until the next change is made. */
   get refused(): Refused | null {
     return this.#refused;
   }
@@ -60,7 +59,7 @@ export class Settings {
     };
   }
 
-  /** Changes a setting. What cannot be kept is not set, and `refused` says why. */
+  /** Changes a setting. If it cannot be saved it is not changed, and `refused` says why. */
   async change(change: SettingChange): Promise<void> {
     this.#refused = null;
     try {
@@ -70,10 +69,10 @@ export class Settings {
     }
   }
 
-  /** Makes text so many steps larger; 0 is the usual size. */
+  /** Makes the text this many steps larger; 0 is the usual size. */
   resize(steps: number): void {
     const to = nextTextSize(this.now.text_percent, steps);
-    // A size in the file that is not understood is replaced, although the usual one is in force.
+    // An invalid size in the file is replaced, even though the usual size is already in force.
     if (to !== this.now.text_percent || (steps === 0 && this.problem !== null))
       void this.change({ set: "text_percent", to });
   }

@@ -1,10 +1,10 @@
-// What has just come under the hand takes no answer: a card that appeared, a row that moved, a card that got
-// the focus a moment ago or is being typed over. A person cannot have read it yet.
+// Prevents answers to a question that the user cannot have read yet: after a card appeared, a row moved, a card got the focus, or text was
+// typed, no answer is accepted for a short time.
 
-/** How long something must stand still before it takes an answer, in milliseconds. */
+/** How long something must be unchanged before it accepts an answer, in milliseconds. */
 export const SETTLING = 500;
 
-/** How long a typed letter holds back the answer behind it, in milliseconds. */
+/** How long no answer is accepted after a typed letter, in milliseconds. */
 export const TYPING = 1000;
 
 export class Settled {
@@ -12,12 +12,12 @@ export class Settled {
   #until = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Whether it stands still for long enough. */
+  /** Whether it was unchanged for long enough. */
   get is(): boolean {
     return this.#is;
   }
 
-  /** Begins to wait; a longer wait that goes on already stays. */
+  /** Starts the wait again. A longer wait that is already running is not shortened. */
   restart(wait = SETTLING): void {
     const now = performance.now();
     this.#until = Math.max(this.#until, now + wait);
@@ -28,7 +28,7 @@ export class Settled {
     }, this.#until - now);
   }
 
-  /** Takes the timer away, with what it was for. */
+  /** Cancels the timer; answers are not accepted any more. */
   end(): void {
     clearTimeout(this.#timer);
     this.#is = false;

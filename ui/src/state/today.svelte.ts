@@ -1,5 +1,5 @@
-// What was used today, as the engine sums it: by the time of each result, the same sum that the Usage view
-// shows of today. It is asked for when there is news, unhurried. The board's key line shows it.
+// What was used today, as summed by the engine: the same sum as in the Usage view. It is queried again when there is news, with an
+// interval. The board's key line shows it.
 
 import { faultOf, type Backend } from "../ipc/backend";
 import type { Fault } from "../ipc/protocol";
@@ -11,7 +11,7 @@ type Answer = { readonly day: number; readonly sum: Sum };
 
 export class Today {
   #answer = $state.raw<Answer | null>(null);
-  /** Why the last question was not answered; null once one is. */
+  /** Why the last query failed; null after a successful one. */
   problem = $state.raw<Fault | null>(null);
   readonly #backend: Backend;
   readonly #clock: () => number;
@@ -21,13 +21,13 @@ export class Today {
     this.#clock = clock;
   }
 
-  /** The day's sum so far; null while it is not known, also after midnight until it is asked again. */
+  /** The sum of today; null if it is not known yet, which is also so after midnight until the next query. */
   get sum(): Sum | null {
     const answer = this.#answer;
     return answer !== null && answer.day === startOf("day", this.#clock()) ? answer.sum : null;
   }
 
-  /** What asks while the sum is shown. */
+  /** Queries the sum while it is shown. */
   refresh(): Refresh<Answer> {
     return new Refresh(
       () => this.#ask(),

@@ -1,9 +1,9 @@
-// Sets the document's title, which the shell gives to the window: at most once a second, and only when it
-// is another. What came in between is left out; what was said last is always shown in the end.
+// Sets the document's title, which the shell uses as the window's title: at most once a second, and only if it changed. Titles in between
+// are skipped; the last one is always shown in the end.
 
-/** What comes sooner than this after a change waits; a clock that ticks on whole seconds is never too soon. */
+/** The least time between changes, in milliseconds. A little less than a second, so that a clock with whole seconds is never delayed. */
 const REST = 900;
-/** What waits is shown after so long if nothing newer is, in milliseconds: by then the next second ticked. */
+/** How long a delayed title waits, in milliseconds; the next tick of the clock comes earlier. */
 const WAIT = 1000;
 
 export class WindowTitle {
@@ -11,7 +11,7 @@ export class WindowTitle {
   #changedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Shows a title, at once or with what is said in the next second. */
+  /** Shows a title, at once or within the next second. */
   set(title: string): void {
     this.#wanted = title;
     if (performance.now() - this.#changedAt >= REST) this.#show();
@@ -21,7 +21,7 @@ export class WindowTitle {
       }, WAIT);
   }
 
-  /** Changes nothing any more. */
+  /** Cancels a delayed change. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -22,13 +22,13 @@ async function pass(ms: number): Promise<void> {
   flushSync();
 }
 
-/** The wall clock goes on while the page's timers stand still; then a second passes. */
+/** Simulates sleep: the wall clock advances while timers stand still; then a second passes. */
 async function sleep(ms: number): Promise<void> {
   vi.setSystemTime(Date.now() + ms);
   await pass(1000);
 }
 
-/** Opens the board of the afternoon at its first second, or one of its stories. */
+/** Opens the board of the fake afternoon at its first second, or one of its stories. */
 async function open(story?: string): Promise<void> {
   const opens =
     story === undefined
@@ -47,7 +47,7 @@ async function open(story?: string): Promise<void> {
     flushSync();
     expect(document.querySelector(story === undefined ? ".story" : ".facts")).not.toBeNull();
   });
-  // The title rests for a second after its first change; the clock stands on a whole second then.
+  // The title changes at most once a second; the clock is at a whole second after this.
   await pass(2000 - (Date.now() % 1000));
 }
 

@@ -1,4 +1,4 @@
-// Back and Forward through the real views: each is found as it was left.
+// Back and Forward through the real views: each is restored as it was left.
 
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, it, vi } from "vitest";

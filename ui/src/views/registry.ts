@@ -1,5 +1,4 @@
-// Every view of the window, once: what it is called, its address, its place in the bar, and what draws it.
-// Nothing else lists views.
+// All views of the window: name, address, place in the bar, and component. There is no other list of views.
 
 import type { Component } from "svelte";
 import type { Load } from "../parts/Later.svelte";
@@ -14,10 +13,10 @@ import { m } from "../paraglide/messages";
 
 type Kind = Route["view"];
 
-/** An address behind `musher://`, taken apart. */
+/** The parts of an address after `musher://`. */
 type Words = { readonly path: readonly string[]; readonly query: URLSearchParams };
 
-/** What is wrong with an address, and the view that may be meant. */
+/** The error in an address, and the view that may be meant. */
 class Wrong {
   constructor(
     readonly why: string,
@@ -26,7 +25,7 @@ class Wrong {
 }
 
 type Address<R extends Route> = {
-  /** What follows the view's name, for a route: `018f0000-…?pos=…`. */
+  /** The part of the address after the view's name, for a route: `018f0000-…?pos=…`. */
   write: (route: R) => string;
   read: (words: Words) => R | Wrong;
 };
@@ -34,11 +33,11 @@ type Address<R extends Route> = {
 export type View<R extends Route> = {
   name: string;
   address: Address<R>;
-  /** Its key in the bar, and what the key does. */
+  /** Its key in the bar, and the label of that key. */
   nav?: { key: string; label: string };
-  /** It lies above the view that it was opened from, and leads back there. */
+  /** It is shown above the view that it was opened from, and leads back there. */
   liesAbove?: true;
-  /** The view of the bar that it is a part of, whatever it was opened from. */
+  /** The view in the bar that it belongs to, regardless of the view that it was opened from. */
   partOf?: Kind;
 } & ({ View: Component<{ route: R }> } | { load: Load });
 
@@ -105,18 +104,18 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
 const SCHEME = "musher://";
 const KINDS = Object.keys(VIEWS) as Kind[];
 
-/** The views of the bar, in their order. */
+/** The views in the bar, in order. */
 export const NAV = KINDS.flatMap((kind) => {
   const { name, nav } = VIEWS[kind];
   return nav ? [{ kind, name, ...nav, to: routeOf(SCHEME + kind) }] : [];
 });
 
-/** The view of a route. The compiler does not see that both have the same name. */
+/** The view of a route. The cast is needed because the compiler does not know that both have the same name. */
 export function viewOf(route: Route): View<Route> {
   return VIEWS[route.view] as View<Route>;
 }
 
-/** The view of the bar that a route belongs to; `below` is the one that it was opened from. */
+/** The view in the bar that a route belongs to; `below` is the view that it was opened from. */
 export function navOf(route: Route, below: Route): Kind {
   return VIEWS[route.view].partOf ?? VIEWS[below.view].partOf ?? below.view;
 }
@@ -127,7 +126,7 @@ export function addressOf(route: Route): string {
   return SCHEME + route.view + (rest === "" || rest.startsWith("?") ? rest : `/${rest}`);
 }
 
-/** Where an address leads; one that leads nowhere has a view that says so. */
+/** The route of an address. An invalid address leads to the view that explains the error. */
 export function routeOf(address: string): Route {
   const found = read(address);
   return found instanceof Wrong
@@ -144,7 +143,7 @@ function read(address: string): Route | Wrong {
   return VIEWS[known].address.read({ path: rest, query: new URLSearchParams(query) });
 }
 
-/** What the router needs to know. */
+/** What the router uses. */
 export const ATLAS: Atlas = {
   nameOf: (route) => viewOf(route).name,
   liesAbove: (route) => viewOf(route).liesAbove ?? false,
@@ -161,7 +160,7 @@ function plain<R extends Route>(route: R): Address<R> {
   };
 }
 
-/** A view that needs nothing of its route. */
+/** Wraps a view that takes no route. */
 function bare(View: Component): Component<{ route: Route }> {
   return (internals) => View(internals, {});
 }

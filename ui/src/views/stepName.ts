@@ -1,4 +1,4 @@
-// The name of a step in an address: `RUN:stdout:1024:0`, its run and the position of its event. Pure.
+// The name of a step in an address: `RUN:stdout:1024:0`, which is its run and the position of its event. Pure.
 
 import type { Stream } from "../ipc/protocol";
 import type { StepName } from "../state/route.svelte";
@@ -10,7 +10,7 @@ export function writeStep({ run, stream, offset, k }: StepName): string {
   return [run, stream, offset, k].join(":");
 }
 
-/** Null where the text is no name of a step. */
+/** Parses the name of a step; null if the text is none. */
 export function readStep(text: string): StepName | null {
   const [, run, name, offset, k] = FORM.exec(text) ?? [];
   const stream = Object.values(STREAMS).find((each) => each === name);

@@ -30,7 +30,7 @@ function titled(title: string): StoryId {
   return view.story.id;
 }
 
-/** Shows the one story, on the board or as a screen of its own, at a whole second. */
+/** Shows the only story, on the board or in its own view, at a whole second. */
 async function open(
   title: string,
   where: "board" | "screen",

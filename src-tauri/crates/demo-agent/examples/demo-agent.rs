@@ -1,5 +1,5 @@
-//! The demo agent as a program of its own, for the crate's tests; Musher runs it as
-//! `mush demo-agent`.
+//! The demo agent as a separate program, for the tests of this crate; Musher runs it as `mush
+//! demo-agent`.
 
 use std::process::ExitCode;
 

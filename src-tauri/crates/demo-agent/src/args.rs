@@ -1,13 +1,12 @@
-//! The command line the demo agent understands: the part of Claude Code's flags that a two-way
-//! conversation uses. It only reads words; whether a session exists is `session`'s question. A
-//! flag that is not listed here is refused in the words of the real program, so that a mistake in
-//! a launch is found with the demo agent too.
+//! The command line of the demo agent: the flags of Claude Code that a two-way conversation uses.
+//! It only parses; `session` decides whether a session exists. An unknown flag is refused with the
+//! text of the real program, so that a mistake in a launch is found with the demo agent, too.
 
 use std::ffi::OsString;
 
 use thiserror::Error;
 
-/// What `--permission-mode` and its relatives ask for.
+/// The permission mode, from `--permission-mode` and related flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PermissionMode {
     Default,
@@ -29,7 +28,7 @@ impl PermissionMode {
         }
     }
 
-    /// The mode of a word, `None` for a word the real program does not know.
+    /// The mode for a word; `None` for a word that the real program does not know.
     pub(crate) fn of(word: &str) -> Option<Self> {
         [Self::Default, Self::AcceptEdits, Self::Plan, Self::DontAsk, Self::Bypass]
             .into_iter()
@@ -40,24 +39,24 @@ impl PermissionMode {
 /// Which conversation a process takes part in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SessionChoice {
-    /// No flag: a new conversation under an id of our own.
+    /// No flag: a new conversation with a new id.
     Fresh,
-    /// `--session-id`: a new conversation under this id.
+    /// `--session-id`: a new conversation with this id.
     Named(String),
     /// `--resume`: an existing one.
     Resumed(String),
 }
 
-/// A conversation's settings as given on the command line.
+/// The settings of a conversation, from the command line.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) session: SessionChoice,
     pub(crate) model: Option<String>,
     pub(crate) mode: PermissionMode,
     pub(crate) allowed_tools: Vec<String>,
-    /// Questions travel on the streams (`--permission-prompt-tool stdio`).
+    /// Questions are asked on the streams (`--permission-prompt-tool stdio`).
     pub(crate) asks: bool,
-    /// Prompts come as JSON lines on stdin; otherwise `prompt` is the only one.
+    /// Prompts come as JSON lines on stdin; otherwise `prompt` is the only prompt.
     pub(crate) two_way: bool,
     pub(crate) partial: bool,
     pub(crate) prompt: Option<String>,
@@ -65,7 +64,7 @@ pub(crate) struct Settings {
     pub(crate) max_budget: Option<String>,
 }
 
-/// What the command line asks for.
+/// What the command line requests.
 #[derive(Debug)]
 pub(crate) enum Wanted {
     Version,
@@ -73,7 +72,7 @@ pub(crate) enum Wanted {
     Talk(Box<Settings>),
 }
 
-/// Why a command line is refused; printed on stderr, exit 1.
+/// Why a command line is refused; printed on stderr, with exit code 1.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum Refused {
     #[error("error: unknown option '{0}'")]
@@ -92,7 +91,7 @@ pub(crate) enum Refused {
     NoPrompt,
 }
 
-/// Reads the arguments after the program's name.
+/// Parses the arguments after the program's name.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Wanted, Refused> {
     let words: Vec<String> = args.map(|word| word.to_string_lossy().into_owned()).collect();
     if words.iter().any(|word| word == "--version" || word == "-v") {
@@ -108,7 +107,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Wanted, Refu
     reading.finish().map(|settings| Wanted::Talk(Box::new(settings)))
 }
 
-/// The state of one pass over the words.
+/// The state of the parser.
 struct Reading {
     words: std::iter::Peekable<std::vec::IntoIter<String>>,
     settings: Settings,
@@ -193,14 +192,14 @@ impl Reading {
                 self.settings.max_turns = Some(value.parse().map_err(|_| invalid())?);
             }
             "--max-budget-usd" => self.settings.max_budget = Some(value),
-            // The demo has one script for every system prompt.
+            // Ignored: the demo agent behaves the same for every system prompt.
             _ => {}
         }
         Ok(())
     }
 
-    /// `--allowedTools` takes every following word that is no flag, split at commas and spaces
-    /// outside parentheses.
+    /// `--allowedTools` takes all following words that are not flags, split at commas and spaces
+    /// outside of parentheses.
     fn take_tools(&mut self, flag: &str, inline: Option<String>) -> Result<(), Refused> {
         let mut values: Vec<String> = inline.into_iter().collect();
         while let Some(word) = self.words.next_if(|word| !word.starts_with('-')) {

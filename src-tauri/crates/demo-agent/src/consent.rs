@@ -1,34 +1,35 @@
-//! Whether a tool may run: by the permission mode, by a rule, or only after a question. The rules
-//! are the ones of `--allowedTools` and those a person added with an answer. Edits inside the
-//! working directory never ask, whatever the mode: the demo asks its one question about a commit.
+//! Decides whether a tool may run: by the permission mode, by a rule, or only after a question. The
+//! rules come from `--allowedTools` and from answers of a person. Edits within the working
+//! directory never cause a question, whatever the mode is: the demo story asks only about its
+//! commit.
 
 use serde_json::{Value, json};
 
 use crate::args::PermissionMode;
 use crate::tools::Tool;
 
-/// The answer of the rules.
+/// The decision about a tool.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
-    /// May run; the `reason_type`.
+    /// It may run; the value is the `reason_type`.
     Granted(&'static str),
-    /// A person must say.
+    /// A person must decide.
     Ask,
-    /// Must not run and nobody is asked; `decision_reason_type` and the message.
+    /// It must not run, and no question is asked; `decision_reason_type` and the message.
     Refused(&'static str, String),
 }
 
-/// What is allowed in this process.
+/// The rules of this process.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
     pub(crate) mode: PermissionMode,
     pub(crate) allowed: Vec<String>,
-    /// There is somebody to ask.
+    /// Whether questions can be asked.
     pub(crate) asks: bool,
 }
 
 impl Rules {
-    /// May `tool` run? Asked only for tools that change more than files of the project.
+    /// Whether `tool` may run. Only called for tools that change more than files of the project.
     pub(crate) fn consent(&self, tool: &Tool) -> Consent {
         let name = tool.name();
         let interactive = matches!(tool, Tool::Other { .. });
@@ -50,7 +51,7 @@ impl Rules {
         Consent::Refused("other", format!("This {name} command requires approval"))
     }
 
-    /// Takes over the rules of an answer's `updatedPermissions`.
+    /// Adds the rules in an answer's `updatedPermissions`.
     pub(crate) fn learn(&mut self, updates: &Value) {
         let updates = updates.as_array().into_iter().flatten();
         for update in updates.filter(|update| update["behavior"] == "allow") {
@@ -65,7 +66,7 @@ impl Rules {
     }
 }
 
-/// `permission_suggestions` for a question about `tool`: allow this very command from now on.
+/// The `permission_suggestions` of a question about `tool`: always allow this command.
 pub(crate) fn suggestions(tool: &Tool) -> Option<Value> {
     let Tool::Bash { command, .. } = tool else { return None };
     Some(json!([{
@@ -76,7 +77,7 @@ pub(crate) fn suggestions(tool: &Tool) -> Option<Value> {
     }]))
 }
 
-/// Does a rule like `Bash`, `Bash(git commit:*)` or `Bash(exact command)` cover `tool`?
+/// Whether a rule like `Bash`, `Bash(git commit:*)` or `Bash(exact command)` covers `tool`.
 fn covers(rule: &str, tool: &Tool) -> bool {
     let Some((name, content)) = rule.split_once('(') else { return rule == tool.name() };
     let Tool::Bash { command, .. } = tool else { return false };

@@ -1,7 +1,7 @@
-//! The conversation of one process: prompts in, turns out, until stdin is closed and nothing is
-//! queued. It opens the session, lets `scenario` play each turn, prints the results with the
-//! session's running totals, and knows the exit code: that of the last result, unless a signal or
-//! a misbehaviour decides.
+//! The conversation of one process: reads prompts and plays turns until stdin is closed and no
+//! prompt is queued. It opens the session, lets `scenario` play each turn, and prints the results
+//! with the session's running totals. The exit code is that of the last result, unless a signal or
+//! a misbehaviour decides otherwise.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -35,9 +35,9 @@ pub(crate) struct Conversation {
     pub(crate) model: String,
     pub(crate) settings: Settings,
     pub(crate) context: Context,
-    /// When the process began, in Unix seconds.
+    /// When the process was started, in Unix seconds.
     pub(crate) began: i64,
-    /// The keys of `MUSHER_DEMO`.
+    /// The keys in `MUSHER_DEMO`.
     base: Keys,
     /// The keys of the last prompt, which decide how the process ends.
     last: Keys,
@@ -45,15 +45,15 @@ pub(crate) struct Conversation {
     earlier: Ledger,
     results: u32,
     code: u8,
-    /// Background tasks that have not ended.
+    /// Background tasks that are still running.
     pub(crate) tasks: Vec<OpenTask>,
-    /// Of the whole process.
+    /// The counts of the whole process.
     pub(crate) subagents: SubagentStats,
 }
 
 impl Conversation {
-    /// Opens the session. What prevents that is printed as the real program does it, and the exit
-    /// code returned.
+    /// Opens the session. If that fails, prints the error like the real program and returns the
+    /// exit code.
     pub(crate) fn begin(
         settings: &Settings,
         around: &Surroundings,
@@ -107,18 +107,18 @@ impl Conversation {
         })
     }
 
-    /// For threads that have something to tell.
+    /// A sender for threads that report something to the conversation.
     pub(crate) fn sender(&self) -> SyncSender<Input> {
         self.stage.sender.clone()
     }
 
-    /// Talks until the end; returns the exit code.
+    /// Holds the conversation until its end. Returns the exit code.
     pub(crate) fn run(mut self, stdin: Box<dyn Read + Send>) -> u8 {
         self.listen(stdin);
         match self.talk() {
             Ok(()) => misbehave::at_end(&mut self.stage, &self.last, self.code),
             Err(Halt::Exit(code)) => code,
-            // Turns end their interrupts themselves; between turns there is nothing to do.
+            // A turn handles its interrupt itself; between turns there is nothing to do.
             Err(Halt::Interrupt) => self.code,
         }
     }
@@ -127,7 +127,7 @@ impl Conversation {
         let sender = self.sender();
         if !self.settings.two_way {
             self.stage.enqueue(self.settings.prompt.clone().unwrap_or_default());
-            // The channel is empty, so there is room.
+            // Error ignored: the channel is empty, so there is room.
             let _ = sender.send(Input::Closed);
             return;
         }
@@ -169,11 +169,11 @@ impl Conversation {
         self.go_on(later)
     }
 
-    /// What goes on after a result, one background task after the other.
+    /// Plays what follows a result, one background task after the other.
     fn go_on(&mut self, mut later: VecDeque<Later>) -> Play<()> {
         while let Some(next) = later.pop_front() {
             if self.tasks.is_empty() {
-                // An interrupt has stopped what was still to come.
+                // An interrupt has stopped the remaining tasks.
                 break;
             }
             let mut between = Turn::new(self, self.last.clone());
@@ -199,7 +199,7 @@ impl Conversation {
         self.stage.emit(line);
     }
 
-    /// Prints the result of a turn; returns what goes on after it.
+    /// Prints the result of a turn. Returns what follows it.
     fn conclude(
         mut turn: Turn<'_>,
         played: Play<Ending>,
@@ -247,7 +247,7 @@ impl Conversation {
     }
 }
 
-/// An interrupt between two results stops the background work, and there is no further result.
+/// An interrupt between two results stops the background work without a further result.
 fn give_up(between: &mut Turn<'_>, halt: Halt) -> Play<()> {
     let Halt::Interrupt = halt else { return Err(halt) };
     between.stage().withdraw();
@@ -260,19 +260,19 @@ fn give_up(between: &mut Turn<'_>, halt: Halt) -> Play<()> {
     Ok(())
 }
 
-/// The rules of the command line.
+/// The rules from the command line.
 fn rules(settings: &Settings) -> Rules {
     Rules { mode: settings.mode, allowed: settings.allowed_tools.clone(), asks: settings.asks }
 }
 
-/// Prints why there is no conversation; returns the exit code.
+/// Prints why there is no conversation. Returns the exit code.
 fn refuse(error: &SessionError, choice: &SessionChoice, out: &mut dyn Write) -> u8 {
     if let (SessionError::Unknown(_), SessionChoice::Resumed(id)) = (error, choice) {
         let mut line = no_conversation(id);
         line["session_id"] = json!(id);
         line["uuid"] = json!(Ids::new(id, 0).uuid());
         let text = escape(line.to_string());
-        // With stdout closed only the exit code is left to tell.
+        // Error ignored: if stdout is closed, only the exit code remains.
         let _ = out.write_all(format!("{text}\n").as_bytes()).and_then(|()| out.flush());
     }
     tell(error);

@@ -1,10 +1,11 @@
-//! Ids that look like the real program's and come out the same in every run of the same session:
-//! a counter mixed with the session id and the number of the run on that session. Nothing here is
-//! random, so tests can compare whole streams; two runs on one session still share no id.
+//! Makes ids that look like those of the real program and are the same in every run of the same
+//! session: a counter mixed with the session id and the number of the process on that session.
+//! Nothing is random, so that tests can compare whole streams; two processes on one session still
+//! have different ids.
 
 use std::fmt::Write as _;
 
-/// The source of every id in one run.
+/// The source of all ids in one process.
 #[derive(Debug)]
 pub(crate) struct Ids {
     seed: u64,
@@ -15,7 +16,7 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// `run` counts the processes that took part in `session`, from 1.
+    /// `run` is the number of this process among those of `session`, from 1.
     pub(crate) fn new(session: &str, run: u64) -> Self {
         let seed = mix(fnv(session.as_bytes()) ^ mix(run));
         Self { seed, run, next: 0, messages: 0, requests: 0 }
@@ -26,7 +27,7 @@ impl Ids {
         mix(self.seed.wrapping_add(self.next.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
-    /// A UUID of version 4 by its form.
+    /// A UUID in the form of version 4.
     pub(crate) fn uuid(&mut self) -> String {
         let (high, low) = (self.draw(), self.draw());
         let high = (high & 0xffff_ffff_ffff_0fff) | 0x4000;
@@ -53,17 +54,17 @@ impl Ids {
         format!("req_demo_{}_{}", self.run, self.requests)
     }
 
-    /// The id of the tool call in block `index` of the present message.
+    /// The id of the tool call in block `index` of the current message.
     pub(crate) fn tool(&self, index: usize) -> String {
         format!("toolu_demo_{}_{:03}_{index}", self.run, self.messages)
     }
 
-    /// A background task: `a` and 16 digits for a subagent, `b` and 8 letters for a command.
+    /// The id of a background task: `a` and 16 digits for a subagent.
     pub(crate) fn agent_task(&mut self) -> String {
         format!("a{:016x}", self.draw())
     }
 
-    /// See [`Ids::agent_task`].
+    /// The id of a background command: `b` and 8 letters or digits.
     pub(crate) fn shell_task(&mut self) -> String {
         format!("b{}", base36(self.draw(), 8))
     }
@@ -95,12 +96,12 @@ pub(crate) fn fnv(bytes: &[u8]) -> u64 {
 /// 16 hexadecimal digits of [`fnv`].
 pub(crate) fn fnv_hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(16);
-    // Writing into a String cannot fail.
+    // Error ignored: writing to a String cannot fail.
     let _ = write!(text, "{:016x}", fnv(bytes));
     text
 }
 
-/// The finaliser of SplitMix64: spreads close numbers over all bits.
+/// The finaliser of SplitMix64, which spreads similar numbers over all bits.
 fn mix(number: u64) -> u64 {
     let mut mixed = number;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,7 +1,7 @@
-//! The reader of stdin: a thread that turns lines into [`Input`]s for the one channel the agent
-//! listens to. It understands the two-way protocol's messages and nothing of scenes, except for
-//! two habits a test may ask for: not to read for a while, and to lose long lines. Signals and
-//! finished tools come through the same channel, so the agent waits in one place only.
+//! The reader of stdin: a thread that parses lines to [`Input`]s for the agent's only channel. It
+//! knows the messages of the two-way protocol but no scenes, except for two misbehaviours: not
+//! reading for a while, and losing long lines. Signals and finished tools use the same channel, so
+//! the agent waits in one place only.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::sync::mpsc::SyncSender;
@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::markers;
 use crate::tools::bash::Finished;
 
-/// Inputs that wait for the agent. When it is full the reader waits, the pipe fills and the other
-/// side's write waits: that is how the real program behaves too.
+/// The size of the queue of inputs. When it is full the reader waits, the pipe fills up and the
+/// writer blocks, as with the real program.
 pub(crate) const QUEUE: usize = 256;
 
 /// Everything that can happen to the agent from outside.
@@ -38,7 +38,7 @@ pub(crate) enum Input {
         request_id: String,
         response: Value,
     },
-    /// A line that is no message of the protocol.
+    /// A line that is not a message of the protocol.
     Unreadable(String),
     /// The end of stdin.
     Closed,
@@ -54,13 +54,13 @@ pub(crate) enum Input {
 /// How the reader misbehaves.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Habits {
-    /// Do not read for this long at first.
+    /// How long nothing is read at first.
     pub(crate) slow: Option<Duration>,
-    /// Lose lines longer than this many bytes.
+    /// Lines longer than this many bytes are lost.
     pub(crate) lose: Option<usize>,
 }
 
-/// Reads `stdin` to its end. Runs in a thread of its own; ends early if nobody listens any more.
+/// Reads `stdin` to its end, in a thread of its own. It ends early if the agent has ended.
 pub(crate) fn listen(stdin: impl Read, inputs: &SyncSender<Input>, habits: Habits) {
     if let Some(pause) = habits.slow {
         std::thread::sleep(pause);
@@ -83,17 +83,17 @@ pub(crate) fn listen(stdin: impl Read, inputs: &SyncSender<Input>, habits: Habit
             std::thread::sleep(pause);
         }
     }
-    // Nobody listening means the agent has ended already.
+    // Error ignored: the agent may have ended.
     let _ = inputs.send(Input::Closed);
 }
 
-/// A prompt with `stdin_slow=SECONDS` keeps this thread from reading on.
+/// The pause that a prompt requests with `stdin_slow=SECONDS`.
 fn pause_wished(input: &Input) -> Option<Duration> {
     let Input::Prompt(text) = input else { return None };
     markers::in_prompt(text, &[]).keys.number("stdin_slow").map(Duration::from_secs)
 }
 
-/// The message in a line, `None` for an empty line and for messages that ask for nothing.
+/// The message in a line; `None` for an empty line and for messages that need no action.
 fn understand(line: &str) -> Option<Input> {
     let line = line.trim();
     if line.is_empty() {
@@ -137,7 +137,7 @@ fn control(message: &Value) -> Input {
     }
 }
 
-/// An answer; one with an error counts as an answer that says nothing, which is a denial.
+/// An answer. An error response counts as an empty answer, which is a denial.
 fn answer(response: &Value) -> Option<Input> {
     let request_id = response["request_id"].as_str()?.to_owned();
     Some(Input::Answer { request_id, response: response["response"].clone() })

@@ -1,13 +1,13 @@
 //! Musher's built-in demo agent: a program that behaves on its streams like Claude Code 2.1.330 in
-//! two-way mode, without any model behind it. It is what a newcomer without an agent program sees
-//! at work, and the fake agent of the tests. It plays a recorded story for any prompt, other scenes
-//! for prompts with a marker such as `[[demo:ask]]`, and misbehaves on request
-//! (`[[demo:plain crash=KILL]]`). It shares no code with the decoders on purpose: two descriptions
-//! of one format, written apart, check each other.
+//! two-way mode, without a model. New users without an agent program see it at work, and tests use
+//! it as a fake agent. It plays a recorded story for any prompt, other scenes for prompts with a
+//! marker such as `[[demo:ask]]`, and misbehaves on request (`[[demo:plain crash=KILL]]`). It
+//! deliberately shares no code with the decoders: two independent implementations of one format
+//! check each other.
 //!
-//! Environment: `MUSHER_DEMO_SPEED` (pauses divided by it, 0 for none), `MUSHER_DEMO_HOME` (where
-//! its sessions are kept), `MUSHER_DEMO` (directives that hold from the start, as in a marker but
-//! without brackets). Scenes are listed in [`scenes`], misbehaviours in [`misbehaviours`].
+//! Environment: `MUSHER_DEMO_SPEED` (pauses are divided by it, 0 for none), `MUSHER_DEMO_HOME`
+//! (where its sessions are stored), `MUSHER_DEMO` (directives that apply from the start, as in a
+//! marker but without brackets). [`scenes`] lists the scenes, [`misbehaviours`] the misbehaviours.
 
 #![deny(missing_docs)]
 
@@ -45,28 +45,28 @@ pub use scratch::{ScratchError, scratch_repository};
 pub use stage::Speed;
 pub use truth::content_hash;
 
-/// The version of Claude Code whose behaviour the demo agent has.
+/// The version of Claude Code that the demo agent imitates.
 pub const VERSION: &str = "2.1.330";
 
-/// What a conversation takes from outside besides its streams.
+/// The environment of a conversation besides its streams.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
     /// The working directory, absolute.
     pub cwd: PathBuf,
-    /// Where sessions are kept.
+    /// Where sessions are stored.
     pub home: PathBuf,
-    /// The pace of the play.
+    /// How fast it plays.
     pub speed: Speed,
-    /// Directives that hold from the start, as in `MUSHER_DEMO`.
+    /// Directives that apply from the start, as in `MUSHER_DEMO`.
     pub directives: String,
 }
 
 impl Surroundings {
-    /// The surroundings of this process.
+    /// The environment of this process.
     ///
     /// # Errors
     ///
-    /// The working directory cannot be found.
+    /// If the working directory cannot be found.
     pub fn of_process() -> io::Result<Self> {
         let variable = |name| std::env::var(name).unwrap_or_default();
         Ok(Self {
@@ -89,9 +89,9 @@ fn home() -> PathBuf {
     data.unwrap_or_else(std::env::temp_dir).join("musher-demo")
 }
 
-/// Runs the demo agent as a program: `args` are the words after its name (`mush demo-agent` takes
-/// two words off). To be called before the process has other threads: the signals it waits for
-/// are blocked in the calling thread and in those started from it.
+/// Runs the demo agent as a program; `args` are the arguments after its name (`mush demo-agent`
+/// removes two words). It must be called before the process has other threads: it blocks the
+/// signals that it waits for in the calling thread, and threads started later inherit that.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let wanted = match args::parse(args) {
         Ok(wanted) => wanted,
@@ -127,8 +127,8 @@ fn talk(settings: &Settings) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Holds one conversation over given streams; `args` are the words after the program's name.
-/// Returns the exit code. Signals are not watched, and misbehaviours that end a process end this
+/// Holds a conversation over the given streams; `args` are the arguments after the program's name.
+/// Returns the exit code. Signals are not handled, and misbehaviours that end a process end this
 /// one.
 pub fn converse(
     args: impl Iterator<Item = OsString>,
@@ -150,13 +150,12 @@ pub fn converse(
     }
 }
 
-/// The names of the scenes a marker can ask for, besides the story that a prompt without a marker
-/// gets.
+/// The names of the scenes for markers. The story for prompts without a marker is not among them.
 pub fn scenes() -> impl Iterator<Item = &'static str> {
     scenario::SCENES.iter().map(|scene| scene.name)
 }
 
-/// The keys by which a marker asks for a misbehaviour.
+/// The keys of the misbehaviours for markers.
 pub fn misbehaviours() -> impl Iterator<Item = &'static str> {
     misbehave::KEYS.iter().copied()
 }
@@ -187,13 +186,13 @@ fn complain(problem: &impl Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Says something on stderr.
+/// Prints a message on stderr.
 fn tell(text: &(impl Display + ?Sized)) {
-    // There is nowhere else to say that stderr is closed.
+    // Error ignored: if stderr is closed, it cannot be reported.
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Says on stderr what could not be written, and goes on.
+/// Reports a failed write on stderr and continues.
 fn report(written: io::Result<()>, what: &str) {
     if let Err(error) = written {
         tell(&format!("{what} cannot be written: {error}"));

@@ -1,18 +1,17 @@
-//! Directives in a prompt: `[[demo:NAME key=value key="two words" flag]]`, several per prompt, and the
-//! same words without brackets in the variable `MUSHER_DEMO` for directives that hold from the start
-//! of the process. This module only reads them; what a scene or a misbehaviour does is decided in
-//! `scenario` and `misbehave`. A word nobody knows is refused, so that a test with a typing error
-//! does not pass for the wrong reason.
+//! Directives in a prompt: `[[demo:NAME key=value key="two words" flag]]`, several per prompt, and
+//! the same words without brackets in the variable `MUSHER_DEMO` for directives that apply from the
+//! start of the process. This module only parses them; `scenario` and `misbehave` implement them.
+//! An unknown word is an error, so that a test with a typing error does not pass by accident.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// Everything one prompt (or `MUSHER_DEMO`) asks for.
+/// The directives of a prompt or of `MUSHER_DEMO`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Directives {
-    /// Scenes in the order in which they are played in one turn.
+    /// The scenes in the order in which they are played within one turn.
     pub(crate) scenes: Vec<String>,
     pub(crate) keys: Keys,
 }
@@ -21,7 +20,7 @@ pub(crate) struct Directives {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Keys(BTreeMap<String, String>);
 
-/// A word in a marker that means nothing.
+/// An error in a marker.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum BadWish {
     #[error("error: unknown demo directive '{0}'")]
@@ -39,7 +38,7 @@ impl Keys {
         self.0.get(key).map(String::as_str)
     }
 
-    /// The value as a number, `None` if the key is absent or is no number.
+    /// The value as a number; `None` if the key is missing or its value is not a number.
     pub(crate) fn number<T: FromStr>(&self, key: &str) -> Option<T> {
         self.text(key).and_then(|value| value.parse().ok())
     }
@@ -48,7 +47,7 @@ impl Keys {
         self.0.keys().map(String::as_str)
     }
 
-    /// These keys with those of `later` on top.
+    /// These keys, overridden by those of `later`.
     pub(crate) fn and(&self, later: &Self) -> Self {
         let mut both = self.clone();
         both.0.extend(later.0.clone());
@@ -56,7 +55,7 @@ impl Keys {
     }
 }
 
-/// Reads all markers of a prompt.
+/// Parses all markers in a prompt.
 pub(crate) fn in_prompt(prompt: &str, scenes: &[&str]) -> Directives {
     let mut directives = Directives::default();
     let mut rest = prompt;
@@ -69,7 +68,7 @@ pub(crate) fn in_prompt(prompt: &str, scenes: &[&str]) -> Directives {
     directives
 }
 
-/// Reads the words of `MUSHER_DEMO`.
+/// Parses the words of `MUSHER_DEMO`.
 pub(crate) fn in_variable(words: &str, scenes: &[&str]) -> Directives {
     let mut directives = Directives::default();
     directives.take(words, scenes);
@@ -89,7 +88,7 @@ impl Directives {
     }
 }
 
-/// Splits at spaces outside double quotes; the quotes go.
+/// Splits at spaces outside of double quotes, and removes the quotes.
 fn words(inside: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;

@@ -1,7 +1,7 @@
-//! Misbehaviour on request: what real agents, and worse ones, were seen to do to the program that
-//! watches them. Each key of a marker (or of `MUSHER_DEMO`) is one fault; this module says at which
-//! moment of a process it strikes: at the start, before a turn, in the middle of a text, at a
-//! result, or at the end. Faults of lines are in `lines`, those that need processes in `processes`.
+//! Misbehaviour on request: faults that real agents were seen to have, and worse ones. Each key of
+//! a marker (or of `MUSHER_DEMO`) is one fault. This module decides when it happens: at the start
+//! of the process, before a turn, in the middle of a text, at a result, or at the end. `lines` has
+//! the faults of printed lines, `processes` those that need processes.
 //!
 //! | key | what happens |
 //! |---|---|
@@ -10,14 +10,14 @@
 //! | `stdin_slow=S`, `stdin_lose=BYTES` | stdin is not read for S seconds; longer lines are lost |
 //! | `stderr=TEXT` | TEXT on stderr |
 //! | `children=N`, `tree`, `leftover=N` | processes (`pids=FILE`, `seconds=S`) |
-//! | `crash=SIGNAL` | death by that signal in the middle of a text |
-//! | `stops_stdout` | silence from the middle of a text on; only the transcript goes on |
+//! | `crash=SIGNAL` | that signal kills the process in the middle of a text |
+//! | `stops_stdout` | nothing is printed after the middle of a text; the transcript continues |
 //! | `bigline=BYTES`, `no_newline=BYTES` | a line of that size; that much without a line end |
 //! | `invalid_utf8`, `nul`, `unknown_events`, `wrong_shapes` | lines no decoder expects |
 //! | `noise`, `dup` | warnings, escapes, `^C` and CRLF between lines; each line twice |
-//! | `exit_no_result`, `cutoff` | the end instead of a result; in the middle of its line |
-//! | `hang_after_result`, `ignore_term` | never ends; signals do nothing |
-//! | `no_exit_on_eof`, `exit=CODE` | goes on after the end of stdin; another exit code |
+//! | `exit_no_result`, `cutoff` | it ends without a result; in the middle of the result's line |
+//! | `hang_after_result`, `ignore_term` | the process never ends; signals are ignored |
+//! | `no_exit_on_eof`, `exit=CODE` | it continues after the end of stdin; another exit code |
 //! | `grandchild=S`, `late` | a grandchild holds stdout for S seconds; prints after the end |
 //! | `ground_truth=FILE`, `restart_totals` | see `truth` and `session` |
 
@@ -37,7 +37,7 @@ use crate::turn::Turn;
 use crate::wire::escape::escape;
 use crate::{scenario, signals, tell};
 
-/// Every key that means something here.
+/// All valid keys.
 pub(crate) const KEYS: &[&str] = &[
     "silent",
     "stdin_eof_first",
@@ -84,7 +84,7 @@ const NUMBERS: &[&str] = &[
     "grandchild",
 ];
 
-/// Refuses keys that mean nothing and values that cannot be used.
+/// Refuses unknown keys and invalid values.
 pub(crate) fn check(keys: &Keys) -> Result<(), BadWish> {
     for key in keys.names() {
         if !KEYS.contains(&key) && !scenario::KEYS.contains(&key) {
@@ -103,13 +103,13 @@ pub(crate) fn check(keys: &Keys) -> Result<(), BadWish> {
     Ok(())
 }
 
-/// At the start of the process, with the keys of `MUSHER_DEMO`.
+/// Misbehaviours at the start of the process, with the keys of `MUSHER_DEMO`.
 pub(crate) fn at_start(stage: &mut Stage, keys: &Keys) -> Play<()> {
     open_truth(stage, keys)?;
     wait_for_stdin(stage, keys)
 }
 
-/// Before anything of a turn is printed.
+/// Misbehaviours before anything of a turn is printed.
 pub(crate) fn before_turn(stage: &mut Stage, keys: &Keys) -> Play<()> {
     open_truth(stage, keys)?;
     stage.mangled.set(keys);
@@ -144,7 +144,7 @@ fn wait_for_stdin(stage: &mut Stage, keys: &Keys) -> Play<()> {
     Ok(())
 }
 
-/// In the middle of a turn's first text; once per turn.
+/// Misbehaviours in the middle of a turn's first text; once per turn.
 pub(crate) fn mid_text(turn: &mut Turn<'_>) -> Play<()> {
     if !turn.pass_mid_text() {
         return Ok(());
@@ -160,7 +160,7 @@ pub(crate) fn mid_text(turn: &mut Turn<'_>) -> Play<()> {
     }
 }
 
-/// Instead of a result, perhaps.
+/// Misbehaviours in place of a result.
 pub(crate) fn before_result(stage: &mut Stage, keys: &Keys, line: &Value) -> Play<()> {
     let code = keys.number("exit").unwrap_or(0);
     if keys.has("cutoff") {
@@ -175,16 +175,16 @@ pub(crate) fn before_result(stage: &mut Stage, keys: &Keys, line: &Value) -> Pla
     Ok(())
 }
 
-/// After a result was printed.
+/// Misbehaviours after a result was printed.
 pub(crate) fn after_result(stage: &mut Stage, keys: &Keys) {
     if keys.has("hang_after_result") {
-        // What is written to stdin stays in the channel; nobody looks at it any more.
+        // Input stays unread in the channel.
         stage.muted = true;
         forever();
     }
 }
 
-/// After the last turn; returns the exit code.
+/// Misbehaviours after the last turn. Returns the exit code.
 pub(crate) fn at_end(stage: &mut Stage, keys: &Keys, code: u8) -> u8 {
     if keys.has("no_exit_on_eof") {
         stage.muted = true;
@@ -196,7 +196,7 @@ pub(crate) fn at_end(stage: &mut Stage, keys: &Keys, code: u8) -> u8 {
     keys.number("exit").unwrap_or(code)
 }
 
-/// Until a signal ends the process.
+/// Waits until a signal ends the process.
 fn forever() {
     loop {
         std::thread::sleep(Duration::from_secs(3600));
@@ -214,7 +214,7 @@ use processes::{can_crash_by, crash, leave as leave_processes, start as start_pr
 #[cfg(not(unix))]
 use elsewhere::{can_crash_by, crash, leave as leave_processes, start as start_processes};
 
-/// Where there are no Unix processes, the directives that need them are refused.
+/// On systems other than Unix, directives that need Unix processes are refused.
 #[cfg(not(unix))]
 mod elsewhere {
     use super::{Halt, Keys, Play, Stage, give_up};

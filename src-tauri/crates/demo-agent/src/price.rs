@@ -1,14 +1,14 @@
-//! Tokens, list prices and the running totals of a session. All money is whole nano-dollars, so
-//! that totals add up exactly; the division to dollars happens once, when a number is printed.
-//! Counting tokens from text is an estimate that only has to agree with itself.
+//! Tokens, list prices and the running totals of a session. Amounts are whole nano-dollars, so that
+//! sums are exact; they are converted to dollars only when a number is printed. Tokens of a text
+//! are estimated; the estimate only has to be consistent.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use serde_json::{Value, json};
 
-/// Tokens of one request or a sum of several. The classes are disjoint except that `thinking` is
-/// a part of `output`, as in the vendor's format.
+/// The tokens of one request, or a sum of several. The classes are disjoint, except that `thinking`
+/// is a part of `output`, as in the vendor's format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tokens {
     pub(crate) input: u64,
@@ -39,13 +39,13 @@ impl Tokens {
         }
     }
 
-    /// All classes together, as `task_progress.usage.total_tokens` has them.
+    /// The sum of all classes, as in `task_progress.usage.total_tokens`.
     pub(crate) fn total(self) -> u64 {
         self.input + self.output + self.cache_write + self.cache_read
     }
 }
 
-/// A guess at the tokens of a text: four characters each, at least one.
+/// An estimate of the tokens of a text: one per four characters, at least one.
 pub(crate) fn tokens_of(text: &str) -> u64 {
     u64::try_from(text.chars().count()).unwrap_or(u64::MAX).div_ceil(4).max(1)
 }
@@ -58,7 +58,7 @@ struct Price {
     cache_read: u64,
 }
 
-/// What `--model` may say and which model that is.
+/// The possible values of `--model`, and their models.
 const ALIASES: &[(&str, &str)] = &[
     ("default", "claude-opus-5-5"),
     ("opus", "claude-opus-5-5"),
@@ -76,7 +76,7 @@ pub(crate) fn resolve(model: Option<&str>) -> String {
         .map_or_else(|| word.to_owned(), |(_, id)| (*id).to_owned())
 }
 
-/// The list price, or the default price and `false` for a model without one.
+/// The list price. For a model without one, the default price and `false`.
 fn price(model: &str) -> (Price, bool) {
     let of =
         |input, output, cache_write, cache_read| Price { input, output, cache_write, cache_read };
@@ -98,7 +98,7 @@ fn cost(model: &str, tokens: Tokens) -> u64 {
         + tokens.cache_read * price.cache_read
 }
 
-/// Dollars, the way the real program prints them: a binary fraction.
+/// Dollars as a binary fraction, as the real program prints them.
 fn dollars(nanos: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "the wire has binary fractions")]
     let nanos = nanos as f64;
@@ -133,7 +133,7 @@ impl Ledger {
         self.0.iter().map(|(model, tokens)| (model.clone(), model_usage(model, *tokens))).collect()
     }
 
-    /// Reads what [`Ledger::wire`] wrote; fields that are missing count as 0.
+    /// Parses the output of [`Ledger::wire`]; missing fields count as 0.
     pub(crate) fn read(saved: &Value) -> Self {
         let models = saved.as_object().into_iter().flatten();
         Self(models.map(|(model, usage)| (model.clone(), read_tokens(usage))).collect())

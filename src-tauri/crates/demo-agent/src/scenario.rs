@@ -1,7 +1,6 @@
-//! The plays: the story that any prompt gets, and the scenes a marker can ask for. This module only
-//! picks; every file below holds scenes of one kind, written as what is said and done, one after
-//! the other. A scene ends with an [`Ending`]; several named in one prompt are played in one turn
-//! until one of them fails.
+//! The scenes: the story for any prompt, and the scenes for markers. This module only selects; each
+//! file below has scenes of one kind, written as a sequence of texts and actions. A scene ends with
+//! an [`Ending`]. Several scenes in one prompt are played in one turn, until one of them fails.
 
 mod answers;
 mod flood;
@@ -16,13 +15,13 @@ use crate::stage::Play;
 use crate::turn::Turn;
 use crate::wire::outcome::Ending;
 
-/// A play with a name.
+/// A scene with its name.
 pub(crate) struct Scene {
     pub(crate) name: &'static str,
     play: fn(&mut Turn<'_>, &str) -> Play<Ending>,
 }
 
-/// Every scene a marker can name.
+/// Every scene that a marker can name.
 pub(crate) const SCENES: &[Scene] = &[
     Scene { name: "plain", play: answers::plain },
     Scene { name: "long", play: answers::long },
@@ -58,8 +57,9 @@ pub(crate) const SCENES: &[Scene] = &[
     Scene { name: "sse_error", play: trouble::sse_error },
 ];
 
-/// The keys that scenes read: `n` words, retries or pieces; `ms` between words; `size` in bytes;
-/// `rate` per second for `seconds`, `mix` and `stamp` of a flood; `until` seconds from now; `resets_at` as it is; `window`; `empty` for a plan without a word.
+/// The keys that scenes use: `n` words, retries or pieces; `ms` between words; `size` in bytes;
+/// `rate` per second for `seconds`, `mix` and `stamp` of a flood; `until` in seconds from now;
+/// `resets_at` as it is printed; `window`; `empty` for an empty plan.
 pub(crate) const KEYS: &[&str] = &[
     "n",
     "ms",
@@ -79,7 +79,7 @@ pub(crate) fn names() -> Vec<&'static str> {
     SCENES.iter().map(|scene| scene.name).collect()
 }
 
-/// Plays what a prompt asks for. `first`: it is the session's first prompt.
+/// Plays the scenes of a prompt. `first`: it is the session's first prompt.
 pub(crate) fn play(
     turn: &mut Turn<'_>,
     directives: &Directives,

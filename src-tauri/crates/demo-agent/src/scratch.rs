@@ -1,7 +1,7 @@
-//! The scratch project that the demo works on: a tiny parcel tracker of a shell script, a table and
-//! a check, committed to a new git repository. The engine creates it for a newcomer; the story in
-//! `scenario::story` knows its files. Nothing outside the given directory is touched, and the
-//! user's own git settings are overridden where they could get in the way.
+//! The scratch project of the demo: a tiny parcel tracker with a shell script, a table and a check,
+//! committed to a new git repository. The engine creates it for the demo story; `scenario::story`
+//! uses its files. Nothing outside of the given directory is changed, and user settings of git that
+//! could interfere are overridden.
 
 use std::fs;
 use std::io;
@@ -27,13 +27,13 @@ const SETTINGS: &[(&str, &str)] = &[
     ("core.autocrlf", "false"),
 ];
 
-/// Why there is no scratch project.
+/// Why the scratch project could not be created.
 #[derive(Debug, Error)]
 pub enum ScratchError {
     /// The `git` program is not installed or not in the search path.
     #[error("git is not installed; the demo needs it for its scratch project")]
     GitMissing,
-    /// `git` refused; with its own words.
+    /// `git` failed; with its own message.
     #[error("git {command} failed: {message}")]
     Git {
         /// The git command, for example `init`.
@@ -41,19 +41,20 @@ pub enum ScratchError {
         /// What git wrote on stderr.
         message: String,
     },
-    /// There is something at this place already.
+    /// The directory exists and is not empty.
     #[error("the folder for the demo's scratch project is not empty")]
     Occupied,
-    /// A file or folder cannot be written.
+    /// A file or folder could not be written.
     #[error("the demo's scratch project cannot be written: {0}")]
     Io(#[from] io::Error),
 }
 
-/// Creates the scratch project with its first commit in `dir`, which must not exist or be empty, by the program `git`.
+/// Creates the scratch project with its first commit in `dir`, which must not exist or be empty,
+/// with the program `git`.
 ///
 /// # Errors
 ///
-/// See [`ScratchError`]. What was written until then stays.
+/// See [`ScratchError`]. Files that were already written are kept.
 pub fn scratch_repository(dir: &Path, git: &Path) -> Result<(), ScratchError> {
     fs::create_dir_all(dir)?;
     if fs::read_dir(dir)?.next().is_some() {
@@ -75,7 +76,7 @@ fn run(git: &Path, dir: &Path, args: &[&str]) -> Result<(), ScratchError> {
     let mut git = Command::new(git);
     git.arg("-C").arg(dir).args(args).stdin(Stdio::null());
     git.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
-    // A repository named by the environment would be changed instead of the new one.
+    // Otherwise a repository named in the environment would be changed instead of the new one.
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         git.env_remove(name);
     }
@@ -91,7 +92,7 @@ fn run(git: &Path, dir: &Path, args: &[&str]) -> Result<(), ScratchError> {
     Err(ScratchError::Git { command, message })
 }
 
-/// Is `dir` such a project?
+/// Whether `dir` is a scratch project.
 pub(crate) fn is_scratch(dir: &Path) -> bool {
     FILES.iter().take(4).all(|(name, _)| dir.join(name).is_file())
         && fs::read_to_string(dir.join("README.md"))

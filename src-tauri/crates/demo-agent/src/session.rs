@@ -1,9 +1,9 @@
-//! The conversation's memory between processes: one transcript per session, in a place of the
-//! demo's own: `<home>/sessions/<working directory with - for other letters>/<session>.jsonl`,
-//! where `<home>` is `$MUSHER_DEMO_HOME`, else `$XDG_DATA_HOME/musher-demo`, else
-//! `~/.local/share/musher-demo`. Besides messages it holds `demo-run` (one per process) and
-//! `cost-state` (the totals at each result, as Claude Code 2.1.330 saves them). The file is made at
-//! the first prompt; several processes may append to it.
+//! Stores conversations between processes: one transcript per session at `<home>/sessions/<working
+//! directory with - for other letters>/<session>.jsonl`, where `<home>` is `$MUSHER_DEMO_HOME`,
+//! else `$XDG_DATA_HOME/musher-demo`, else `~/.local/share/musher-demo`. Besides messages it has
+//! the records `demo-run` (one per process) and `cost-state` (the totals at each result, as Claude
+//! Code 2.1.330 saves them). The file is created at the first prompt; several processes may append
+//! to it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -28,7 +28,7 @@ pub(crate) enum SessionError {
     Io(#[from] io::Error),
 }
 
-/// One conversation as this process sees it.
+/// A conversation, as this process sees it.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) id: String,
@@ -36,14 +36,14 @@ pub(crate) struct Session {
     file: Option<File>,
     cwd: PathBuf,
     run: u64,
-    /// Prompts answered by earlier processes and by this one.
+    /// The number of prompts answered by earlier processes and by this one.
     pub(crate) prompts: u64,
     /// Totals since the session began.
     pub(crate) totals: Ledger,
 }
 
 impl Session {
-    /// Finds or names the conversation; writes nothing.
+    /// Finds the conversation or chooses its id. Writes nothing.
     pub(crate) fn open(
         choice: &SessionChoice,
         home: &Path,
@@ -76,7 +76,7 @@ impl Session {
             prompts: 0,
             totals: Ledger::default(),
         };
-        // A line cut by a crash is skipped, as are records of other kinds.
+        // An incomplete line after a crash is skipped, as are records of other kinds.
         for record in saved.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
             match record["type"].as_str() {
                 Some("demo-run") => session.run += 1,
@@ -88,7 +88,7 @@ impl Session {
         session
     }
 
-    /// Ids for this process's part of the conversation.
+    /// The ids for this process's part of the conversation.
     pub(crate) fn ids(&self) -> Ids {
         Ids::new(&self.id, self.run)
     }
@@ -98,17 +98,17 @@ impl Session {
         self.path.with_extension(extension)
     }
 
-    /// Where the output of the background task `task` goes.
+    /// The output file of the background task `task`.
     pub(crate) fn task_output(&self, task: &str) -> PathBuf {
         self.path.with_extension("").join("tasks").join(format!("{task}.output"))
     }
 
-    /// Behaves like versions up to 2.1.276, whose totals begin anew in every process.
+    /// Behaves like versions up to 2.1.276, whose totals begin at zero in every process.
     pub(crate) fn restart_totals(&mut self) {
         self.totals = Ledger::default();
     }
 
-    /// Appends a record; the first one makes the file.
+    /// Appends a record. The first record creates the file.
     pub(crate) fn record(&mut self, record: &Value) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -125,7 +125,7 @@ impl Session {
         append(file, record)
     }
 
-    /// Records a `user` or `assistant` line as the transcript has it.
+    /// Records a `user` or `assistant` line in the format of the transcript.
     pub(crate) fn record_message(&mut self, line: &Value) -> io::Result<()> {
         let mut record = line.clone();
         if let Some(fields) = record.as_object_mut() {
@@ -137,7 +137,7 @@ impl Session {
         self.record(&record)
     }
 
-    /// Records that a prompt was taken.
+    /// Records a received prompt.
     pub(crate) fn record_prompt(&mut self, prompt: &str) -> io::Result<()> {
         self.prompts += 1;
         let record = json!({"type": "last-prompt", "lastPrompt": prompt, "sessionId": self.id});
@@ -157,20 +157,20 @@ impl Session {
     }
 }
 
-/// One `write` per record, so that records of two processes do not mix.
+/// One `write` per record, so that the records of two processes do not mix.
 fn append(file: &mut File, record: &Value) -> io::Result<()> {
     let mut line = record.to_string();
     line.push('\n');
     file.write_all(line.as_bytes())
 }
 
-/// A session id when none was given; it need not repeat in tests, so time and process id do.
+/// A session id if none was given, from the time and the process id.
 fn fresh_id() -> String {
     let now = chrono::Utc::now().timestamp_nanos_opt().unwrap_or_default();
     Ids::new(&format!("{now} {}", std::process::id()), 0).uuid()
 }
 
-/// The directory name of a working directory, long paths shortened by a hash.
+/// The directory name for a working directory; long paths are shortened by a hash.
 fn slug(cwd: &Path) -> String {
     slug_of(&cwd.to_string_lossy())
 }

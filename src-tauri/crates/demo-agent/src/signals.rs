@@ -1,7 +1,7 @@
-//! What a signal does to the agent, as Claude Code does it: SIGINT ends the turn with a result and
-//! then the process with 0; SIGTERM and SIGHUP kill the running tools and end the process with 143
-//! and 129, without a result. The signals are blocked everywhere and waited for in one thread, so
-//! no code runs inside a signal handler. Windows has none of this.
+//! Handles signals like Claude Code: SIGINT ends the turn with a result and then the process with
+//! 0; SIGTERM and SIGHUP kill the running tools and end the process with 143 and 129, without a
+//! result. The signals are blocked in all threads except one that waits for them, so no code runs
+//! in a signal handler. Windows has no such signals.
 
 use std::sync::mpsc::SyncSender;
 
@@ -28,15 +28,16 @@ mod unix {
 
     static DEAF: AtomicBool = AtomicBool::new(false);
 
-    /// From now on signals are taken and nothing happens.
+    /// From now on signals are received and ignored.
     pub(crate) fn deaf() {
         DEAF.store(true, Ordering::SeqCst);
     }
 
-    /// Starts to watch. Called before other threads are started, which inherit the blocked set.
+    /// Starts to handle signals. It must be called before other threads are started, which inherit
+    /// the blocked set.
     pub(crate) fn watch(inputs: SyncSender<Input>, running: Running) {
         let set = watched();
-        // SAFETY: the set is initialised and the old mask is not wanted.
+        // SAFETY: the set is initialised, and the old mask is not requested.
         unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut()) };
         std::thread::spawn(move || {
             loop {
@@ -66,7 +67,7 @@ mod unix {
             return;
         }
         if signal == libc::SIGINT {
-            // If nobody listens any more, the process is ending already.
+            // Error ignored: if the channel is closed, the process is already ending.
             let _ = inputs.send(Input::SignalInterrupt);
             return;
         }

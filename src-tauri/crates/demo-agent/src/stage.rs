@@ -1,7 +1,6 @@
-//! Where the play meets the outside: lines go out one by one with the pauses between them, and
-//! whatever arrives meanwhile is heard at once: prompts are queued, answers kept for whoever asked,
-//! an interrupt ends the present turn. The stage knows the protocol but no scene; it is the only
-//! place that waits.
+//! Connects the play with the streams: prints lines one by one with pauses between them, and
+//! handles inputs at once: prompts are queued, answers are stored for the scene that asked, and an
+//! interrupt ends the current turn. It knows the protocol but no scenes. Only this module waits.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::Write;
@@ -19,22 +18,22 @@ use crate::tools::bash::{Finished, Running};
 use crate::truth::Truth;
 use crate::wire;
 
-/// Why a turn does not go on.
+/// Why a turn is interrupted.
 #[derive(Debug)]
 pub(crate) enum Halt {
-    /// The person interrupted, or refused with "stop".
+    /// The person interrupted, or denied with "stop".
     Interrupt,
-    /// The process is to end now, with this code.
+    /// The process must end now, with this code.
     Exit(u8),
 }
 
 /// The result of everything that can be interrupted.
 pub(crate) type Play<T> = Result<T, Halt>;
 
-/// Who asked for an interrupt.
+/// The source of an interrupt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Interrupter {
-    /// A control request that waits for its receipt.
+    /// A control request that waits for its acknowledgement.
     Request(String),
     /// Ctrl-C: the process ends after the turn.
     Signal,
@@ -42,17 +41,17 @@ pub(crate) enum Interrupter {
     Denial,
 }
 
-/// How fast the play goes (`MUSHER_DEMO_SPEED`).
+/// How fast it plays (`MUSHER_DEMO_SPEED`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Speed {
-    /// Pauses divided by this; 1 is the recorded pace.
+    /// Pauses are divided by this; 1 is the recorded speed.
     Times(f64),
-    /// No pauses at all.
+    /// No pauses.
     Unpaused,
 }
 
 impl Speed {
-    /// Reads the variable's value: a number, where 0 means no pauses. Anything else is pace 1.
+    /// Parses the variable: a number, where 0 means no pauses. Anything else is speed 1.
     #[must_use]
     pub fn of(value: &str) -> Self {
         match value.trim().parse::<f64>() {
@@ -71,18 +70,18 @@ impl Speed {
     }
 }
 
-/// The agent's streams and everything heard on them that waits to be used.
+/// The agent's streams, and the inputs that were received but not used yet.
 pub(crate) struct Stage {
     out: Box<dyn Write + Send>,
     inputs: Receiver<Input>,
-    /// For tools that run beside the play.
+    /// A sender for tools that run at the same time.
     pub(crate) sender: SyncSender<Input>,
     pub(crate) running: Running,
     pub(crate) ids: Ids,
     pub(crate) rules: Rules,
     pub(crate) truth: Option<Truth>,
     pub(crate) mangled: Mangled,
-    /// Nothing is printed any more.
+    /// If true, nothing is printed any more.
     pub(crate) muted: bool,
     session: String,
     partial: bool,
@@ -99,7 +98,7 @@ pub(crate) struct Stage {
     tickets: u64,
 }
 
-/// What a [`Stage`] is made of.
+/// The parts of a [`Stage`].
 pub(crate) struct StageParts {
     pub(crate) out: Box<dyn Write + Send>,
     pub(crate) inputs: Receiver<Input>,
@@ -140,8 +139,8 @@ impl Stage {
         }
     }
 
-    /// Prints one line, with the session's id and an id of its own where such lines have them.
-    /// Returns the line as printed.
+    /// Prints a line, with the session's id and, for lines that have one, an id of its own. Returns
+    /// the printed line.
     pub(crate) fn emit(&mut self, mut line: Value) -> Value {
         if line["type"] == "stream_event" && !self.partial {
             return line;
@@ -159,8 +158,8 @@ impl Stage {
         line
     }
 
-    /// Prints bytes as they are; tells whether they were written. A closed stdout is no reason to
-    /// stop: the real program works on with nobody reading.
+    /// Prints bytes. Returns whether they were written. A closed stdout is not an error: the real
+    /// program continues without a reader.
     pub(crate) fn print(&mut self, bytes: &[u8]) -> bool {
         !self.muted && self.out.write_all(bytes).and_then(|()| self.out.flush()).is_ok()
     }
@@ -173,17 +172,17 @@ impl Stage {
         }
     }
 
-    /// A pause of the play, shortened by the speed.
+    /// A pause, shortened by the speed.
     pub(crate) fn pause(&mut self, milliseconds: u64) -> Play<()> {
         self.pause_exactly(self.speed.scale(milliseconds))
     }
 
-    /// A pause that no speed shortens.
+    /// A pause that the speed does not shorten.
     pub(crate) fn pause_exactly(&mut self, pause: Duration) -> Play<()> {
         self.wait(Some(Instant::now() + pause), |_| false)
     }
 
-    /// Waits until `ready` or until `deadline`. Ends early for an interrupt.
+    /// Waits until `ready` or until `deadline`. An interrupt ends the wait early.
     fn wait(&mut self, deadline: Option<Instant>, ready: impl Fn(&Self) -> bool) -> Play<()> {
         loop {
             while let Ok(input) = self.inputs.try_recv() {
@@ -196,7 +195,7 @@ impl Stage {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             match left {
                 Some(Duration::ZERO) => return Ok(()),
-                // The stage holds a sender itself, so the channel never ends.
+                // The stage has a sender itself, so the channel is never closed.
                 Some(left) => match self.inputs.recv_timeout(left) {
                     Ok(input) => self.hear(input),
                     Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
@@ -273,7 +272,7 @@ impl Stage {
         }
     }
 
-    /// Asks a person; the question stays open until [`Stage::answered`] or [`Stage::withdraw`].
+    /// Asks a question, which stays open until [`Stage::answered`] or [`Stage::withdraw`].
     pub(crate) fn ask(&mut self, request: Value) -> String {
         let id = self.ids.uuid();
         self.open.insert(id.clone());
@@ -281,8 +280,8 @@ impl Stage {
         id
     }
 
-    /// Waits for the first answer to one of `questions`: its id and the answer, or no answer if
-    /// stdin was closed first.
+    /// Waits for the first answer to one of `questions`. Returns its id and the answer; no answer
+    /// if stdin was closed before.
     pub(crate) fn answered(&mut self, questions: &[String]) -> Play<(String, Option<Value>)> {
         let first =
             |stage: &Self| questions.iter().find(|id| stage.answers.contains_key(*id)).cloned();
@@ -293,7 +292,7 @@ impl Stage {
         Ok((id, answer))
     }
 
-    /// Takes every open question back.
+    /// Withdraws every open question.
     pub(crate) fn withdraw(&mut self) {
         for id in std::mem::take(&mut self.open) {
             self.answers.remove(&id);
@@ -301,7 +300,7 @@ impl Stage {
         }
     }
 
-    /// A number for a tool that runs beside the play.
+    /// A number for a tool that runs at the same time.
     pub(crate) fn ticket(&mut self) -> u64 {
         self.tickets += 1;
         self.tickets
@@ -318,8 +317,8 @@ impl Stage {
         Ok(self.finished.remove(&ticket).unwrap_or(killed))
     }
 
-    /// Waits for the next prompt; `None` when stdin is closed and nothing is queued. An interrupt
-    /// in between is only acknowledged, a Ctrl-C ends the process.
+    /// Waits for the next prompt; `None` if stdin is closed and no prompt is queued. An interrupt
+    /// meanwhile is only acknowledged; Ctrl-C ends the process.
     pub(crate) fn next_prompt(&mut self) -> Play<Option<String>> {
         loop {
             let waited = self.wait(None, |stage| stage.closed || !stage.prompts.is_empty());
@@ -337,18 +336,18 @@ impl Stage {
         self.emit(wire::control_success(request_id, json!({"still_queued": []})));
     }
 
-    /// Marks the present turn as interrupted by a denial.
+    /// Marks the current turn as interrupted by a denial.
     pub(crate) fn interrupt_by_denial(&mut self) -> Halt {
         self.interrupted = Some(Interrupter::Denial);
         Halt::Interrupt
     }
 
-    /// Who interrupted, asked once.
+    /// Returns and clears the source of the interrupt.
     pub(crate) fn take_interrupter(&mut self) -> Option<Interrupter> {
         self.interrupted.take()
     }
 
-    /// Waits until stdin is closed, deaf to interrupts.
+    /// Waits until stdin is closed, ignoring interrupts.
     pub(crate) fn until_closed(&mut self) -> Play<()> {
         loop {
             match self.wait(None, |stage| stage.closed) {
@@ -358,7 +357,7 @@ impl Stage {
         }
     }
 
-    /// Prompts that wait for their turn.
+    /// The number of queued prompts.
     pub(crate) fn queued(&self) -> usize {
         self.prompts.len()
     }

@@ -1,6 +1,6 @@
-//! The tools the agent calls: what stands in the `tool_use` block, and really doing it in the
-//! working directory. Files are read and changed for good, commands really run; the results have
-//! the shapes of the real program. Whether a tool may run is decided in `consent`, not here.
+//! The tools of the agent: the contents of the `tool_use` block, and executing it in the working
+//! directory. Files are really read and changed, commands really run; the results have the shapes
+//! of the real program. `consent` decides whether a tool may run.
 
 pub(crate) mod bash;
 mod patch;
@@ -37,7 +37,7 @@ pub(crate) enum Tool {
         description: String,
         prompt: String,
     },
-    /// A tool of which only the name and the input matter (questions, plans).
+    /// A tool that only has a name and an input (questions, plans).
     Other {
         name: &'static str,
         input: Value,
@@ -86,7 +86,7 @@ impl Tool {
         }
     }
 
-    /// The short text a question shows beside the input.
+    /// The short text beside the input in a question.
     pub(crate) fn description(&self) -> Option<&str> {
         match self {
             Self::Bash { description, .. } => Some(description),
@@ -95,12 +95,12 @@ impl Tool {
     }
 }
 
-/// `permission_decision` of a tool that needed no question.
+/// The `permission_decision` of a tool that needed no question.
 pub(crate) fn accepted(reason: &str) -> Value {
     json!({"permission_decision": {"decision": "accept", "source": "config", "reason_type": reason}})
 }
 
-/// A result that says the tool failed.
+/// The result of a failed tool.
 pub(crate) fn failed(text: &str, meta: Value) -> ToolResult {
     ToolResult {
         content: json!(text),
@@ -116,7 +116,7 @@ fn failed_use(text: &str) -> ToolResult {
     result
 }
 
-/// Reads a text file as the Read tool shows it: numbered lines.
+/// Reads a text file in the format of the Read tool: numbered lines.
 pub(crate) fn read(path: &Path, cwd: &Path) -> ToolResult {
     let Ok(content) = fs::read_to_string(path) else { return missing(cwd) };
     let numbered: Vec<String> =
@@ -178,7 +178,7 @@ pub(crate) fn write(path: &Path, content: &str) -> ToolResult {
 const STATE_IS_CURRENT: &str =
     " (file state is current in your context \u{2014} no need to Read it back)";
 
-/// Replaces the one place where `old` stands.
+/// Replaces the only occurrence of `old`.
 pub(crate) fn edit(path: &Path, old: &str, new: &str, cwd: &Path) -> ToolResult {
     let Ok(before) = fs::read_to_string(path) else { return missing(cwd) };
     if !before.contains(old) {
@@ -205,7 +205,7 @@ pub(crate) fn edit(path: &Path, old: &str, new: &str, cwd: &Path) -> ToolResult 
     }
 }
 
-/// The result of a command that ended: stderr is inside stdout, the exit code is text.
+/// The result of an ended command: stderr is included in stdout, the exit code is text.
 pub(crate) fn bash_result(finished: &Finished, meta: Value) -> ToolResult {
     let output = String::from_utf8_lossy(&finished.output);
     let output = output.trim_end_matches(['\n', '\r']);

@@ -1,13 +1,13 @@
-//! The ground truth of a run, for tests: `ground_truth=FILE` makes the agent note every line it has
-//! printed and every prompt, answer and interrupt it has received, in order, one JSON object per
-//! line. A test then compares what an observer recorded with it: nothing lost, nothing twice, no
-//! answer given twice. A line is noted after it was written, so the file never claims more than
-//! the streams carried.
+//! The ground truth of a run, for tests: with `ground_truth=FILE` the agent records every line it
+//! has printed and every prompt, answer and interrupt it has received, in order, one JSON object
+//! per line. A test compares this with what an observer recorded: nothing may be lost or
+//! duplicated, and no answer given twice. A line is recorded after it was written, so the file
+//! never has more than the streams.
 //!
 //! `{"n":3,"kind":"line","type":"assistant","uuid":"...","bytes":412,"hash":"af63dc4c8601ec8c"}`:
-//! `n` counts from 1 in this file; `kind` is `line`, `prompt`, `answer`, `answer_unasked` (nobody
-//! had asked, or it was answered before) or `interrupt`; `hash` is [`content_hash`] of the printed
-//! line without its end, of the prompt's text, or of the answer's `response` as compact JSON.
+//! `n` counts from 1 in this file; `kind` is `line`, `prompt`, `answer`, `answer_unasked` (the
+//! question was not open) or `interrupt`; `hash` is [`content_hash`] of the printed line without
+//! its end, of the prompt's text, or of the answer's `response` as compact JSON.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -31,7 +31,7 @@ pub(crate) struct Truth {
 }
 
 impl Truth {
-    /// Opens `path` for appending; the count goes on where the file ends.
+    /// Opens `path` for appending. The numbering continues that of the file.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let noted = match std::fs::read_to_string(path) {
             Ok(text) => u64::try_from(text.lines().count()).unwrap_or(u64::MAX),
@@ -42,7 +42,7 @@ impl Truth {
         Ok(Self { file, noted })
     }
 
-    /// Notes a printed line.
+    /// Records a printed line.
     pub(crate) fn printed(&mut self, line: &Value, text: &str) -> io::Result<()> {
         self.note(json!({
             "kind": "line",
@@ -54,7 +54,7 @@ impl Truth {
         }))
     }
 
-    /// Notes something received; `id` is the request's, where there is one.
+    /// Records something received; `id` is the id of the request, if it has one.
     pub(crate) fn received(
         &mut self,
         kind: &str,

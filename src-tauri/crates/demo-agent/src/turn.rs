@@ -1,7 +1,7 @@
-//! One turn: from a prompt, or from the news of a background task, to its `result`. A scene calls
-//! the methods in `speak`, `act`, `subagent` and `command` in the order of its play; the turn
-//! prints the right lines, counts tokens and requests, and keeps what an interrupt needs to end it
-//! properly (`abort`). The totals it counts are exactly the sum of what was streamed.
+//! One turn: from a prompt, or from the end of a background task, to its `result`. Scenes call the
+//! methods in `speak`, `act`, `subagent` and `command` in order; the turn prints the lines, counts
+//! tokens and requests, and stores what `abort` needs after an interrupt. Its totals are exactly
+//! the sums of what was streamed.
 
 mod abort;
 mod act;
@@ -27,19 +27,19 @@ use crate::stage::{Play, Stage};
 use crate::wire::outcome::{Counted, Ending};
 use crate::wire::{self, Block};
 
-/// A turn that goes on.
+/// The current turn.
 pub(crate) struct Turn<'a> {
     pub(crate) talk: &'a mut Conversation,
     pub(crate) keys: Keys,
     pub(crate) counted: Counted,
-    /// What goes on after this turn's result.
+    /// What follows this turn's result.
     pub(crate) later: VecDeque<Later>,
-    /// The last text said, which is the result's text.
+    /// The last text, which is the text of the result.
     pub(crate) last_text: String,
     /// A limit report to print when the next response begins.
     pub(crate) news: Option<Value>,
     message: Option<Message>,
-    /// Tool calls without a result.
+    /// Tool calls that have no result yet.
     pending: Vec<String>,
     began: Instant,
     mid_text_passed: bool,
@@ -49,22 +49,22 @@ pub(crate) struct Turn<'a> {
 struct Message {
     id: String,
     request: String,
-    /// The input side is known from the start, the output grows.
+    /// The input is known from the start, the output grows.
     tokens: Tokens,
     blocks: usize,
-    /// The text block being streamed.
+    /// The text block that is being streamed.
     unfinished: Option<String>,
     began: Instant,
 }
 
 impl Message {
-    /// The usage the first event of a message shows: no output yet.
+    /// The usage in the first event of a message, without output.
     fn opening(&self) -> Tokens {
         Tokens { output: 1, thinking: 0, ..self.tokens }
     }
 }
 
-/// What the model has to read: the part it knows from the cache and the part that is new.
+/// The context of the conversation: the cached part, and the part that is new.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context {
     cached: u64,
@@ -72,14 +72,14 @@ pub(crate) struct Context {
 }
 
 impl Default for Context {
-    /// System prompt and tools.
+    /// The system prompt and the tools.
     fn default() -> Self {
         Self { cached: 0, fresh: 14_200 }
     }
 }
 
 impl Context {
-    /// The input side of a request; everything is cached afterwards.
+    /// The input tokens of a request. Afterwards everything is cached.
     fn request(&mut self) -> Tokens {
         let tokens = Tokens {
             input: 4,
@@ -92,7 +92,7 @@ impl Context {
         tokens
     }
 
-    /// Something new to read at the next request.
+    /// Adds new content for the next request.
     pub(crate) fn grow(&mut self, tokens: u64) {
         self.fresh += tokens;
     }
@@ -127,7 +127,7 @@ impl<'a> Turn<'a> {
         self.talk.cwd.join(name)
     }
 
-    /// Prints a line; messages go into the transcript too.
+    /// Prints a line. Messages are also added to the transcript.
     pub(crate) fn emit(&mut self, line: Value) {
         let line = self.talk.stage.emit(line);
         if matches!(line["type"].as_str(), Some("assistant" | "user")) {
@@ -141,30 +141,31 @@ impl<'a> Turn<'a> {
         self.emit(wire::system(subtype, fields));
     }
 
-    /// Adds tokens to the session's totals under the present model.
+    /// Adds tokens to the session's totals of the current model.
     fn charge(&mut self, tokens: Tokens) {
         let model = self.talk.model.clone();
         self.talk.session.totals.add(&model, tokens);
     }
 
-    /// Is this the first time that the middle of a text is reached in this turn?
+    /// Whether the middle of a text is reached for the first time in this turn.
     pub(crate) fn pass_mid_text(&mut self) -> bool {
         !std::mem::replace(&mut self.mid_text_passed, true)
     }
 
-    /// An answer that ends the turn well.
+    /// A successful ending.
     pub(crate) fn answer(&self) -> Ending {
         Ending::Answer { text: self.last_text.clone() }
     }
 
-    /// The conversation, the counts as they stand at the end, and what goes on after it.
+    /// The conversation, the final counts, and what follows the turn.
     pub(crate) fn into_parts(self) -> (&'a mut Conversation, Counted, VecDeque<Later>) {
         let mut counted = self.counted;
         counted.total_ms = milliseconds(self.began);
         (self.talk, counted, self.later)
     }
 
-    /// The error line the program writes in the model's name, and the ending that goes with it.
+    /// Prints the error line that the program writes in the model's name. Returns the ending for
+    /// it.
     pub(crate) fn api_error(&mut self, error: &ApiError) -> Ending {
         let id = self.talk.stage.ids.uuid();
         let mut extra = json!({"error": error.error});
@@ -188,15 +189,15 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// An error of the model's side, as it shows on the wire.
+/// An error of the model's side, as on the wire.
 pub(crate) struct ApiError {
-    /// The word in `assistant.error`.
+    /// The value of `assistant.error`.
     pub(crate) error: &'static str,
     pub(crate) text: String,
     pub(crate) stop_reason: &'static str,
     pub(crate) terminal_reason: &'static str,
     pub(crate) status: Option<u16>,
-    /// There was a request.
+    /// Whether there was a request.
     pub(crate) request: bool,
     /// Fields of both the `assistant` line and the result.
     pub(crate) extra: Value,
@@ -218,7 +219,7 @@ impl ApiError {
         }
     }
 
-    /// With an HTTP status and the API's own name for the error.
+    /// Adds an HTTP status and the API's name of the error.
     pub(crate) fn status(mut self, status: u16, kind: &str) -> Self {
         self.status = Some(status);
         self.extra["api_error_type"] = json!(kind);

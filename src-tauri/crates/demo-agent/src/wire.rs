@@ -1,6 +1,6 @@
-//! The lines on stdout, with the field sets of Claude Code 2.1.330 in two-way mode. Every function
+//! The lines on stdout, with the fields of Claude Code 2.1.330 in two-way mode. Every function
 //! makes one line as a JSON object without `session_id` and `uuid`, which `stage` adds when it
-//! prints. Nothing here decides what is said or when; scenes and `turn` do.
+//! prints. Scenes and `turn` decide what is printed when.
 
 pub(crate) mod escape;
 pub(crate) mod init;
@@ -79,7 +79,7 @@ pub(crate) enum Event {
     MessageStop,
 }
 
-/// Who a message belongs to when a subagent sent it.
+/// The subagent's tool call that a message belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct Parent {
     pub(crate) tool_use_id: String,
@@ -116,7 +116,7 @@ pub(crate) fn started_message(id: &str, model: &str, tokens: Tokens) -> Value {
     })
 }
 
-/// An `assistant` line with one finished block.
+/// The parts of an `assistant` line with one finished block.
 pub(crate) struct Assistant<'a> {
     pub(crate) id: &'a str,
     pub(crate) model: &'a str,
@@ -146,7 +146,7 @@ pub(crate) fn assistant(said: Assistant<'_>) -> Value {
     line
 }
 
-/// An `assistant` line the program wrote itself to tell of an error (`model: "<synthetic>"`).
+/// An `assistant` line that the program itself writes to report an error (`model: "<synthetic>"`).
 pub(crate) fn synthetic(message_id: &str, text: &str, stop_reason: &str, extra: Value) -> Value {
     let mut line = json!({
         "type": "assistant",
@@ -190,7 +190,7 @@ fn no_usage() -> Value {
     })
 }
 
-/// A `user` line made of one text; `synthetic` is what the program tells its model by itself.
+/// A `user` line with one text; `synthetic` is whether the program itself sends it to its model.
 pub(crate) fn user_text(text: &str, synthetic: bool) -> Value {
     let mut line = json!({
         "type": "user",
@@ -204,16 +204,16 @@ pub(crate) fn user_text(text: &str, synthetic: bool) -> Value {
     line
 }
 
-/// The result of a tool call as it goes back to the model and to the screen.
+/// The result of a tool call, for the model and for the screen.
 #[derive(Debug, Clone)]
 pub(crate) struct ToolResult {
     /// `content` of the `tool_result` block.
     pub(crate) content: Value,
-    /// `is_error`; absent for some tools.
+    /// `is_error`; missing for some tools.
     pub(crate) is_error: Option<bool>,
-    /// `tool_use_result`; absent in subagents.
+    /// `tool_use_result`; missing in subagents.
     pub(crate) detail: Option<Value>,
-    /// The fields of `tool_result_meta[0]` besides `id`; no list if empty.
+    /// The fields of `tool_result_meta[0]` besides `id`; the list is missing if this is empty.
     pub(crate) meta: Value,
 }
 
@@ -274,26 +274,26 @@ pub(crate) fn cancel_question(request_id: &str) -> Value {
     json!({"type": "control_cancel_request", "request_id": request_id})
 }
 
-/// The answer to a request of the other side.
+/// The response to a control request.
 pub(crate) fn control_success(request_id: &str, response: Value) -> Value {
     let response = json!({"subtype": "success", "request_id": request_id, "response": response});
     json!({"type": "control_response", "response": response})
 }
 
-/// The answer to a request that is not understood.
+/// The response to a control request that is not supported.
 pub(crate) fn control_error(request_id: &str, error: &str) -> Value {
     let response = json!({"subtype": "error", "request_id": request_id, "error": error});
     json!({"type": "control_response", "response": response})
 }
 
-/// Puts the fields of `extra` into the object `line`.
+/// Adds the fields of `extra` to the object `line`.
 pub(crate) fn merge(line: &mut Value, extra: Value) {
     if let (Some(fields), Value::Object(extra)) = (line.as_object_mut(), extra) {
         fields.extend(extra);
     }
 }
 
-/// The present time as the wire has it.
+/// The present time in the format of the wire.
 pub(crate) fn now() -> String {
     chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

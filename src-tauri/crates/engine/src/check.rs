@@ -1,7 +1,7 @@
-//! Checks the pages of a store while its owner serves: every page is read for it, which takes long for a large store.
-//! One thread does it and steps back for everybody else. It is started after an owner that did not come to its end,
-//! because a loss of power can damage any page; other damage is met when it is read. A damaged store is made again by
-//! its writer.
+//! Checks the pages of a store while its owner answers requests. Every page is read, which takes
+//! long for a large store, so one thread with the lowest priority does it. It is started if the
+//! previous owner did not end properly, because a power cut can damage any page; other damage is
+//! found when it is read. The writer of a damaged store makes it again.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -12,11 +12,12 @@ use rusqlite::InterruptHandle;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How soon an interrupt is repeated: one that comes before the check began is not noticed.
+/// The interval at which an interrupt is repeated: SQLite ignores one that comes before the check
+/// has begun.
 const AGAIN: Duration = Duration::from_millis(1);
 
-/// The thread that checks. It holds a sending end of the store's writer, so it is stopped before the directory is
-/// released.
+/// The thread that checks. It holds a sender of the store's writer, so it must be stopped before
+/// the directory is released.
 pub(crate) struct Checking {
     interrupt: InterruptHandle,
     thread: JoinHandle<()>,
@@ -26,7 +27,7 @@ impl Checking {
     /// Begins to check the store that `writer` writes.
     ///
     /// # Errors
-    /// When the store cannot be opened, or the system gives no more threads.
+    /// If the store cannot be opened, or the system cannot start a thread.
     pub(crate) fn start(dir: &DataDir, writer: StoreWriter) -> Result<Self> {
         let generation = writer.generation();
         let db = store::open_reader(&dir.store())?;
@@ -35,7 +36,7 @@ impl Checking {
             threads::step_back();
             match store::damage(&db) {
                 Ok(None) => tracing::info!("the store's pages are whole"),
-                // A writer that has ended leaves it to the next owner.
+                // If the writer has ended, the next owner checks again.
                 Ok(Some(why)) => drop(writer.damaged(why, generation)),
                 Err(error) => tracing::info!(%error, "the store's pages were not all checked"),
             }
@@ -44,7 +45,7 @@ impl Checking {
         Ok(Self { interrupt, thread })
     }
 
-    /// Ends it, wherever it is.
+    /// Stops the check, however far it is, and waits until the thread has ended.
     pub(crate) fn stop(self) {
         while !self.thread.is_finished() {
             self.interrupt.interrupt();

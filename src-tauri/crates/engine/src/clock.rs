@@ -1,5 +1,5 @@
-//! The wall clock, passed in so that tests can make it jump. Durations and order never come from
-//! here: keepers record a monotonic clock for that.
+//! The wall clock, which is passed in so that tests can make it jump. It is not used for durations
+//! or order: for these, keepers record a monotonic clock.
 
 use protocol::Timestamp;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A time of the system, as that of a file, as a wall-clock time.
+/// Converts a time of the system, such as that of a file, to a timestamp.
 pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
     Timestamp::from_millis(chrono::DateTime::<chrono::Utc>::from(time).timestamp_millis())
 }

@@ -1,7 +1,7 @@
-//! Runs a short-lived program: no input, its whole output, a time limit. Used for git, for agents' versions
-//! and for the login shell; runs of stories never go through here, they have keepers. A program gets a new
-//! process group (a job on Windows), which is ended as a whole when the time is up or the caller no longer
-//! waits for the answer.
+//! Runs a short-lived program with no input and a time limit, and returns all of its output. Used
+//! for git, for agents' versions and for the login shell; runs of stories use keepers instead. A
+//! program gets its own process group (a job on Windows), which is ended completely when the time
+//! is up or the caller no longer waits for the answer.
 
 use crate::runtime;
 use process_wrap::tokio::{ChildWrapper, CommandWrap};
@@ -12,18 +12,18 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// How long the rest of the output of a program that has ended may take. What it left behind may hold
-/// its output open for ever.
+/// How long to wait for the rest of the output of a program that has ended. Processes that it left
+/// behind may keep its output open for ever.
 const REST: Duration = Duration::from_millis(500);
 
-/// Programs of one kind, of which only so many run at once; the others wait for their turn.
+/// A kind of program, of which a limited number runs at once; the others wait for their turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// Questions to git.
+    /// Queries to git.
     Git,
-    /// Worktrees that git makes, which can take minutes.
+    /// Checkouts of worktrees by git, which can take minutes.
     Checkout,
-    /// Agents that say their version or login state.
+    /// Agents that report their version or login state.
     Version,
     /// The login shell.
     Shell,
@@ -45,10 +45,10 @@ impl Lane {
     }
 }
 
-/// What a program said.
+/// The output of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// Whether it left with 0.
+    /// Whether it exited with 0.
     pub ok: bool,
     /// Its standard output.
     pub stdout: String,
@@ -56,18 +56,18 @@ pub struct Output {
     pub stderr: String,
 }
 
-/// Why there is no answer.
+/// Why there is no output.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// It cannot be run.
+    /// The program cannot be run.
     #[error("cannot be run: {0}")]
     NotRun(#[from] io::Error),
-    /// It took too long.
+    /// The program exceeded its time limit.
     #[error("did not answer within {} s", .0.as_secs())]
     TimedOut(Duration),
 }
 
-/// Runs `command` and returns its output, or ends it after `limit`; also ends it when this is dropped.
+/// Runs `command` and returns its output; ends it after `limit`, or when the future is dropped.
 pub(crate) async fn output(
     command: Command,
     lane: Lane,
@@ -81,11 +81,11 @@ pub(crate) async fn output(
     }
 }
 
-/// Runs `command` in a new session, as an interactive shell needs, until its standard output is `enough`;
-/// then it is ended. `None` when it ended before that. Blocks the calling thread.
+/// Runs `command` in a new session, as an interactive shell needs, until `enough` is true for its
+/// standard output; then it is ended. `None` if it ended before that. Blocks the calling thread.
 ///
 /// # Errors
-/// When it cannot be run, or its output was not enough within `limit`.
+/// If it cannot be run, or its output was not enough within `limit`.
 pub fn stdout_until(
     command: Command,
     lane: Lane,
@@ -103,14 +103,14 @@ pub fn stdout_until(
     runtime::wait(read)?
 }
 
-/// What a program leads.
+/// What kind of group the program leads.
 enum Leader {
     OfGroup,
     OfSession,
 }
 
-/// A running program and the processes that it started. What is left of them is ended when this is dropped
-/// before their end was seen.
+/// A running program and its descendants. Those that are left are ended when this is dropped before
+/// the program has ended.
 struct Group {
     child: Box<dyn ChildWrapper>,
     ended: bool,
@@ -135,7 +135,7 @@ impl Group {
     async fn output(&mut self) -> io::Result<Output> {
         let mut stdout = Collected::new(self.child.stdout().take());
         let mut stderr = Collected::new(self.child.stderr().take());
-        // Only the program's own end counts, not that of what it started.
+        // Waits only for the program itself, not for its descendants.
         let mut program = self.child.inner_mut().wait();
         let status = loop {
             tokio::select! {
@@ -147,7 +147,8 @@ impl Group {
         drop(program);
         self.ended = true;
         let rest = async { tokio::join!(stdout.all(), stderr.all()) };
-        // The end and the time limit are the same here: what came until then is the output.
+        // It makes no difference whether the output ended or the time is up: everything so far is
+        // the output.
         let _ = timeout(REST, rest).await;
         Ok(Output { ok: status.success(), stdout: stdout.text(), stderr: stderr.text() })
     }
@@ -177,7 +178,7 @@ impl Drop for Group {
     }
 }
 
-/// What came from a stream so far.
+/// The output of a stream so far.
 struct Collected<R> {
     stream: Option<R>,
     bytes: Vec<u8>,
@@ -192,7 +193,7 @@ impl<R: AsyncRead + Unpin> Collected<R> {
         self.stream.is_some()
     }
 
-    /// Waits for more of it, or its end. Nothing that came is lost when this is dropped.
+    /// Waits for more output, or its end. Nothing is lost if the future is dropped.
     async fn more(&mut self) {
         let Some(stream) = &mut self.stream else { return };
         match stream.read_buf(&mut self.bytes).await {
@@ -225,7 +226,7 @@ mod tests {
         runtime::wait(output(command, Lane::Git, LONG)).expect("there is a runtime")
     }
 
-    /// Long enough for any machine.
+    /// A time limit that is long enough for any machine.
     const LONG: Duration = Duration::from_secs(60);
 
     fn shell(script: &str) -> Command {
@@ -241,12 +242,12 @@ mod tests {
         path
     }
 
-    /// A program, and one that it started, which both hold the pipe at `fifo` open.
+    /// A program and its child, which both keep the pipe at `fifo` open.
     fn family(fifo: &str) -> Command {
         shell(&format!("exec 3>'{fifo}'; sleep 600 & echo begun >&3; sleep 600; :"))
     }
 
-    /// Reads what a family wrote; ends when all of it has ended.
+    /// Reads what the two processes wrote. Returns when both have ended.
     fn epitaph(fifo: &str) -> String {
         std::fs::read_to_string(fifo).expect("the pipe can be read")
     }
@@ -269,7 +270,7 @@ mod tests {
         let said = ask(shell("sleep 600 & echo out $!")).unwrap();
         let (word, left) = said.stdout.trim().split_once(' ').unwrap();
         assert_eq!((said.ok, word), (true, "out"));
-        // Still there, so nothing but the limit can have ended the waiting.
+        // It still exists, so only the time limit can have ended the wait.
         assert!(Command::new("kill").arg(left).status().unwrap().success());
     }
 
@@ -296,7 +297,7 @@ mod tests {
         std::io::BufRead::read_line(&mut pipe, &mut line).unwrap();
         assert_eq!(line, "begun\n");
         asked.abort();
-        // Ends when no process has the pipe open for writing.
+        // Returns when no process has the pipe open for writing.
         assert_eq!(std::io::Read::read(&mut pipe, &mut [0]).unwrap(), 0);
     }
 
@@ -330,7 +331,8 @@ mod tests {
         let spawn = |script: String| {
             runtime::handle().unwrap().spawn(output(shell(&script), Lane::Shell, LONG))
         };
-        // Ends when the pipe is written to. It has opened the pipe, so it has the only place.
+        // It ends when the pipe is written to. It has opened the pipe, so it occupies the only
+        // place of its lane.
         let first = spawn(format!("read word <'{fifo}'; {}", done("first")));
         let mut gate = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
         let second = spawn(done("second"));

@@ -1,5 +1,5 @@
-//! The data directory: the one place that knows the paths in it, and that makes it with rights for its owner
-//! only. It does not know what the files mean; journal, store and keeper do.
+//! The data directory: all of its paths, and creating it with access for the user only. The
+//! journal, the store and the keeper define the contents of the files.
 
 use crate::error::{Error, Result};
 use keeper::rundir::RunDir;
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 const README: &str = include_str!("data_dir/README.md");
 
-/// SQLite takes paths of 512 bytes; the store's own names and those of its side files come behind.
+/// The longest path in bytes: SQLite supports paths of 512 bytes, and the names of the store and
+/// its side files are appended.
 const LONGEST_ROOT: usize = 448;
 
 /// Paths of one data directory.
@@ -20,7 +21,7 @@ pub struct DataDir {
     root: PathBuf,
 }
 
-/// The data directory of this person: `MUSHER_DATA_DIR`, or the system's usual place.
+/// The data directory of this user: `MUSHER_DATA_DIR`, or the system's default place.
 pub fn data_dir(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
     if let Some(path) = variable("MUSHER_DATA_DIR").filter(|path| !path.is_empty()) {
         return Ok(PathBuf::from(path));
@@ -68,7 +69,7 @@ impl DataDir {
         Ok(Self { root })
     }
 
-    /// Makes the directory and its parts where they are missing, for this person only.
+    /// Makes the directory and its parts if they are missing, with access for this user only.
     pub fn create(&self) -> Result<()> {
         for dir in [self.root.clone(), self.journal(), self.runs(), self.bin(), self.sessions()] {
             create_private(&dir)?;
@@ -110,7 +111,7 @@ impl DataDir {
         self.root.join("sessions")
     }
 
-    /// The projection.
+    /// The store.
     pub fn store(&self) -> PathBuf {
         self.root.join("store.sqlite")
     }
@@ -120,28 +121,28 @@ impl DataDir {
         self.root.join("log")
     }
 
-    /// What a person sets.
+    /// The configuration that people write.
     pub fn config(&self) -> PathBuf {
         self.root.join("config.json")
     }
 
-    /// What of it was accepted, and is in force.
+    /// The part of it that was accepted, and is in force.
     pub fn accepted_config(&self) -> PathBuf {
         self.root.join("config.accepted.json")
     }
 
-    /// Who owns this directory.
+    /// The lock file of the owner.
     pub fn owner_lock(&self) -> PathBuf {
         self.root.join("owner.lock")
     }
 
-    /// Where the owner listens.
+    /// The socket on which the owner listens.
     pub fn socket(&self) -> PathBuf {
         self.root.join("engine.sock")
     }
 }
 
-/// Makes `dir` and its parents with mode 0700 for what is new.
+/// Makes `dir` and its missing parents with mode 0700.
 pub fn create_private(dir: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -153,7 +154,7 @@ pub fn create_private(dir: &Path) -> Result<()> {
     builder.create(dir).map_err(Error::io("create", dir))
 }
 
-/// Options for a file that only this person may read.
+/// Options for a file that only this user may read.
 pub fn private_file() -> fs::OpenOptions {
     #[cfg_attr(not(unix), allow(unused_mut, reason = "only unix has modes"))]
     let mut options = fs::OpenOptions::new();
@@ -165,7 +166,7 @@ pub fn private_file() -> fs::OpenOptions {
     options
 }
 
-/// Writes a whole file that only this person may read.
+/// Writes a whole file that only this user may read.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     private_file().write(true).create(true).truncate(true).open(path)?.write_all(bytes)
 }

@@ -1,6 +1,6 @@
-//! The engine's handle: opening a data directory as its owner, asking it things, closing it. Cheap to
-//! clone; the work is done by the director's thread. A process that cannot own a directory is a
-//! follower: it reads the store and asks the owner over `engine.sock`.
+//! The handle of the engine: opens a data directory as its owner, sends it requests, and closes it.
+//! It is cheap to clone; the director's thread does the work. A process that cannot become the
+//! owner is a follower: it reads the store and sends requests to the owner over `engine.sock`.
 
 use crate::check::Checking;
 use crate::clock::{SharedClock, SystemClock};
@@ -37,29 +37,29 @@ use tokio::runtime::Handle;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::timeout;
 
-/// Inputs that may wait for the director; when it is full, actors and askers wait a moment.
+/// The most inputs that wait for the director. If the queue is full, senders block for a moment.
 const INPUTS: usize = 1024;
 
-/// What an engine needs to know.
+/// The settings of an engine.
 #[derive(Clone)]
 pub struct Options {
     /// The directory to own.
     pub dir: DataDir,
-    /// The kind of program this is: `mush run`, `app`.
+    /// The kind of this program: `mush run`, `app`.
     pub role: String,
-    /// The `mush` program, which keepers are copies of.
+    /// The `mush` program, from whose copies keepers are started.
     pub program: PathBuf,
-    /// The environment for stories that come without one.
+    /// The environment for stories whose request has none.
     pub environment: Environment,
     /// The wall clock.
     pub clock: SharedClock,
-    /// The directory is owned for a moment only, so coming and going is not worth a journal entry.
+    /// The directory is owned only briefly, so start and end are not recorded in the journal.
     pub brief: bool,
-    /// What becomes of the store that is there.
+    /// What to do with the existing store.
     pub store: StoreAtStart,
 }
 
-/// What becomes of the store that is there when a directory is opened.
+/// What to do with the existing store when a directory is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum StoreAtStart {
     /// It is used if it can be.
@@ -67,7 +67,7 @@ pub enum StoreAtStart {
     Used,
     /// It is made again.
     Rebuilt,
-    /// A reader met this damage in it: it is kept aside and made again.
+    /// A reader found this damage: the store is kept under another name and made again.
     Damaged(String),
 }
 
@@ -86,7 +86,7 @@ impl Options {
     }
 }
 
-/// What opening a directory gave.
+/// The result of opening a directory.
 pub enum Opening {
     /// This process owns it.
     Owner(Engine),
@@ -105,7 +105,7 @@ pub struct Engine {
     /// Weak: when the director ends, subscribers see the channel closed.
     notifications: broadcast::WeakSender<StoryNotification>,
     config: watch::Receiver<Arc<ConfigState>>,
-    /// For stories that come without one.
+    /// For stories whose request has none.
     environment: Arc<Mutex<Environment>>,
     clock: SharedClock,
     epoch: u64,
@@ -114,7 +114,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Owns the directory, takes up every run that goes on in it, and serves `engine.sock`.
+    /// Becomes the owner of the directory, takes over every live run in it, and serves
+    /// `engine.sock`.
     pub fn open(options: Options) -> Result<Opening> {
         options.dir.create()?;
         let facts = OwnerRecord {
@@ -137,7 +138,7 @@ impl Engine {
         })?;
         let known = integrity::known_to_store(&options.dir);
         integrity::check(&options.dir, journal.last(), known)?;
-        // Before this owner records its own start.
+        // Checked before this owner records its own start.
         let is_after_a_crash = state.owner_is_open && !options.brief;
         let StoreOpened { db, to_read, is_new, warning } =
             open_store(&options, &entries, &state, known)?;
@@ -173,7 +174,7 @@ impl Engine {
             config: config.subscribe(),
             environment: Arc::new(Mutex::new(options.environment.clone())),
             clock: Arc::clone(&options.clock),
-            // Never 0, which is a page that has nothing yet.
+            // Never 0, which is the epoch of a page without data.
             epoch: state.last.0 + 1,
             program: options.program.clone(),
             director: Arc::default(),
@@ -183,7 +184,7 @@ impl Engine {
             true => None,
             false => {
                 let (inputs, writer) = (inputs.clone(), writer.clone());
-                // A director that is gone needs no word.
+                // If the director has ended, it needs no report.
                 let report = move |done| drop(inputs.send(Input::Reread(done)));
                 Some(Rereading::start(options.dir.clone(), writer, to_read, None, report)?)
             }
@@ -229,42 +230,43 @@ impl Engine {
         serve.map(drop).map_err(Error::Thread)
     }
 
-    /// Asks the director something and waits for its answer on this thread, which is none of the
-    /// runtime's workers.
+    /// Sends the director a request and waits for its answer on this thread, which must not be a
+    /// worker of the runtime.
     pub fn request(&self, request: Request) -> Result<Reply> {
         let mut answer = self.ask(request)?;
         answered(answer.blocking_recv())
     }
 
-    /// The same without a thread that waits: an answer can take as long as git takes for a worktree.
+    /// The same without blocking a thread: an answer can take as long as git takes for a worktree.
     pub async fn request_async(&self, request: Request) -> Result<Reply> {
         let mut answer = self.ask(request)?;
         answered(answer.recv().await)
     }
 
     fn ask(&self, request: Request) -> Result<mpsc::UnboundedReceiver<Reply>> {
-        // One answer to one request, so it holds one at most.
+        // A request has one answer, so the channel holds at most one.
         let (reply, answer) = mpsc::unbounded_channel();
         self.inputs.send(Input::Request(request, reply)).map_err(|_| Error::Ended)?;
         Ok(answer)
     }
 
-    /// Waits until every run that goes on has been read up to now, so that states are true.
+    /// Waits until every live run has been read up to now, so that the states are up to date.
     pub fn catch_up(&self) -> Result<()> {
         let (done, caught_up) = channel();
         self.inputs.send(Input::WhenCaughtUp(done)).map_err(|_| Error::Ended)?;
         caught_up.recv().map_err(|_| Error::Ended)
     }
 
-    /// Waits until, in addition, every run that is to be read again was read again, so that figures are true. Gives
-    /// the runs whose logs turned out to be damaged, with what is wrong; what precedes the damage was read.
+    /// Waits until, in addition, every run that is to be read again was read, so that the sums are
+    /// complete. Returns the runs with damaged logs and the damage; everything before the damage
+    /// was read.
     pub fn read_all(&self) -> Result<Vec<(RunId, String)>> {
         let (done, read) = channel();
         self.inputs.send(Input::WhenAllRead(done)).map_err(|_| Error::Ended)?;
         read.recv().map_err(|_| Error::Ended)
     }
 
-    /// The feed, which readers wait on for changes.
+    /// The feed, with which readers wait for changes.
     pub fn feed(&self) -> &Arc<Feed> {
         &self.feed
     }
@@ -272,24 +274,25 @@ impl Engine {
     /// Waits until the feed's revision is not `seen`.
     pub async fn news(&self, seen: u64) {
         let mut revisions = self.feed.subscribe();
-        // The feed is this handle's own, so its end does not come first.
+        // This handle keeps the feed alive, so waiting cannot fail.
         let _ = revisions.wait_for(|revision| *revision != seen).await;
     }
 
-    /// Waits until the feed's revision is not `seen` or the time is up; gives the revision then. Waits on
-    /// this thread, which is none of the runtime's workers.
+    /// Waits until the feed's revision is not `seen` or the time is up. Returns the revision. Waits
+    /// on this thread, which must not be a worker of the runtime.
     pub fn wait_for_news(&self, seen: u64, limit: Duration) -> u64 {
-        // When the time was up the revision is the same.
+        // Result ignored: after the time limit the revision is the same.
         let _ = self.runtime.block_on(async { timeout(limit, self.news(seen)).await });
         self.feed.revision()
     }
 
-    /// What is newer than what a page has.
+    /// Everything that is newer than what a page has.
     pub fn pull(&self, request: &PullRequest) -> Result<FeedBatch> {
         self.with_recovery(|engine| engine.try_pull(request))
     }
 
-    /// Reads; if that meets damage in the store, reads again after the store was recovered.
+    /// Calls `read`. If it finds damage in the store, waits until the store was recovered and calls
+    /// it again.
     pub fn with_recovery<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<T> {
         match read(self) {
             Err(error) if error.is_damage() => {
@@ -306,14 +309,14 @@ impl Engine {
             Some(reader) => reader,
             None => self.reader()?,
         };
-        // After an error the next pull opens a new one.
+        // After an error the next pull opens a new reader.
         let batch = self.feed.pull(&reader, request, self.epoch, self.clock.now())?;
         *kept = Some(reader);
         Ok(batch)
     }
 
-    /// Notifications from now on, each sent after the change that calls for it was recorded, until this
-    /// process does not own the directory any more.
+    /// A receiver for the notifications from now on. Each is sent after the change that causes it
+    /// was recorded, until this process does not own the directory any more.
     pub fn notifications(&self) -> broadcast::Receiver<StoryNotification> {
         match self.notifications.upgrade() {
             Some(subscribers) => subscribers.subscribe(),
@@ -322,21 +325,21 @@ impl Engine {
         }
     }
 
-    /// The configuration as the owner knows it. A change by hand is noticed within twenty seconds, and at once
+    /// The owner's configuration. A change by hand is noticed within twenty seconds, and at once
     /// after [`Request::Config`].
     pub fn config(&self) -> Arc<ConfigState> {
         Arc::clone(&self.config.borrow())
     }
 
-    /// The configuration now and whenever it changes.
+    /// A receiver for the configuration, now and whenever it changes.
     pub fn config_changes(&self) -> watch::Receiver<Arc<ConfigState>> {
         self.config.clone()
     }
 
-    /// From now on stories that come without an environment get this one.
+    /// Sets the environment for later stories whose request has none.
     pub fn use_environment(&self, environment: Environment) {
         *self.environment() = environment.clone();
-        // A director that has ended starts nothing more.
+        // A director that has ended starts nothing.
         let _ = self.inputs.send(Input::Environment(Box::new(environment)));
     }
 
@@ -359,7 +362,7 @@ impl Engine {
         self.runtime
     }
 
-    /// The `mush` program that keepers are copies of.
+    /// The `mush` program, from whose copies keepers are started.
     pub fn program(&self) -> &Path {
         &self.program
     }
@@ -369,25 +372,25 @@ impl Engine {
         &self.dir
     }
 
-    /// A reading end of the store.
+    /// A reader of the store.
     pub fn reader(&self) -> Result<Reader> {
         Reader::open(&self.dir.store())
     }
 
-    /// Whether this process still owns the directory: another one may have asked for it.
+    /// Whether this process still owns the directory; another one may have asked for it.
     pub fn is_owner(&self) -> bool {
         let director = self.director.lock().unwrap_or_else(PoisonError::into_inner);
         director.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Releases the directory when the starts that are under way are finished. Agents go on; the next owner
-    /// takes them over.
+    /// Releases the directory when the starts under way are finished. Agents continue; the next
+    /// owner takes them over.
     pub fn close(&self, why: &str) {
         self.let_go(why, false);
     }
 
-    /// The same where no process may own the directory afterwards: agents that were started here get their
-    /// first prompt before, which some only take after a greeting.
+    /// The same if no process may own the directory afterwards: waits until the agents that were
+    /// started here have their first prompt, because some accept it only after a handshake.
     pub fn close_as_last(&self, why: &str) {
         self.let_go(why, true);
     }
@@ -396,7 +399,7 @@ impl Engine {
         let (done, closed): (Sender<()>, _) = channel();
         let close = Input::Close { why: why.to_owned(), done: Some(done), is_last };
         if self.inputs.send(close).is_ok() {
-            // The director may have yielded meanwhile; then it is closed as well.
+            // The director may have released the directory already.
             let _ = closed.recv();
         }
         let thread = self.director.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -417,8 +420,8 @@ fn answered(answer: Option<Reply>) -> Result<Reply> {
     }
 }
 
-/// Whether the store is up to date although no process owns the directory: it is usable, has all of the
-/// journal, was read by this version's decoders, and no run is live.
+/// Whether the store is up to date although no process owns the directory: it is usable, has all
+/// journal entries, was read by this version's decoders, and no run is live.
 pub fn is_up_to_date(dir: &DataDir) -> bool {
     let behind = || -> Result<bool> {
         let reader = Reader::open(&dir.store())?;
@@ -431,8 +434,8 @@ pub fn is_up_to_date(dir: &DataDir) -> bool {
     dir.store().is_file() && !behind().unwrap_or(true)
 }
 
-/// Hands an input over to the director without waiting for it, for a caller that the director may wait for. A
-/// director that is gone needs no word.
+/// Sends an input to the director without blocking, for a caller that the director may wait for.
+/// Does nothing if the director has ended.
 fn hand_over(inputs: &SyncSender<Input>, input: Input) {
     let Err(TrySendError::Full(input)) = inputs.try_send(input) else { return };
     let inputs = inputs.clone();
@@ -441,20 +444,21 @@ fn hand_over(inputs: &SyncSender<Input>, input: Input) {
     }
 }
 
-/// A store that was opened.
+/// An opened store.
 struct StoreOpened {
     db: Connection,
-    /// The runs that are to be read again and are over, the newest story first. Those that are live are read by their
-    /// actors.
+    /// The ended runs that are to be read again, the newest story first. Live runs are read by
+    /// their actors.
     to_read: Vec<StartedRun>,
-    /// It was made for this start.
+    /// Whether it was made at this start.
     is_new: bool,
-    /// For the journal, when a store that was there could not be used.
+    /// A warning for the journal, if the existing store could not be used.
     warning: Option<String>,
 }
 
-/// Opens the store, bringing it up to the journal, or makes it anew from a journal of which at least
-/// `known` was recorded. No log is decoded for it; runs whose events it lacks are marked.
+/// Opens the store and applies missing journal entries, or makes it again from a journal of which
+/// at least `known` was recorded. No log is decoded for it; runs whose events are missing are
+/// marked.
 fn open_store(
     options: &Options,
     entries: &[JournalEntry],
@@ -487,7 +491,7 @@ fn open_store(
     Ok(StoreOpened { db, to_read, is_new: true, warning })
 }
 
-/// Brings a store up to the journal; gives the runs that are to be read again and are over.
+/// Applies missing journal entries to a store. Returns the ended runs that are to be read again.
 fn caught_up(db: &Connection, entries: &[JournalEntry], state: &State) -> Result<Vec<StartedRun>> {
     rebuild::catch_up(db, entries)?;
     let mut runs = Vec::new();

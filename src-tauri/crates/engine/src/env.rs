@@ -1,12 +1,13 @@
-//! The environment that agents are started in: the caller's, minus what would lead them astray, plus
-//! what Musher and the person set. Values live in memory only; a run's directory keeps the names.
+//! The environment in which agents are started: the caller's, without variables that would mislead
+//! them, and with the variables that Musher and the person set. Values are only in memory; a run's
+//! directory has only the names.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// Variables that never reach an agent: marks of an agent above us, the package that the window
-/// came in.
+/// Variables that are never passed to an agent: those of an agent that started Musher, and those of
+/// the package that contains the window.
 const DENIED: &[&str] = &[
     "CLAUDECODE",
     "CLAUDE_CODE_ENTRYPOINT",
@@ -28,7 +29,7 @@ const DENIED: &[&str] = &[
     "WEBKIT_DISABLE_DMABUF_RENDERER",
 ];
 
-/// Variables that bind git to one repository, independent of the folder it is started in.
+/// Variables that bind git to one repository, regardless of the present folder.
 const OF_ONE_REPOSITORY: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -40,13 +41,13 @@ const OF_ONE_REPOSITORY: &[&str] = &[
     "GIT_WORK_TREE",
 ];
 
-/// Where programs are looked for without a PATH.
+/// Where programs are searched if there is no PATH.
 const USUAL_PATH: &str = if cfg!(windows) { "" } else { "/usr/local/bin:/usr/bin:/bin" };
 
-/// Beginnings of names that never reach an agent.
+/// Prefixes of names that are never passed to an agent.
 const DENIED_PREFIXES: &[&str] = &["LD_", "DYLD_", "MUSHER_"];
 
-/// What may pass although its beginning is denied: switches of the demo agent.
+/// Exceptions from these prefixes: settings of the demo agent.
 const ALLOWED: &[&str] =
     &["MUSHER_DEMO", "MUSHER_DEMO_ACCOUNT", "MUSHER_DEMO_HOME", "MUSHER_DEMO_SPEED"];
 
@@ -59,29 +60,29 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// This process's own.
+    /// The environment of this process.
     pub fn of_this_process() -> Self {
         Self { variables: std::env::vars_os().collect(), incomplete: None }
     }
 
-    /// The environment that a caller handed over.
+    /// The environment that a request contains.
     pub fn from_variables(variables: &BTreeMap<String, String>) -> Self {
         let pairs = variables.iter().map(|(name, value)| (name.into(), value.into()));
         Self { variables: pairs.collect(), incomplete: None }
     }
 
-    /// The same, which may lack what the login shell sets, for this reason.
+    /// The same, marked as incomplete: it may lack what the login shell sets, for this reason.
     pub fn incomplete(self, why: String) -> Self {
         Self { incomplete: Some(why), ..self }
     }
 
-    /// Why a program that is not found in it may be there all the same; `None` where all of it is known.
+    /// Why a program that is not found may exist anyway; `None` if the environment is complete.
     pub fn why_incomplete(&self) -> Option<&str> {
         self.incomplete.as_deref()
     }
 
-    /// What of it may reach an agent, with a PATH on which nothing is relative, NO_COLOR and, last,
-    /// what was set on purpose.
+    /// The part of it that may be passed to an agent, with a PATH without relative entries,
+    /// NO_COLOR and, last, the variables in `set`.
     pub fn for_agent<'a>(&self, set: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let kept = self.variables.iter().filter(|(name, _)| !is_denied(name));
         let mut variables: BTreeMap<_, _> =
@@ -98,7 +99,7 @@ impl Environment {
         Self { variables, incomplete: self.incomplete.clone() }
     }
 
-    /// One variable, if it is text and not empty.
+    /// The value of a variable, if it is valid text and not empty.
     pub fn text(&self, name: &str) -> Option<String> {
         self.variables
             .get(OsStr::new(name))
@@ -107,12 +108,12 @@ impl Environment {
             .map(str::to_owned)
     }
 
-    /// Whether a variable is set, also to nothing.
+    /// Whether a variable is set, even if it is empty.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.variables.contains_key(OsStr::new(name))
     }
 
-    /// Sets a variable, or takes it out.
+    /// Sets a variable, or removes it.
     pub(crate) fn put(&mut self, name: &str, value: Option<&str>) {
         match value {
             Some(value) => self.variables.insert(name.into(), value.into()),
@@ -120,8 +121,8 @@ impl Environment {
         };
     }
 
-    /// The absolute directories of PATH, or the system's own without one; empty and relative entries
-    /// are never searched.
+    /// The absolute directories of PATH, or the system's default without one; empty and relative
+    /// entries are ignored.
     pub fn path(&self) -> Vec<PathBuf> {
         let path = self
             .variables

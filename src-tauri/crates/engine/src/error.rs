@@ -1,34 +1,34 @@
-//! What can go wrong in the engine, with what to do about it. Decoding has no errors and a failed
-//! agent is a state, so these are all about files, processes and requests.
+//! The errors of the engine, with what to do about each. Decoding has no errors, and a failed agent
+//! is a state, so all of them are about files, processes and requests.
 
 use protocol::{ErrorCode, Fault};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The engine's error: a kind that callers may act on, with its cause.
+/// The engine's error: its kind, by which callers may branch, and its cause.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or directory of the data directory could not be used.
     #[error("cannot {doing} {path}: {}", words(source), path = .path.display())]
     DataDir {
-        /// What was tried: `read`, `write`, `create`.
+        /// The operation: `read`, `write`, `create`.
         doing: &'static str,
-        /// On what.
+        /// The path.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The store refused.
+    /// SQLite reported an error.
     #[error("the store cannot be used: {0}")]
     Store(#[from] rusqlite::Error),
-    /// The journal has a line that is no entry and is not its torn end.
+    /// The journal has an invalid line that is not an incomplete last line.
     #[error("line {line} of {path} is not a journal entry: {source}", path = .path.display())]
     Journal {
         /// The segment.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What the parser said.
+        /// The parser's error.
         source: serde_json::Error,
     },
     /// Entries of the journal are missing.
@@ -38,41 +38,41 @@ pub enum Error {
         path: PathBuf,
         /// The last entry before the gap.
         after: u64,
-        /// The first one behind it.
+        /// The first entry after the gap.
         found: u64,
     },
     /// A keeper could not be started or reached.
     #[error("the run's keeper: {0}")]
     Keeper(String),
-    /// The system gives no more threads.
+    /// The system cannot start a thread.
     #[error("the system gives no more threads: {0}")]
     Thread(io::Error),
-    /// The engine is shutting down or gone.
+    /// The engine is ending or has ended.
     #[error("the engine has ended")]
     Ended,
-    /// A request that cannot be granted.
+    /// A request that is refused.
     #[error("{0}")]
     Refused(Fault),
 }
 
-/// What the system says of an error, without the number that it has for it.
+/// The system's message of an error, without its error number.
 pub fn words(error: &io::Error) -> String {
     let said = error.to_string();
     said.split_once(" (os error ").map_or(said.as_str(), |(words, _)| words).to_owned()
 }
 
 impl Error {
-    /// A request that cannot be granted, with its next step.
+    /// A refusal with a hint.
     pub fn refused(code: ErrorCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Refused(Fault::new(code, message, hint))
     }
 
-    /// Whether a query met damage in the store's file, so that the store must be recovered.
+    /// Whether a query found damage in the store's file, so that the store must be recovered.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Store(error) if is_damage(error))
     }
 
-    /// Whether the disk has no room.
+    /// Whether the disk is full.
     pub fn is_full(&self) -> bool {
         matches!(self, Self::DataDir { source, .. } if is_full(source.kind()))
     }
@@ -119,7 +119,8 @@ impl From<Error> for Fault {
     }
 }
 
-/// Whether an error can only come from a damaged file: what we write is whole and has its type.
+/// Whether an error can only come from a damaged file, because Musher writes only complete values
+/// of the right type.
 pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::{Error as E, ErrorCode};
     let broken = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
@@ -153,7 +154,7 @@ fn next_step(kind: io::ErrorKind, path: &Path) -> String {
     format!("{step}, or name another data directory with --data-dir.")
 }
 
-/// What to do about a store that cannot be used is not always to make it again.
+/// The fault for an error of SQLite. Making the store again does not help against every one.
 fn store_fault(error: &rusqlite::Error, message: String) -> Fault {
     use rusqlite::ErrorCode as Code;
     match error.sqlite_error_code() {

@@ -145,7 +145,7 @@ impl Feed {
         }
     }
 
-    /// Takes why nothing happens in stories; stories that are not named only rest.
+    /// Stores why nothing happens in stories; stories that are not in `now` only rest.
     pub(crate) fn waits(&self, now: HashMap<StoryId, WaitsFor>) {
         let mut marks = self.marks();
         if marks.waits == now {
@@ -268,7 +268,7 @@ impl Feed {
             }
             let newest = Seq(last.0.saturating_sub(NEWEST as u64));
             let from = newest_held.get(&run).copied().filter(|_| !is_all).unwrap_or(newest);
-            // Events of a run that is being read again are given after it was read.
+            // Events of a run that is being read again are sent after it was read.
             if is_rereading || from >= last {
                 continue;
             }

@@ -1,6 +1,6 @@
-//! Git, by the `git` program: the same behaviour as the agents' own git. Arguments are argv, output
-//! is porcelain, nothing asks a person, and every question has a time limit. What git did not answer
-//! is unknown, and unknown never permits anything.
+//! Uses the `git` program, so that git behaves as it does for agents. Arguments are passed without
+//! a shell, output is porcelain, git never asks a person, and every call has a time limit. If git
+//! does not answer, the result is unknown, and an unknown result never permits anything.
 
 mod submodules;
 mod version;
@@ -24,48 +24,51 @@ use std::time::Duration;
 /// How long git may take to answer.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// How long it may take to check a new worktree out.
+/// How long a checkout of a new worktree may take.
 const CHECKOUT_LIMIT: Duration = Duration::from_secs(600);
 
-/// The git program that an environment's PATH leads to, which is the one that agents find.
+/// The git program in an environment's PATH, which is the one that agents find.
 #[derive(Clone, Debug)]
 pub struct Git {
     environment: Environment,
 }
 
-/// What a directory is to git.
+/// What git says about a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
-    /// The repository's common directory; the directory itself where there is no repository.
+    /// The repository's common directory; the directory itself if there is no repository.
     pub project: PathBuf,
-    /// The repository's own folder, see [`Checkout::main_folder`].
+    /// The repository's main folder, see [`Checkout::main_folder`].
     main: PathBuf,
     /// The root of the worktree, or the directory itself.
     pub root: PathBuf,
-    /// The branch that is checked out; `None` for a detached head, a bare repository or none.
+    /// The branch that is checked out; `None` for a detached head, a bare repository, or no
+    /// repository.
     pub branch: Option<String>,
-    /// Whether it is a repository at all.
+    /// Whether it belongs to a repository.
     pub is_repository: bool,
-    /// Whether files are checked out here. Not in a bare repository, which is only good for making
-    /// worktrees of.
+    /// Whether files are checked out here. A bare repository has none; it can only be used for
+    /// making worktrees.
     pub has_files: bool,
 }
 
 impl Checkout {
-    /// The repository's own folder, whichever of its worktrees this is: the one that its main worktree is in, or the
-    /// bare repository; the folder itself where there is no repository. Never inside git's own directory.
+    /// The repository's main folder, whichever of its worktrees this is: the folder of its main
+    /// worktree, or the bare repository; the folder itself if there is no repository. Never a
+    /// folder within git's own directory.
     pub fn main_folder(&self) -> &Path {
         &self.main
     }
 }
 
 impl Git {
-    /// The git that is found in this environment.
+    /// The git of this environment.
     pub fn of(environment: &Environment) -> Self {
         Self { environment: environment.clone() }
     }
 
-    /// Reads what `dir` is. A repository that git cannot read is an error and never "no repository".
+    /// Reads what kind of folder `dir` is. A repository that git cannot read is an error, never "no
+    /// repository".
     pub async fn checkout(&self, dir: &Path) -> Result<Checkout> {
         let words = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
         let common = self.run(dir, &words).await?;
@@ -109,8 +112,9 @@ impl Git {
         Ok(Checkout { project, main, root, branch, is_repository: true, has_files: true })
     }
 
-    /// The repository's own folder. Where git's directory is not inside of it, as that of a submodule, the repository
-    /// may say where it is; else the main worktree is the one that uses git's directory without a part of its own.
+    /// The repository's main folder. If git's directory is elsewhere, as for a submodule, the
+    /// repository's configuration may name it; otherwise the main worktree is the one that uses
+    /// git's directory itself.
     async fn main_folder(&self, dir: &Path, project: &Path, root: &Path) -> Result<PathBuf> {
         let hidden = hidden_in(project).await;
         if hidden != project {
@@ -132,8 +136,8 @@ impl Git {
     }
 }
 
-/// The folder that a git directory is in which is hidden in it: `.git`, or one that a file `.git` beside it leads to,
-/// as `.bare`. Any other directory itself.
+/// The folder that contains a hidden git directory: `.git`, or one such as `.bare` that a file
+/// `.git` beside it refers to. Any other git directory is returned itself.
 async fn hidden_in(project: &Path) -> PathBuf {
     let (Some(name), Some(parent)) = (project.file_name(), project.parent()) else {
         return project.to_owned();
@@ -146,7 +150,8 @@ async fn hidden_in(project: &Path) -> PathBuf {
 }
 
 async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
-    // Git's message for a folder outside a repository; for most broken repositories it has others.
+    // Git prints this for a folder outside of a repository; for most broken repositories it prints
+    // something else.
     if !said.stderr.contains("not a git repository (or any") {
         return Err(unreadable(dir, said));
     }
@@ -188,12 +193,12 @@ fn unreadable(dir: &Path, said: &Output) -> Error {
     Error::refused(ErrorCode::Git, format!("git cannot use {}: {why}", dir.display()), hint)
 }
 
-/// Output of one line. Only its end is cut off: a path may hold line ends itself.
+/// Output of one line. Only the last newline is removed, because a path may contain newlines.
 fn one_line(said: &Output) -> String {
     said.stdout.strip_suffix('\n').unwrap_or(&said.stdout).to_owned()
 }
 
-/// The sentence in which git says what it does not like, without what it was doing and its advice.
+/// The sentence with git's reason, without its progress messages and advice.
 fn reason(stderr: &str) -> String {
     let said = |line: &str| {
         let words = line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: "))?;
@@ -203,7 +208,7 @@ fn reason(stderr: &str) -> String {
 }
 
 impl Git {
-    /// Refuses a folder of which no new worktree can be made under any branch name.
+    /// Refuses a folder in which no new worktree can be made, whatever the branch is called.
     pub async fn check_worktree(&self, project: &Checkout, dir: &str) -> Result<()> {
         if !project.is_repository {
             return Err(Error::refused(
@@ -240,8 +245,9 @@ pub fn check_files(project: &Checkout, dir: &str) -> Result<()> {
 }
 
 impl Git {
-    /// Names under which a new worktree cannot be made: of existing branches, and of entries of the folder of
-    /// worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
+    /// Names that a new worktree cannot have: those of existing branches, and of entries in the
+    /// folder of worktrees. A branch with several components makes the name of its first component
+    /// unusable, because git stores branches like files.
     pub(crate) async fn taken_names(
         &self,
         project: &Checkout,
@@ -260,7 +266,7 @@ impl Git {
     }
 }
 
-/// The entries of the folder of a repository's worktrees.
+/// The entries in the folder of a repository's worktrees.
 pub(crate) async fn taken_folders(naming: &Naming) -> Result<BTreeSet<String>> {
     let place = naming.folder.clone();
     let read = place.clone();
@@ -280,7 +286,7 @@ fn names_in(dir: &Path) -> std::io::Result<BTreeSet<String>> {
 }
 
 impl Git {
-    /// Refuses what is no name for a branch before git takes it for an option, a revision or a path.
+    /// Refuses an invalid branch name before git could read it as an option, a revision or a path.
     async fn check_branch(&self, dir: &Path, branch: &str) -> Result<()> {
         let full = format!("refs/heads/{branch}");
         let odd = branch.starts_with('-') || branch == "HEAD" || branch.starts_with("refs/");
@@ -319,20 +325,21 @@ impl Git {
     ) -> Result<Output> {
         let program = self.program(dir).await?;
         let mut command = Command::new(program);
-        // By -C, so that a folder that cannot be entered is reported as such and not as a missing git.
+        // With -C, so that a folder that cannot be entered is reported as such, and not as a
+        // missing git.
         command.arg("-C").arg(dir);
         command.args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"]).args(args);
         self.output(command, lane, limit).await
     }
 
-    /// What the program at `program` says of its version, whichever it is.
+    /// The version that the program at `program` reports, whatever program it is.
     async fn say_version(&self, program: &Path) -> Result<Output> {
         let mut command = Command::new(program);
         command.arg("--version");
         self.output(command, Lane::Git, LIMIT).await
     }
 
-    /// The program, which is new enough; none of the repository that `dir` is in.
+    /// The path of git, if it is new enough. A git within the repository of `dir` is never used.
     pub(crate) async fn program(&self, dir: &Path) -> Result<PathBuf> {
         let program = self.found(dir).await?;
         self.check_version(&program).await?;

@@ -1,6 +1,6 @@
-//! Read-only views for a person: a folder before a story is started in it, the evidence of a story's
-//! state, pieces of logs, the command to go on without Musher. The demo is here too; its scratch
-//! repository is the only thing that is written.
+//! Read-only information for a person: a folder before a story is started in it, the evidence of a
+//! story's state, pieces of logs, the command to continue without Musher. It also starts the demo,
+//! whose scratch repository is the only thing that it writes.
 
 use crate::config::Naming;
 use crate::config::defaults::gates_of;
@@ -23,13 +23,13 @@ use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// The most text of a log that is shown at once (bytes).
+/// The longest piece of a log that is shown at once (bytes).
 const LONGEST_PIECE: u64 = 64 * 1024;
 
 /// The prompt of the demo's agent.
 const DEMO_PROMPT: &str = "Add a summary of late parcels to the tracker, with a test.";
 
-/// The folder that a person named, with links followed.
+/// The folder that a person named, with links resolved.
 fn folder_named(text: &str, home: Option<&Path>) -> Result<PathBuf> {
     let refused = |why: String, hint: &str| Error::refused(ErrorCode::BadInput, why, hint);
     let readings: Vec<PathBuf> =
@@ -43,7 +43,7 @@ fn folder_named(text: &str, home: Option<&Path>) -> Result<PathBuf> {
     let found = readings.iter().find(|path| path.exists());
     let dir =
         std::fs::canonicalize(found.unwrap_or(likeliest)).map_err(|error| match error.kind() {
-            // Where bytes that are no text were shown, this stands in their place.
+            // This character replaces bytes that are not valid text.
             ErrorKind::NotFound if text.contains(char::REPLACEMENT_CHARACTER) => refused(
                 format!("{} has a name that is not text", likeliest.display()),
                 "Rename it: agents take their paths as UTF-8.",
@@ -71,7 +71,8 @@ fn folder_named(text: &str, home: Option<&Path>) -> Result<PathBuf> {
 }
 
 impl Engine {
-    /// What a folder is, before a story is started in it; `text` names it as a person wrote it.
+    /// The properties of a folder, before a story is started in it; `text` is the path as a person
+    /// wrote it.
     pub async fn folder(&self, text: &str) -> Result<FolderSummary> {
         let home = self.home();
         let written = text.to_owned();
@@ -127,8 +128,9 @@ impl Engine {
         })
     }
 
-    /// The branch that a new story with this goal would have in a folder's repository: named after the goal, with
-    /// a number where that is taken. It is made free once more when the story is started.
+    /// The branch that a new story with this goal would get in a folder's repository: named after
+    /// the goal, with a number if the name is taken. At the start of the story this is checked
+    /// again.
     pub async fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
         let git = self.git();
         let checkout = git.checkout(dir).await?;
@@ -167,7 +169,7 @@ impl Engine {
         Ok(RawPiece { offset, len, text: String::from_utf8_lossy(&bytes).into_owned(), cut })
     }
 
-    /// The command with which a person goes on with a story's conversation without Musher.
+    /// The command with which a person continues a story's conversation without Musher.
     pub(crate) fn resume_command(&self, story: &StoryId) -> Result<Option<String>> {
         let story = self.reader()?.story(story.as_str())?;
         let Some(agent) = agents::agent(&story.agent) else { return Ok(None) };
@@ -182,7 +184,7 @@ impl Engine {
         Ok(Some(checks + &agent.resume_command(&story.dir, &session, &program)))
     }
 
-    /// The account that the story's last agent run spends from.
+    /// The account of the story's last agent run.
     fn account_of(&self, story: &StoryId) -> Result<Option<Account>> {
         let reader = self.reader()?;
         let runs = reader.runs(Some(story))?;
@@ -192,14 +194,14 @@ impl Engine {
         Ok(reader.accounts()?.into_iter().find(|account| account.id.as_str() == id))
     }
 
-    /// Starts the demo's story in a fresh scratch repository that `make` makes, given its folder and the git that
-    /// agents find.
+    /// Starts the demo story in a new scratch repository. `make` makes it, with its folder and the
+    /// git that agents find.
     pub fn start_demo<E: std::error::Error>(
         &self,
         make: impl FnOnce(&Path, &Path) -> std::result::Result<(), E>,
     ) -> Result<StoryId> {
         let id = StoryId::generate();
-        // A separate folder around it, so that the project has a readable name.
+        // In a folder of its own, so that the project has a readable name.
         let around = self.dir().root().join("demo").join(id.as_str());
         crate::data_dir::create_private(&around)?;
         let dir = around.join("parcel-tracker");
@@ -234,8 +236,9 @@ impl Engine {
     }
 }
 
-/// The program as words of a shell, with the variable before it that selects the account; and before all a
-/// check that the variable with the credential is set, because its value is nowhere.
+/// The program as shell words, after the variable that selects the account; and a check, to be put
+/// before both, that the variable with the credential is set, because Musher does not have its
+/// value.
 fn in_account(agent: &dyn Agent, account: Option<&Account>, program: &str) -> (String, String) {
     let credential = account.and_then(|account| account.credential_variable.as_deref());
     let checks = credential.map(|name| format!(": \"${{{name}:?}}\" && "));

@@ -1,6 +1,7 @@
-//! Detects a truncated journal. A journal that was emptied or taken away looks like that of a fresh directory, and
-//! a store made from it would replace the only other copy of the lost entries. The store and the run directories
-//! show that entries are missing. It only looks; opening and rebuilding call it.
+//! Detects a truncated journal. A journal that was emptied or removed looks like that of a new
+//! directory, and a store made from it would replace the only other copy of the lost entries. The
+//! store and the run directories show that entries are missing. It only reads; opening and
+//! rebuilding call it.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -40,7 +41,8 @@ fn refused(dir: &DataDir, why: String, way: String) -> Error {
     )
 }
 
-/// A run is recorded before its directory is made.
+/// Whether there are run directories. A run is recorded before its directory is made, so with
+/// directories the journal cannot be empty.
 fn has_runs(dir: &DataDir) -> Result<bool> {
     let runs = std::fs::read_dir(dir.runs()).map_err(Error::io("read", dir.runs()))?;
     Ok(runs.flatten().any(|entry| entry.path().join("spec.json").exists()))

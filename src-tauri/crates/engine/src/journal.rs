@@ -1,7 +1,8 @@
-//! The journal: the append-only file of every fact that Musher or a person makes. It owns the files under
-//! `journal/`, their order and their syncing; it does not know what the facts lead to. Only the owner
-//! appends; any process may read. A torn last line (power cut in the middle of a write) is cut off and kept
-//! aside; any other line that is no entry is an error, because it would be a loss.
+//! The journal: the append-only file of all facts that Musher and people make. It owns the files
+//! under `journal/`, their order and their syncing; it does not interpret the facts. Only the owner
+//! appends; any process may read. An incomplete last line (after a power cut during a write) is cut
+//! off and kept in another file; any other invalid line is an error, because ignoring it would lose
+//! a fact.
 
 use crate::data_dir::{private_file, write_private};
 use crate::error::{Error, Result};
@@ -10,10 +11,10 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// A segment is closed and the next begun when it has grown past this many bytes.
+/// A segment is closed and the next one begun when it is larger than this many bytes.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The writing end, held by the owner.
+/// The journal for appending, held by the owner.
 #[derive(Debug)]
 pub struct Journal {
     dir: PathBuf,
@@ -24,7 +25,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal in `dir` for appending, giving every entry in it to `each` first.
+    /// Opens the journal in `dir` for appending, after calling `each` with every entry.
     pub fn open(dir: &Path, mut each: impl FnMut(JournalEntry)) -> Result<Self> {
         let segments = segments(dir)?;
         let newest = segments.last().cloned().unwrap_or_else(|| segment_path(dir, 1));
@@ -45,7 +46,7 @@ impl Journal {
         self.last
     }
 
-    /// Appends and syncs one entry, giving it the next number. The effect that it records may begin
+    /// Appends an entry with the next number and syncs it. The effect that it records may begin
     /// when this returns.
     pub fn append(&mut self, mut entry: JournalEntry) -> Result<JournalEntry> {
         if self.len > SEGMENT_BYTES {
@@ -57,7 +58,7 @@ impl Journal {
             .map_err(Error::io("write", &self.path))?;
         line.push(b'\n');
         if let Err(source) = self.file.write_all(&line).and_then(|()| self.file.sync_data()) {
-            // A half-written entry must not remain before the next one.
+            // An incomplete entry must not remain before the next one.
             let undone = self.file.set_len(self.len);
             debug_assert!(undone.is_ok(), "a file that could be appended to can be cut");
             return Err(Error::DataDir { doing: "write", path: self.path.clone(), source });
@@ -82,13 +83,13 @@ impl Journal {
     }
 }
 
-/// Gives every entry of the journal in `dir` to `each`, in order, without owning it. A torn last line
-/// is passed over: its writer may still be at it.
+/// Calls `each` with every entry of the journal in `dir`, in order, without owning it. An
+/// incomplete last line is skipped: it may be being written.
 pub fn read(dir: &Path, mut each: impl FnMut(JournalEntry)) -> Result<()> {
     read_in_order(&segments(dir)?, &mut each).map(drop)
 }
 
-/// The number of the last whole entry of the journal in `dir`.
+/// The number of the last complete entry of the journal in `dir`.
 pub fn last(dir: &Path) -> Result<Seq> {
     let mut last = Seq(0);
     if let Some(newest) = segments(dir)?.last() {
@@ -122,8 +123,8 @@ fn segments(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(numbered.into_iter().map(|(_, path)| path).collect())
 }
 
-/// Gives every entry and the number of the last. Numbers have no gaps, so a segment or a line that was
-/// removed is noticed.
+/// Calls `each` with every entry, and returns the number of the last. Numbers have no gaps, so a
+/// missing segment or line is detected.
 fn read_in_order(segments: &[PathBuf], each: &mut impl FnMut(JournalEntry)) -> Result<Seq> {
     let mut last = Seq(0);
     for path in segments {
@@ -164,7 +165,7 @@ fn read_segment(path: &Path, each: &mut impl FnMut(JournalEntry)) -> Result<()> 
     Ok(())
 }
 
-/// Cuts off what follows the last newline of `path` and keeps it beside the segment.
+/// Cuts off everything after the last newline of `path`, and keeps it in a file beside the segment.
 fn cut_torn_tail(path: &Path) -> Result<()> {
     let mut file = match private_file().read(true).write(true).open(path) {
         Ok(file) => file,
@@ -200,7 +201,7 @@ fn whole_lines_len(file: &mut File) -> io::Result<u64> {
     }
 }
 
-/// Makes names in `dir` last. Windows has no such call and needs none.
+/// Syncs a directory, so that new file names in it survive a power cut. Windows does not need this.
 pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
     #[cfg(unix)]
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io("sync", dir))?;

@@ -1,7 +1,7 @@
-//! The headless application: it starts agents through keepers, follows what they print, decides what
-//! state each story is in, keeps the journal and the store, and answers questions about them. The
-//! desktop shell and the command line are thin fronts over it. It knows no window; it names no
-//! vendor's JSON (that is `agents`) and owns no process's streams (that is `keeper`).
+//! The application without a window: it starts agents through keepers, follows their output,
+//! decides the state of each story, keeps the journal and the store, and answers queries. The
+//! desktop window and the command line are thin layers over it. It does not handle the JSON of
+//! vendors (`agents` does) or the streams of processes (`keeper` does).
 
 #![deny(missing_docs)]
 
@@ -54,7 +54,7 @@ pub use policy::trial::Trial;
 pub use slug::slugify;
 pub use story::notify::StoryNotification;
 
-/// The agent's name for people; its id when it is not known.
+/// The agent's name for people; its id if the agent is not known.
 pub fn agent_name(agent: &protocol::AgentId) -> &str {
     agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name)
 }

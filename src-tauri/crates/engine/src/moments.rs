@@ -1,35 +1,34 @@
-//! A set of moments that stays small however many there are: time is cut into equal stretches, and of each it
-//! is only known whether anything happened in it. It depends on the moments alone, not on their order. Runs
-//! fold into it when tools were called; a story's is that of its runs together.
+//! A set of times with bounded size: time is divided into equal intervals, and for each only one
+//! bit is stored, whether it contains any of the times. The result does not depend on the order of
+//! the times. Runs collect the times of their tool calls in it; a story joins those of its runs.
 
 use protocol::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The shortest stretch (milliseconds).
+/// The shortest interval (milliseconds).
 const SHORTEST: i64 = 2_000;
 
-/// At most so many stretches are distinguished from the first moment to the last: a strip on screen has no
-/// more pixels.
+/// The most intervals from the first time to the last: a strip on screen has no more pixels.
 const MOST: i64 = 400;
 
-/// Moments, thinned out to at most one in two seconds and [`MOST`] in all.
+/// A set of times, reduced to at most one per two seconds and [`MOST`] in all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moments {
-    /// How often the length of a stretch was doubled.
+    /// How often the length of the intervals was doubled.
     doubled: u32,
-    /// The number of the first stretch with a moment, counted from 1970.
+    /// The number of the first interval with a time, counted from 1970.
     first: i64,
-    /// A bit for each stretch from `first` on.
+    /// A bit for each interval from `first` on.
     bits: Vec<u64>,
 }
 
 impl Moments {
-    /// Adds a moment.
+    /// Adds a time.
     pub(crate) fn add(&mut self, at: Timestamp) {
         self.add_stretch(at.millis().div_euclid(SHORTEST), 0);
     }
 
-    /// Adds the moments of another set.
+    /// Adds the times of another set.
     pub(crate) fn join(&mut self, other: &Self) {
         while self.doubled < other.doubled {
             self.double();
@@ -37,7 +36,7 @@ impl Moments {
         other.stretches().for_each(|stretch| self.add_stretch(stretch, other.doubled));
     }
 
-    /// The beginning of each stretch in which anything happened, oldest first.
+    /// The beginning of each interval that contains a time, oldest first.
     pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
         let length = SHORTEST << self.doubled;
         self.stretches().map(move |stretch| Timestamp::from_millis(stretch * length))
@@ -49,8 +48,8 @@ impl Moments {
         words.flat_map(move |(first, word)| of_word(*word).map(move |bit| first + bit))
     }
 
-    /// Adds a stretch by its number among those that were doubled so often, which is not more often than
-    /// these were.
+    /// Adds an interval, given by its number at a length that was doubled `doubled` times, which is
+    /// at most as often as here.
     fn add_stretch(&mut self, stretch: i64, doubled: u32) {
         loop {
             let number = stretch >> (self.doubled - doubled);
@@ -62,7 +61,7 @@ impl Moments {
         }
     }
 
-    /// The first stretch and the last one.
+    /// The numbers of the first and the last interval.
     fn ends(&self) -> Option<(i64, i64)> {
         let last = self.bits.last()?;
         let bits = self.bits.len() as i64 * 64 - i64::from(last.leading_zeros());

@@ -1,6 +1,6 @@
-//! Ownership of a data directory: one process writes in it, by `owner.lock`, and serves `engine.sock`. This
-//! module owns the lock, the socket's name and the exchange of messages; the engine answers the requests.
-//! Messages are one JSON object per line, one reply per request.
+//! Ownership of a data directory: one process writes in it, which holds `owner.lock` and serves
+//! `engine.sock`. This module has the lock, the socket and the exchange of messages; the engine
+//! answers the requests. Messages are one JSON object per line, one reply per request.
 
 use crate::data_dir::{DataDir, private_file};
 use crate::error::{Error, Result};
@@ -14,23 +14,23 @@ use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::time::{Duration, Instant};
 
-/// The longest request that is read; a prompt of many megabytes fits.
+/// The longest request, in bytes; a prompt of many megabytes fits.
 const LONGEST_REQUEST: u64 = 256 * 1024 * 1024;
 
 /// How long the owner may take to answer.
 #[cfg(unix)]
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// The same for a new story: git may have a large worktree to make first.
+/// The same for a new story, because git may first have to make a large worktree.
 #[cfg(unix)]
 const ANSWER_TO_START: Duration = Duration::from_secs(15 * 60);
 
-/// Who owns the directory, as written into the lock's file.
+/// The owner, as written in the lock file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerRecord {
-    /// Its process id.
+    /// The process id.
     pub pid: u32,
-    /// The kind of program it is: `mush run`, `app`.
+    /// The kind of program: `mush run`, `app`.
     pub role: String,
     /// Musher's version.
     pub version: String,
@@ -42,12 +42,12 @@ pub struct OwnerLock {
     _file: File,
 }
 
-/// What trying to own a directory gave.
+/// The result of trying to own a directory.
 #[derive(Debug)]
 pub enum Owning {
     /// This process owns it now.
     Mine(OwnerLock),
-    /// Another process owns it; its record if the lock's file could be read.
+    /// Another process owns it; its record if the lock file could be read.
     Another(Option<OwnerRecord>),
 }
 
@@ -69,14 +69,14 @@ pub fn try_own(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
     }
 }
 
-/// What the owner wrote into the lock's file, if it can be read.
+/// The record in the lock file, if it can be read.
 fn recorded(file: &mut File) -> Option<OwnerRecord> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
 }
 
-/// Whether a process owns the directory, without taking it.
+/// Whether a process owns the directory. Does not take the lock.
 pub fn is_owned(dir: &DataDir) -> Result<bool> {
     Ok(owner(dir)?.is_some())
 }
@@ -84,7 +84,7 @@ pub fn is_owned(dir: &DataDir) -> Result<bool> {
 /// A process that owns a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// Its record, if the lock's file could be read.
+    /// Its record, if the lock file could be read.
     pub record: Option<OwnerRecord>,
 }
 
@@ -97,7 +97,7 @@ impl std::fmt::Display for Owner {
     }
 }
 
-/// The process that owns the directory, without taking it.
+/// The process that owns the directory. Does not take the lock.
 pub fn owner(dir: &DataDir) -> Result<Option<Owner>> {
     let path = dir.owner_lock();
     let mut file = match File::open(&path) {
@@ -112,13 +112,14 @@ pub fn owner(dir: &DataDir) -> Result<Option<Owner>> {
     }
 }
 
-/// The listening end of `engine.sock`.
+/// The owner's socket.
 pub struct OwnerSocket {
     listener: Listener,
 }
 
 impl OwnerSocket {
-    /// Begins to listen. Only the owner may, so what an earlier owner left is removed.
+    /// Begins to listen. Only the owner may call this, so the socket of an earlier owner is
+    /// removed.
     pub fn bind(dir: &DataDir) -> Result<Self> {
         let path = dir.socket();
         #[cfg(unix)]
@@ -142,8 +143,8 @@ impl OwnerSocket {
         Ok(Self { listener })
     }
 
-    /// Waits for the next program that has something to ask. A request that `answer` has no reply for ends the
-    /// connection.
+    /// Accepts connections and answers their requests. If `answer` returns `None`, the connection
+    /// is closed.
     pub fn serve(self, answer: impl Fn(Request) -> Option<Reply> + Clone + Send + 'static) {
         for connection in self.listener.incoming() {
             match connection {
@@ -179,7 +180,7 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Resul
         let reply = match serde_json::from_slice(&line) {
             Ok(request) => match answer(request) {
                 Some(reply) => reply,
-                // The owner is leaving; the caller tries again with the next one.
+                // The owner is ending; the caller tries again with the next one.
                 None => return Ok(()),
             },
             Err(error) => Reply::Refused {
@@ -197,11 +198,12 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Resul
     }
 }
 
-/// Sends the owner a request. `timeout` is how long an owner that just began may take to listen.
+/// Sends the owner a request. `timeout` is how long to wait until an owner that has just started
+/// listens.
 pub fn ask(dir: &DataDir, request: &Request, timeout: Duration) -> Result<Reply> {
     let stream = connect(dir, timeout)?;
     exchange(stream, request).map_err(|error| match error.kind() {
-        // What the system calls a time limit that is over.
+        // The system's error kinds for a time limit.
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
             silent(dir, "it was asked and is silent; it may still do what was asked")
         }
@@ -220,7 +222,7 @@ fn silent(dir: &DataDir, why: &str) -> Error {
 fn exchange(stream: Stream, request: &Request) -> io::Result<Reply> {
     let mut text = serde_json::to_vec(request)?;
     text.push(b'\n');
-    // Named pipes of Windows have no such limit; there a silent owner is waited for.
+    // Named pipes on Windows have no time limit; an owner that does not answer is waited for.
     #[cfg(unix)]
     {
         let start = matches!(request, Request::Start(_));
@@ -253,7 +255,8 @@ fn connect(dir: &DataDir, timeout: Duration) -> Result<Stream> {
     }
 }
 
-/// A way to the socket that is short enough for a socket's name, however long the directory's is.
+/// A path to the socket that is short enough for the system's limit, however long the directory's
+/// path is.
 struct Reach {
     path: std::path::PathBuf,
     #[cfg(target_os = "linux")]

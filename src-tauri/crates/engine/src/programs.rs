@@ -1,6 +1,7 @@
-//! Finding agent programs and asking them who they are. A program is always an absolute path that is
-//! executable; a relative name, an entry of PATH that is relative, or one inside the story's
-//! repository is never run, because a repository could hold a file named like the agent.
+//! Finds agent programs and reads their version and login state. A program is always an absolute
+//! path to an executable file. Relative names, relative entries of PATH, and programs within the
+//! story's repository are never run, because a repository could contain a file with the agent's
+//! name.
 
 use crate::command::{self, CommandError, Lane, Output};
 use crate::env::{Environment, at_home};
@@ -16,7 +17,7 @@ use std::time::{Duration, SystemTime};
 /// How long a program may take to report its version or login state.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// What to do while it is not known where programs are.
+/// The hint while the environment is incomplete.
 const LOOK_AGAIN: &str = "Test again in Settings once it answers, or start Musher from a terminal.";
 
 /// Finds the agent's program; `NotFound` says how many places were searched.
@@ -42,22 +43,22 @@ pub fn find(
     }
 }
 
-/// The program behind a script that only starts it.
+/// The program that a script starts, if `found` is such a script.
 fn itself(agent: &dyn Agent, found: PathBuf) -> PathBuf {
     let script = real(&found);
     let behind = |place: &&str| executable(&real(&script.parent()?.join(place)));
     agent.program().behind.iter().find_map(behind).unwrap_or(found)
 }
 
-/// No program was found.
+/// The error that no program was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{program} was not found in PATH nor in {places} usual places{}", because(incomplete.as_deref()))]
 pub struct NotFound {
-    /// The name that was looked for.
+    /// The name that was searched for.
     pub program: &'static str,
-    /// How many places in addition to PATH.
+    /// How many places were searched in addition to PATH.
     pub places: usize,
-    /// Why it may be there all the same.
+    /// Why the program may exist anyway.
     pub incomplete: Option<String>,
 }
 
@@ -65,7 +66,7 @@ fn because(incomplete: Option<&str>) -> String {
     incomplete.map_or_else(String::new, |why| format!(": {why}"))
 }
 
-/// What to do about a program that was not found: to install it, unless it may be there.
+/// The hint for a program that was not found: to install it, unless it may exist.
 pub(crate) fn how_to_get(agent: &dyn Agent, environment: &Environment) -> &'static str {
     match environment.why_incomplete() {
         Some(_) => LOOK_AGAIN,
@@ -73,8 +74,8 @@ pub(crate) fn how_to_get(agent: &dyn Agent, environment: &Environment) -> &'stat
     }
 }
 
-/// A program of this name in PATH; entries that are relative or inside the repository of `workspace` are not
-/// searched.
+/// A program of this name in PATH. Entries that are relative or inside the repository of
+/// `workspace` are not searched.
 pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) -> Option<PathBuf> {
     let home = environment.home();
     let is_searched =
@@ -88,25 +89,26 @@ pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) 
     dirs.map(|dir| dir.join(name)).find_map(|file| executable(&file))
 }
 
-/// The root of the repository that a folder is in, found without git; the folder itself if it is in none.
+/// The root of the repository that contains a folder, found without git; the folder itself if there
+/// is none.
 pub(crate) fn repository_of(dir: &Path) -> PathBuf {
     let dir = real(dir);
     let root = dir.ancestors().find(|above| above.join(".git").exists());
     root.unwrap_or(&dir).to_owned()
 }
 
-/// Whether a folder is one of those that hold the system's own programs, directly or below.
+/// Whether a folder contains the folders of the system's programs.
 fn holds_the_system(root: &Path) -> bool {
     ["/bin", "/usr/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).starts_with(root))
 }
 
-/// Whether a folder is the home directory or holds it: a person who keeps settings in a repository there has
-/// programs in it as well.
+/// Whether a folder is or contains the home directory: a person who keeps settings there in a
+/// repository has programs in it, too.
 fn holds_the_home(root: &Path, home: Option<&Path>) -> bool {
     home.is_some_and(|home| real(home).starts_with(root))
 }
 
-/// The path without links; as it is where nothing is there.
+/// The path with links resolved; unchanged if nothing exists there.
 fn real(dir: &Path) -> PathBuf {
     std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned())
 }
@@ -115,7 +117,7 @@ fn executable(path: &Path) -> Option<PathBuf> {
     which::which(path).ok().filter(|found| found.is_absolute())
 }
 
-/// What is known of an agent on this machine; asks the program, so it can take seconds.
+/// The status of an agent on this machine. It runs the program, so it can take seconds.
 pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>) -> AgentStatus {
     let mut facts = AgentStatus {
         agent: agent.id(),
@@ -150,12 +152,12 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
     facts
 }
 
-/// An agent's name for people; its id where this version does not know it.
+/// An agent's name for people; its id if this version does not know the agent.
 pub fn name_of(agent: &AgentId) -> String {
     agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name).to_owned()
 }
 
-/// The names of all agents, those that cannot be installed included.
+/// The names of all agents, including those that cannot be installed.
 pub(crate) fn names() -> Vec<AgentName> {
     let name = |agent: &&dyn Agent| AgentName {
         agent: agent.id(),
@@ -165,10 +167,10 @@ pub(crate) fn names() -> Vec<AgentName> {
     agents::agents().iter().map(name).collect()
 }
 
-/// What is known of every agent that a person can install.
+/// The status of every agent that can be installed.
 pub fn all(environment: &Environment) -> Vec<AgentStatus> {
     let installable = agents::agents().iter().filter(|agent| !agent.program().programs.is_empty());
-    // Each at the same time as the others: one that hangs delays none of them.
+    // All at the same time, so that one that hangs does not delay the others.
     std::thread::scope(|scope| {
         let asked: Vec<_> =
             installable.map(|agent| scope.spawn(|| facts(*agent, environment, None))).collect();
@@ -179,15 +181,15 @@ pub fn all(environment: &Environment) -> Vec<AgentStatus> {
     })
 }
 
-/// Versions of programs that were asked already. A program whose file changed is asked again.
+/// The versions of programs that were run already. A program whose file changed is run again.
 #[derive(Debug, Default)]
 pub(crate) struct Versions(Mutex<HashMap<PathBuf, (FileState, String)>>);
 
-/// Length and time of change of a program's file.
+/// The size and modification time of a program's file.
 pub(crate) type FileState = (u64, SystemTime);
 
 impl Versions {
-    /// The version of the program at `path`, if it says one.
+    /// The version of the program at `path`, if it reports one.
     pub(crate) async fn of(
         &self,
         agent: &dyn Agent,
@@ -212,13 +214,13 @@ impl Versions {
     }
 }
 
-/// Length and time of change of a program's file, if it can be looked at.
+/// The size and modification time of a program's file, if they can be read.
 pub(crate) fn file_state(path: &Path) -> Option<FileState> {
     let file = std::fs::metadata(path).ok()?;
     Some((file.len(), file.modified().ok()?))
 }
 
-/// The program's version, if it says one.
+/// The version of the program, if it reports one.
 pub fn version(agent: &dyn Agent, path: &Path, environment: &Environment) -> Option<String> {
     agent.parse_version(&ask(path, agent.program().version_args, environment).ok()?.stdout)
 }
@@ -237,7 +239,7 @@ fn ask(path: &Path, args: &[&str], environment: &Environment) -> Result<Output, 
     runtime::wait(said(path, args, environment))?
 }
 
-/// What the program says to these arguments.
+/// The output of the program for these arguments.
 async fn said(
     path: &Path,
     args: &[&str],

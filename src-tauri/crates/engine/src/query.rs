@@ -1,5 +1,5 @@
-//! Answers queries: each arm names who knows it. Reads of the store run on a thread that may block; a damaged store
-//! is recovered first. Called by the window's command `query`.
+//! Answers queries: each arm calls the module with the data. Reads of the store run on a thread
+//! that may block; a damaged store is recovered first. Called by the window's command `query`.
 
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -8,14 +8,14 @@ use crate::usage::packed;
 use protocol::{Query, QueryAnswer};
 use std::path::Path;
 
-/// More events are not given at once.
+/// The most events in one answer.
 const MOST_EVENTS: usize = 5_000;
 
 impl Engine {
     /// Answers a query.
     ///
     /// # Errors
-    /// When what is asked for does not exist, cannot be read, or is more than can be shown.
+    /// If the requested thing does not exist, cannot be read, or is too large.
     pub async fn query(&self, query: Query) -> Result<QueryAnswer> {
         use QueryAnswer as Answer;
         match query {

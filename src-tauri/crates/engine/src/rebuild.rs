@@ -1,7 +1,8 @@
-//! Making the store again from journal and runs, and proving that it says the same. State changes are
-//! taken from the journal, never decided again; events are decoded from the logs, each run with the newest
-//! decoder of the family that it began with. When a store is opened or made again at work, runs are only marked that
-//! are to be read again; the module `reread` reads them. Nothing here needs a run to be alive.
+//! Makes the store again from journal and logs, and compares the store with them. State changes are
+//! taken from the journal and never decided again; events are decoded from the logs, each run with
+//! the newest decoder of the family with which it began. When a store is opened, or made again
+//! while the owner runs, runs are only marked to be read again; the module `reread` reads them. No
+//! run has to be live for this.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-/// What a rebuild went through.
+/// The counts and problems of a rebuild.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Journal entries.
@@ -28,33 +29,33 @@ pub struct Rebuilt {
     pub runs: u64,
     /// Run events.
     pub events: u64,
-    /// Runs whose logs are damaged, with what is wrong. What precedes the damage was read.
+    /// Runs with damaged logs, and the damage. Everything before the damage was read.
     pub damaged: Vec<(RunId, String)>,
 }
 
-/// A run that was started, with what it takes to read it.
+/// A started run, with what is needed to read it.
 #[derive(Clone, Debug)]
 pub(crate) struct StartedRun {
     /// The run.
     pub(crate) run: RunId,
     /// Its story.
     pub(crate) story: StoryId,
-    /// What was fixed when it was started.
+    /// Its specification at the start.
     pub(crate) spec: RunSpec,
 }
 
-/// Puts runs in the order in which they are read again: the newest story first.
+/// Sorts runs in the order in which they are read again: the newest story first.
 pub(crate) fn newest_first(runs: &mut [StartedRun]) {
     // Ids begin with the time.
     runs.sort_by(|a, b| (&b.story, &b.run).cmp(&(&a.story, &a.run)));
 }
 
-/// Applies the entries that the store does not have yet: its last owner may have died between the
-/// journal and the store, or a power cut or damage took the store's last commits but not the
-/// journal's. Marks the runs that are to be read again: those of whose end the store did not know
-/// (everything is committed in one order, so only a store that knows of a run's end has all of its events),
-/// and those whose events an older decoder made. Of the latter the old figures stay until it is read, unless
-/// it is live: then its actor begins anew.
+/// Applies the entries that the store does not have yet: its last owner may have died after writing
+/// the journal and before the store, or a power cut or damage removed the store's last commits but
+/// not those of the journal. Marks the runs that are to be read again: those whose end the store
+/// did not have (commits are in one order, so only a store with a run's end has all of its events),
+/// and those whose events an older decoder made. The latter keep their old values until they are
+/// read, unless they are live: then their actors begin from the start.
 pub(crate) fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> {
     let last: u64 =
         db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?;
@@ -75,7 +76,7 @@ pub(crate) fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> 
     Ok(transaction.commit()?)
 }
 
-/// The runs whose events in the store another decoder made than the one that reads them now.
+/// The runs whose events were made by another decoder than the one that reads them now.
 pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
     let text = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
     let mut decoders = db.prepare("SELECT DISTINCT decoder FROM run_folds")?;
@@ -91,7 +92,7 @@ pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
     Ok(stale)
 }
 
-/// Makes a store at `path` from journal and runs. It appears there whole or not at all.
+/// Makes a store at `path` from journal and logs, completely or not at all.
 pub fn build(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
     build_with_progress(dir, path, &mut |_, _| {})
 }
@@ -104,17 +105,18 @@ fn build_with_progress(
     made(path, |db| fill(dir, db, progress))
 }
 
-/// What reads the runs that are live by the journal when a store is made from the journal alone.
+/// Who reads the runs that are live according to the journal, if a store is made from the journal
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LiveRuns {
-    /// Their actors, which begin after it and read them from the first byte.
+    /// Their actors, which are started later and read them from the first byte.
     ByActors,
-    /// This does, because their actors are in the middle of them.
+    /// The rebuild itself, because their actors are in the middle of the logs.
     AtOnce,
 }
 
-/// Makes a store at `path` from the journal alone, in which runs are marked as ones to be read again: it is
-/// there long before every log is decoded. Gives those that are over, the newest story first.
+/// Makes a store at `path` from the journal alone, with its runs marked to be read again, so that
+/// it exists long before every log is decoded. Returns the ended runs, the newest story first.
 pub(crate) fn build_from_journal(
     dir: &DataDir,
     path: &Path,
@@ -141,13 +143,13 @@ pub(crate) fn build_from_journal(
     })
 }
 
-/// Makes a store that appears at `path` when it was filled.
+/// Makes a store that appears at `path` only after it was filled.
 fn made<T>(path: &Path, fill: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
     let fresh = store::with_suffix(path, ".new");
     remove(&fresh)?;
     let db = store::create(&fresh)?;
     let filled = fill(&db)?;
-    // The side files belong to the name; one file alone is renamed.
+    // SQLite's side files are tied to the file's name, and only one file is renamed.
     db.pragma_update(None, "journal_mode", "DELETE")?;
     drop(db);
     remove(path)?;
@@ -168,10 +170,10 @@ fn remove(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the journal gave.
+/// The result of applying the journal.
 struct Applied {
     entries: u64,
-    /// The runs that were started, by their ids.
+    /// The started runs.
     runs: Vec<StartedRun>,
     /// Those of them that ended.
     ended: BTreeSet<RunId>,
@@ -222,17 +224,18 @@ fn fill(dir: &DataDir, db: &Connection, progress: &mut dyn FnMut(u64, u64)) -> R
     Ok(rebuilt)
 }
 
-/// What decoding one run gave.
+/// The result of decoding one run.
 #[derive(Default)]
 pub(crate) struct DecodedRun {
     events: u64,
-    /// What is wrong with its logs. What precedes the damage was read.
+    /// The damage in its logs. Everything before it was read.
     pub(crate) damage: Option<String>,
 }
 
-/// Decodes one run, from its first byte, and gives what it says piece by piece to `take`. Logs that are damaged
-/// end where the damage begins: one run must not keep every other from being shown. One that `ended` by the
-/// journal is over, also if its keeper was killed and left no word.
+/// Decodes one run from its first byte, and passes its events piece by piece to `take`. Damaged
+/// logs end where the damage begins, because one run must not prevent the others from being shown.
+/// `ended` means that the journal has the run's end; then it is over even if its keeper was killed
+/// and left no record.
 pub(crate) fn decode(
     dir: &DataDir,
     run: &StartedRun,
@@ -285,38 +288,38 @@ pub(crate) fn decode(
     Ok(decoded)
 }
 
-/// Whether anything ever ran in the directory of a run, and its logs are there.
+/// Whether a process was ever started in the directory of a run, and its logs exist.
 pub(crate) fn has_run(logs: &RunDir) -> bool {
     logs.keeper_path().exists()
 }
 
-/// A place where the store and what it is made from disagree.
+/// A difference between the store and the journal and logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The table.
     pub table: String,
-    /// The row in the store, if it has one there.
+    /// The row in the store, if there is one.
     pub stored: Option<String>,
-    /// The row that journal and runs give, if they give one.
+    /// The row from journal and logs, if there is one.
     pub derived: Option<String>,
 }
 
 /// How often a comparison is repeated while the directory's owner writes.
 const ATTEMPTS: u32 = 5;
 
-/// How long to wait for the owner before looking again.
+/// How long to wait for the owner before the next attempt.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// Compares the store with a new one made from journal and logs. Live runs are left out, because they grow while
-/// they are compared, and so are runs that are to be read again: who wants them compared waits for their reading
-/// first ([`crate::Engine::read_all`]). While an owner writes, the two are read at slightly different moments, so a
-/// difference counts only if it is there when nothing was recorded meanwhile.
+/// Compares the store with a new one made from journal and logs. Live runs are left out, because
+/// they grow meanwhile, and so are runs that are to be read again; to compare these, wait until
+/// they are read ([`crate::Engine::read_all`]). While an owner writes, the two are read at slightly
+/// different times, so a difference counts only if nothing was recorded meanwhile.
 pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
     verify_telling(dir, &mut |_, _| {})
 }
 
-/// The same, telling before each run how many were read, and of how many. A comparison that is
-/// repeated begins to count anew.
+/// The same; calls `progress` before each run with the number of runs that were read and of all
+/// runs. If the comparison is repeated, the count begins again.
 pub fn verify_telling(
     dir: &DataDir,
     progress: &mut dyn FnMut(u64, u64),

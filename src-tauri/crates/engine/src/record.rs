@@ -1,6 +1,6 @@
-//! What is known of runs, as plain data: events with their numbers, what a result settled, what the store
-//! keeps of a run, and the status of a live run. It is the ground under `run`, which makes these values, and
-//! under `store`, `story` and `policy`, which read them. Nothing is computed here.
+//! Facts about runs as plain data: events with their numbers, what a result settled, what the store
+//! keeps of a run, and the status of a live run. The modules in `run` make these values; `store`,
+//! `story` and `policy` read them. Nothing is computed here.
 
 use crate::moments::Moments;
 use agents::Conversation;
@@ -20,7 +20,7 @@ pub struct Numbered {
     pub seq: Seq,
     /// Wall-clock time of the bytes that completed it.
     pub at: Timestamp,
-    /// Its place.
+    /// Its position in the log.
     pub pos: Pos,
     /// The event.
     pub event: Event,
@@ -42,11 +42,11 @@ pub struct Settled {
 pub struct Provisional {
     /// When it was last reported.
     pub at: Timestamp,
-    /// By model, each a lower bound; empty when nothing goes on.
+    /// By model, each a lower bound; empty if nothing was reported.
     pub shares: Vec<ModelShare>,
 }
 
-/// What the store keeps of a fold.
+/// The part of a fold that the store keeps.
 #[derive(Clone, Debug)]
 pub struct RunSummary {
     /// Events so far.
@@ -69,15 +69,15 @@ pub struct RunSummary {
     pub models: BTreeMap<String, Tokens>,
     /// Provisional values until the next result.
     pub provisional: Provisional,
-    /// The tool call that goes on.
+    /// The tool call in progress.
     pub activity: Option<Activity>,
-    /// The attempt that the agent waits for.
+    /// The retry that the agent waits for.
     pub retrying: Option<Retrying>,
-    /// Background tasks that go on after the turn.
+    /// How many background tasks still run after the turn.
     pub tasks_after_turn: Option<u32>,
 }
 
-/// New events of one run with what is known of it after them.
+/// New events of one run, with the fold after them.
 #[derive(Clone, Debug)]
 pub struct RunCommit {
     /// The run.
@@ -96,9 +96,9 @@ pub struct RunCommit {
     pub fold: RunSummary,
     /// Bytes of standard output that were read.
     pub output_bytes: u64,
-    /// Bytes that were read for it, which is about what it takes in memory.
+    /// Bytes that were read for it, which is about its size in memory.
     pub bytes: u64,
-    /// What happened to drafts meanwhile. The store keeps none of it; pages get it after the commit.
+    /// Changes of drafts meanwhile. The store does not keep them; pages get them after the commit.
     pub drafts: Vec<DraftUpdate>,
 }
 
@@ -107,7 +107,7 @@ pub struct RunCommit {
 pub struct OpenQuestion {
     /// The agent's id of the request.
     pub request: String,
-    /// What kind of answer is wanted.
+    /// The kind of answer that it needs.
     pub kind: QuestionKind,
     /// The tool that asks.
     pub tool: String,
@@ -121,14 +121,14 @@ pub struct OpenQuestion {
     pub subject: Subject,
     /// The decisions that the agent offers.
     pub options: Vec<QuestionOption>,
-    /// What the agent wants back with an answer.
+    /// The tool's input, which the agent needs back with an answer.
     pub input: Value,
     /// When it was asked.
     pub at: Timestamp,
 }
 
 impl OpenQuestion {
-    /// What a story is about that waits for its answer.
+    /// The state detail of a story that waits for the answer.
     pub(crate) fn about(&self, run: &RunId) -> StateDetail {
         StateDetail::Question {
             question: QuestionId::of(run, &self.request),
@@ -149,13 +149,14 @@ pub struct RunStatus {
     pub spoke: bool,
     /// Questions that are open, oldest first.
     pub questions: Vec<OpenQuestion>,
-    /// Every prompt has its result, nothing is open, and nothing was printed for a while.
+    /// Every prompt has its result, no question or task is open, and nothing was printed for a
+    /// while.
     pub idle: bool,
-    /// Its turn is over, and nothing was printed for a while; background tasks may go on.
+    /// Its turn is over, and nothing was printed for a while; background tasks may still run.
     pub turn_over: bool,
     /// Idle because Musher interrupted the turn.
     pub interrupted: bool,
-    /// A turn of it ended well.
+    /// At least one turn succeeded.
     pub succeeded: bool,
     /// What is known of the conversation.
     pub conversation: Conversation,
@@ -163,15 +164,15 @@ pub struct RunStatus {
     pub prompts_read: u32,
     /// Wall-clock time of the last bytes.
     pub at: Timestamp,
-    /// The disk is full: the keeper holds the agent until there is room.
+    /// The disk is full: the keeper holds the agent until there is space.
     pub paused: bool,
-    /// The run was read up to now; before that nothing is reported of it.
+    /// The run was read up to now. Before that, nothing of it is reported.
     pub caught_up: bool,
 }
 
 impl RunStatus {
-    /// Whether `other` differs in nothing that a decision could rest on; the time of the last bytes
-    /// alone is no difference.
+    /// Whether `other` is equal in everything that a decision may depend on; the time of the last
+    /// bytes is ignored.
     pub(crate) fn is_unchanged(&self, other: &Self) -> bool {
         self.process == other.process
             && self.spoke == other.spoke
@@ -185,14 +186,14 @@ impl RunStatus {
             && self.prompts_read == other.prompts_read
     }
 
-    /// Whether it takes the next prompt after so many recorded ones: its turn is over, even if work goes on in
-    /// the background.
+    /// Whether it can take the next prompt after this many recorded ones: its turn is over, even if
+    /// background work continues.
     pub(crate) fn takes_next_after(&self, prompts: usize) -> bool {
         self.turn_over && self.prompts_read as usize >= prompts
     }
 
-    /// Whether it is idle after so many recorded prompts. One that was not read back yet is on its way, and the
-    /// agent only looks idle.
+    /// Whether it is idle after this many recorded prompts. If one of them was not read back yet it
+    /// is still on its way, and the agent only looks idle.
     pub(crate) fn rests_after(&self, prompts: usize) -> bool {
         self.idle && self.prompts_read as usize >= prompts
     }
@@ -203,11 +204,11 @@ impl RunStatus {
 pub struct Ending {
     /// The outcome.
     pub outcome: Outcome,
-    /// What it rests on.
+    /// The evidence.
     pub evidence: Evidence,
     /// A question was closed although no person answered it.
     pub question_lost: bool,
-    /// When, by the keeper's clock; `None` when no process was ever there.
+    /// The time, by the keeper's clock; `None` if no process was started.
     pub at: Option<Timestamp>,
 }
 

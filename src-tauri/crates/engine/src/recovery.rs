@@ -1,6 +1,7 @@
-//! Replaces the store by a new one, in one order of steps: check that the journal is whole, close the old
-//! store and keep it aside, make a new one from the journal and open it. The owner of the directory does it, at
-//! opening or at work. No log of a run that is over is decoded for it; `reread` does that while the owner serves.
+//! Replaces the store by a new one, always in the same order: checks that the journal is complete,
+//! closes the old store and keeps it under another name, makes a new one from the journal and opens
+//! it. The owner of the directory does this, when it opens the directory or later. Logs of ended
+//! runs are not decoded for it; `reread` does that while the owner runs.
 
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
@@ -14,16 +15,16 @@ use protocol::{Seq, Timestamp};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
-/// What becomes of the store that is there.
+/// What to do with the old store.
 pub(crate) enum Old<'a> {
-    /// It cannot be used and is kept aside.
+    /// It cannot be used and is kept under another name.
     Unusable {
-        /// For its name there.
+        /// The time, for that name.
         at: Timestamp,
         /// Its open connection, if there is one.
         open: &'a mut Option<Connection>,
     },
-    /// It is replaced, because it says what the new one says.
+    /// It is deleted, because the new one has the same contents.
     Replaced,
 }
 
@@ -31,13 +32,14 @@ pub(crate) enum Old<'a> {
 pub(crate) struct Recovered {
     /// The new one, opened.
     pub(crate) db: Connection,
-    /// The runs that are over, of which it has no events yet, the newest story first.
+    /// The ended runs, whose events it does not have yet, the newest story first.
     pub(crate) to_read: Vec<StartedRun>,
     /// Where the old one is kept, if there was one.
     pub(crate) aside: Option<PathBuf>,
 }
 
-/// Makes the store again from a journal that ends at `last`, of which at least `known` was recorded.
+/// Makes the store again from a journal that ends at `last`, of which at least `known` was
+/// recorded.
 pub(crate) fn recover(
     dir: &DataDir,
     last: Seq,
@@ -46,7 +48,8 @@ pub(crate) fn recover(
     live: LiveRuns,
 ) -> Result<Recovered> {
     let path = dir.store();
-    // A journal that lost a part must not replace the last copy of it.
+    // If the journal is incomplete, the old store is the last copy of the missing entries and must
+    // be kept.
     integrity::check(dir, last, known)?;
     let aside = put_away(&path, old)?;
     let to_read = rebuild::build_from_journal(dir, &path, live)?;
@@ -59,7 +62,7 @@ pub(crate) fn recover(
 fn put_away(path: &Path, old: Old<'_>) -> Result<Option<PathBuf>> {
     match old {
         Old::Unusable { at, open } => {
-            // Closed first: closing removes its side files by their names.
+            // Closed first, because closing removes its side files by name.
             drop(open.take());
             store::set_aside(path, at.millis())
         }
@@ -67,7 +70,7 @@ fn put_away(path: &Path, old: Old<'_>) -> Result<Option<PathBuf>> {
     }
 }
 
-/// What the journal says of a store that was there and could not be used.
+/// The warning in the journal about an existing store that could not be used.
 pub(crate) fn warning(reason: &str, aside: &Path) -> String {
     format!(
         "the store could not be used ({reason}) and was made again; the old one is kept as {}",
@@ -75,16 +78,16 @@ pub(crate) fn warning(reason: &str, aside: &Path) -> String {
     )
 }
 
-/// A store that its writer made again.
+/// A report about a store that its writer made again.
 pub(crate) struct RecoveryReport {
     /// The runs that are to be read again, the newest story first.
     pub(crate) to_read: Vec<StartedRun>,
-    /// For the journal, if there was an old one.
+    /// The warning for the journal, if there was an old store.
     pub(crate) warning: Option<String>,
 }
 
-/// The recovery of the store of `dir` as its writer calls it; `report` is called on the writer's thread, which must
-/// not wait there.
+/// The recovery of the store of `dir` for its writer; `report` is called on the writer's thread and
+/// must not block.
 pub(crate) fn for_writer(
     dir: DataDir,
     mut report: impl FnMut(RecoveryReport) + Send + 'static,

@@ -1,7 +1,8 @@
-//! Reading again: runs of which the store has no events, or those of an older decoder, are decoded while the
-//! owner serves already. One thread does it, run by run, the newest story first, and steps back for everybody
-//! else. Until a run is read its row in `rereading` says so, also after a kill, and readers show that in place
-//! of its figures. Live runs are no part of it: their actors read them from the beginning.
+//! Reads runs again whose events the store does not have, or has from an older decoder, while the
+//! owner already answers requests. One thread with the lowest priority does it, run by run, the
+//! newest story first. Until a run is read it has a row in `rereading`, also after a kill, and
+//! readers show that in place of its values. Live runs are not included: their actors read them
+//! from the beginning.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -15,19 +16,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How soon it goes on when the store refused.
+/// How soon it continues after the store refused.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the thread reports.
 pub(crate) enum Progress {
-    /// The logs of a run are damaged; what precedes the damage was read.
+    /// The logs of a run are damaged; everything before the damage was read.
     Damaged(RunId, String),
     /// Every run was read.
     Done,
 }
 
-/// The thread that reads again. It writes to the store, so it must be stopped before the directory is
-/// released.
+/// The thread that reads again. It writes to the store, so it must be stopped before the directory
+/// is released.
 pub(crate) struct Rereading {
     stop: Arc<AtomicBool>,
     done: Arc<AtomicBool>,
@@ -35,11 +36,11 @@ pub(crate) struct Rereading {
 }
 
 impl Rereading {
-    /// Begins to read these runs, which are over, in their order. `report` is called on the thread. An `earlier` one,
-    /// whose store is not there any more, is stopped first.
+    /// Begins to read these ended runs in order. `report` is called on the thread. The thread
+    /// `earlier`, whose store was replaced, is stopped first.
     ///
     /// # Errors
-    /// When the system gives no more threads.
+    /// If the system cannot start a thread.
     pub(crate) fn start(
         dir: DataDir,
         writer: StoreWriter,
@@ -71,7 +72,7 @@ impl Rereading {
         self.done.load(Ordering::Acquire)
     }
 
-    /// Stops after the piece that is being read. What was not read yet is read by the next owner.
+    /// Stops after the current piece. The next owner reads the rest.
     pub(crate) fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         if self.thread.join().is_err() {
@@ -97,13 +98,14 @@ impl Reader {
         self.settle()
     }
 
-    /// Reads one run; returns what is wrong with its logs.
+    /// Reads one run. Returns the damage in its logs, if there is any.
     fn read_one(&self, run: &StartedRun) -> Result<Option<String>> {
         let began = self.writer.generation();
         let mut damage = None;
-        // One whose logs are gone keeps what is known of it.
+        // A run whose logs are gone keeps what the store has.
         if rebuild::has_run(&self.dir.run(&run.run)) {
-            // What an earlier try or an older decoder left goes first; the run is marked with it.
+            // Events of an earlier attempt or an older decoder are removed first; the mark of the
+            // run stays.
             self.writer.forget(run.run.clone())?;
             let mut send = |commit| self.send(commit);
             damage = rebuild::decode(&self.dir, run, true, &mut send)?.damage;
@@ -117,15 +119,15 @@ impl Reader {
         self.settle()
     }
 
-    /// Waits until the store has what was sent, so that there is never more than one piece of this in the
-    /// writer's queue and live runs come first.
+    /// Waits until the store has what was sent, so that at most one piece of this thread is in the
+    /// writer's queue and live runs have priority.
     fn settle(&self) -> Result<()> {
         loop {
             match self.writer.flush() {
                 _ if self.stop.load(Ordering::Relaxed) => return Err(Error::Ended),
                 Ok(()) => return Ok(()),
                 Err(Error::Ended) => return Err(Error::Ended),
-                // The writer keeps what was refused and tries it again.
+                // The writer keeps refused commits and tries them again.
                 Err(_) => std::thread::sleep(TRY_AGAIN),
             }
         }
@@ -225,7 +227,7 @@ mod tests {
         }
     }
 
-    /// Reads again what is marked, as an owner does.
+    /// Reads the marked runs again, as an owner does.
     fn read_again(dir: &DataDir, db: Connection) {
         let marked = rereading::all(&db).unwrap();
         let runs = started().into_iter().filter(|run| marked.contains(&run.run)).collect();
@@ -248,7 +250,7 @@ mod tests {
         assert_eq!(rebuild::verify(dir).unwrap().1, []);
     }
 
-    /// The numbers of events that a page gets of the story of a run.
+    /// The ranges of event numbers that a page gets of the run's story.
     fn shown(dir: &DataDir, number: u64) -> Vec<(Seq, Seq)> {
         let reader = StoreReader::open(&dir.store()).unwrap();
         let topic = Topic::Timeline(HeldTimeline::nothing_of(story_id(number)));
@@ -330,7 +332,8 @@ mod tests {
         assert!(!run.rereading && run.events == LINES as u64, "{run:?}");
     }
 
-    /// A store that was deleted under its writer, with what the writer reported when it made it again.
+    /// A store that was deleted while its writer ran, with the reports of the writer that made it
+    /// again.
     fn deleted_at_work(dir: &DataDir) -> (StoreWriter, JoinHandle<()>, Vec<RecoveryReport>) {
         let (report, recovered) = channel();
         let recover = recovery::for_writer(dir.clone(), move |made| report.send(made).unwrap());

@@ -1,25 +1,26 @@
-//! The one asynchronous runtime of a process, made when it is first needed. Programs are run on it,
-//! followers of a story wait on it, and the window system runs its commands on it. Threads that
-//! read, decode and write the store are no part of it: they are busy all the time, or block.
+//! The only asynchronous runtime of a process, created when it is first needed. It runs programs,
+//! the waits of followers, and the commands of the window. The threads that read, decode and write
+//! the store do not use it: they are always busy, or block.
 
 use std::future::Future;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Threads that run what waits.
+/// The number of worker threads.
 const WORKERS: usize = 2;
 
-/// Threads for what blocks: files, reads of the store. More work waits for one of them.
+/// The number of threads for blocking work: files, reads of the store. Further work waits for one
+/// of them.
 const BLOCKING: usize = 8;
 
-/// Never dropped, because dropping a runtime waits for what blocks on it.
+/// Never dropped, because dropping a runtime waits for its blocking work.
 static RUNTIME: Mutex<Option<&'static Runtime>> = Mutex::new(None);
 
 /// The runtime of this process.
 ///
 /// # Errors
-/// When the system gives no thread; whoever asks next tries again.
+/// If the system cannot start a thread; a later call tries again.
 pub fn handle() -> io::Result<&'static Handle> {
     let mut made = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = match *made {
@@ -38,20 +39,20 @@ fn build() -> io::Result<Runtime> {
         .build()
 }
 
-/// Does what blocks on one of the threads for that.
+/// Runs blocking work on a thread for that.
 ///
 /// # Errors
-/// When `work` panicked.
+/// If `work` panicked.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)
 }
 
-/// Waits for `work` on the caller's own thread, which is none of the workers.
+/// Waits for `work` on the caller's thread, which must not be a worker.
 ///
 /// # Errors
-/// When there is no runtime, see [`handle`].
+/// If there is no runtime, see [`handle`].
 pub fn wait<T>(work: impl Future<Output = T>) -> io::Result<T> {
     Ok(handle()?.block_on(work))
 }

@@ -1,12 +1,12 @@
-//! Names that a person can type, made from what a story is about: of the story, its folder and its branch. Words
-//! in other scripts are written in Latin letters. Pure.
+//! Names that a person can type, made from a story's goal: for the story, its folder and its
+//! branch. Words in other scripts are transliterated to Latin letters. Pure.
 
 use protocol::Slug;
 
-/// Longest name, in characters.
+/// The longest name, in characters.
 const LONGEST: usize = 32;
 
-/// The name made from a title, with the first number behind it that makes it free.
+/// The name made from a title, with a number appended if it is taken.
 pub(crate) fn free(title: &str, taken: impl Fn(&str) -> bool) -> Slug {
     let base = slugify(title);
     let numbered = (2..).map(|number| format!("{base}-{number}"));

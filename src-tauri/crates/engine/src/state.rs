@@ -1,7 +1,6 @@
-//! What the journal says, in memory: every story with its state and queue, every run with what was
-//! sent to it, every account that is held. It is a fold of the journal and nothing else, so an owner
-//! that starts has exactly what the one before it had. The director reads it to decide; only
-//! [`State::apply`] changes it.
+//! The journal folded in memory: every story with its state and queue, every run with its inputs,
+//! every held account. It depends only on the journal, so a new owner has exactly the state of the
+//! previous one. The director reads it to decide; only [`State::apply`] changes it.
 
 mod holds;
 
@@ -36,7 +35,7 @@ pub(crate) struct StoryRecord {
     pub profile: Profile,
     /// The commands that must pass.
     pub gates: Vec<String>,
-    /// Resume by itself after a limit.
+    /// Whether it resumes by itself after a limit.
     pub resume_on_reset: bool,
     /// The names of the variables that its runs need.
     pub environment: Vec<String>,
@@ -52,24 +51,26 @@ pub(crate) struct StoryRecord {
     pub queue: VecDeque<(String, String)>,
     /// The reset that was claimed last.
     pub(crate) claimed: Option<Option<Timestamp>>,
-    /// Resets that were claimed in a row, without success between.
+    /// How many resets in a row were claimed without a success in between.
     pub limits_in_a_row: u32,
-    /// The account that its agent spends from, as far as that is known.
+    /// The account of its agent, if it is known.
     pub(crate) account: Option<AccountId>,
-    /// A person asked to try its next run now, although a limit may hold its account.
+    /// Whether a person asked to try its next run now, although a limit may hold its account.
     pub(crate) is_to_be_tried: bool,
-    /// Something was asked of it since its agent last began, and no bad end came after that.
+    /// Whether something was requested of it since its agent last began, with no bad end after
+    /// that.
     pub(crate) is_asked: bool,
 }
 
 impl StoryRecord {
-    /// Whether its state rests on a run.
+    /// Whether its state depends on a run.
     pub(crate) fn rests_on_a_run(&self) -> bool {
         use StoryState as S;
         matches!(self.state, S::Starting | S::Running | S::Waiting | S::Gating)
     }
 
-    /// Whether something goes on in it or is asked of it. Stories that only rest are never walked.
+    /// Whether it is active or something is requested of it. Stories that only rest are never
+    /// visited.
     fn is_open(&self) -> bool {
         use StoryState as S;
         match self.state {
@@ -80,7 +81,7 @@ impl StoryRecord {
         }
     }
 
-    /// Where it works, as far as others are concerned: one agent works there at a time.
+    /// The folder in which it works, for the rule that only one agent works in a folder at a time.
     pub(crate) fn place(&self) -> &str {
         self.root.as_deref().unwrap_or(&self.dir)
     }
@@ -93,7 +94,7 @@ pub(crate) struct WantedWorktree {
     pub(crate) slug: Slug,
     /// The new branch.
     pub(crate) branch: String,
-    /// The patterns that decided where it is, if they were recorded.
+    /// The patterns that decided its place, if they were recorded.
     pub(crate) patterns: Option<WorktreePatterns>,
 }
 
@@ -108,14 +109,14 @@ pub(crate) struct SentInput {
     pub text: String,
 }
 
-/// What the end of a run rests on, as far as the story's state needs it.
+/// The evidence of a run's end, as far as the story's state needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct RunEnding {
     /// The evidence.
     pub(crate) evidence: Evidence,
     /// A question was closed although no person answered it.
     pub(crate) question_lost: bool,
-    /// When.
+    /// The time.
     pub(crate) at: Timestamp,
 }
 
@@ -124,7 +125,7 @@ pub(crate) struct RunEnding {
 pub(crate) struct RunRecord {
     /// Its story.
     pub story: StoryId,
-    /// What was fixed when it was started.
+    /// Its specification at the start.
     pub spec: RunSpec,
     /// Whether its process was started.
     pub started: bool,
@@ -132,16 +133,16 @@ pub(crate) struct RunRecord {
     pub started_at: Timestamp,
     /// How it ended.
     pub outcome: Option<Outcome>,
-    /// What its end rests on.
+    /// The evidence of its end.
     pub ending: Option<RunEnding>,
-    /// Who asked for its end, and why.
+    /// Who requested its end, and why.
     pub stop: Option<Stop>,
-    /// What was sent to it, in order. Emptied when it ends.
+    /// The inputs that were sent to it, in order. Cleared when it ends.
     pub inputs: Vec<SentInput>,
 }
 
 impl RunRecord {
-    /// Whether its input was ended.
+    /// Whether the end of its input was sent.
     pub(crate) fn is_closed(&self) -> bool {
         self.inputs.iter().any(|input| input.kind == InputKind::Close)
     }
@@ -159,29 +160,29 @@ pub(crate) struct State {
     pub stories: HashMap<StoryId, StoryRecord>,
     /// Every run.
     pub runs: HashMap<RunId, RunRecord>,
-    /// The stories that work or of which something is requested.
+    /// The stories that are active or of which something is requested.
     pub(crate) open: BTreeSet<StoryId>,
-    /// The stories whose state rests on a run, or that have a live one, by their place.
+    /// The stories whose state depends on a run, or that have a live one, by their place.
     at_work: HashMap<String, BTreeSet<StoryId>>,
     /// The runs that are not over.
     pub(crate) live: BTreeSet<RunId>,
     /// Accounts that are held.
     pub(crate) holds: Holds,
-    /// When a story last went on after a reset.
+    /// When a story last resumed after a reset.
     pub(crate) resumed_at: Option<Timestamp>,
-    /// Accounts that were seen, with what selects each.
+    /// The known accounts, with what selects each.
     pub accounts: BTreeMap<AccountId, AccountIdentity>,
     /// Questions that were answered.
     pub answered: HashSet<protocol::QuestionId>,
-    /// Prompts, and requests to go on, that were ever granted.
+    /// The ids of all prompts and requests to resume that were accepted.
     pub(crate) prompts: HashSet<String>,
-    /// Worktrees that were to be made for stories that are not recorded.
+    /// Worktrees that were to be made for stories that are not recorded yet.
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
     pub slugs: HashSet<String>,
-    /// The last owner that recorded its start did not record its end.
+    /// Whether the last owner that recorded its start did not record its end.
     pub(crate) owner_is_open: bool,
-    /// The configuration that was put in force last, as it was recorded.
+    /// The configuration that was last put in force, as it was recorded.
     pub(crate) config: Option<String>,
     /// The number of the last entry.
     pub last: Seq,
@@ -237,7 +238,7 @@ impl State {
             JournalEvent::StopRequested { by, why } => {
                 self.of_run(entry, |run| run.stop = Some(Stop { by: *by, why: why.clone() }));
                 if entry.run.is_none() {
-                    // Its next run was about to start.
+                    // Its next run is about to start.
                     self.of_story(entry, |story| {
                         (story.is_asked, story.is_to_be_tried) = (false, false);
                     });
@@ -314,14 +315,14 @@ impl State {
         runs.find(|run| run.spec.kind == RunKind::Agent)
     }
 
-    /// Another story that is at work in the worktree with this root, if any: one that has a live run, or that goes
-    /// on with its next one in a moment.
+    /// Another story that works in the worktree with this root, if any: one with a live run, or
+    /// whose next run starts in a moment.
     pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<(&StoryId, &StoryRecord)> {
         let other = self.at_work.get(root)?.iter().find(|story| *story != own)?;
         self.stories.get_key_value(other)
     }
 
-    /// A name for people made from a title, different from all names that are taken or about to be.
+    /// A name made from a title, different from all names that are taken or about to be.
     pub(crate) fn free_slug(&self, title: &str, taken: impl Fn(&str) -> bool) -> Slug {
         slug::free(title, |name| self.slugs.contains(name) || taken(name))
     }
@@ -456,7 +457,7 @@ impl State {
         }
     }
 
-    /// Nothing ran, so the request still stands, also that a limit is tried.
+    /// No process was started, so the request remains, and so does a request to try a limit.
     fn never_started(&mut self, entry: &JournalEntry) {
         let Some(run) = &entry.run else { return };
         let is_agent = self.runs.get(run).is_some_and(|run| run.spec.kind == RunKind::Agent);
@@ -480,8 +481,8 @@ impl State {
     }
 }
 
-/// Whether a story that came to this state must not begin again by itself for what was requested before.
-/// After a gate that failed, a prompt that came meanwhile is what the person wants next.
+/// Whether a story that came to this state must not start again by itself for an earlier request.
+/// After a failed gate, a prompt that came meanwhile is the person's next request.
 fn speaks_against(state: StoryState, reason: Option<Reason>) -> bool {
     match state {
         StoryState::NeedsYou => reason != Some(Reason::GateFailed),

@@ -1,5 +1,5 @@
-//! Starts named threads. If the system gives no more of them, the program goes on: the caller gets the error
-//! and reports it or tries again.
+//! Starts named threads. If the system cannot start one, the program continues: the caller gets the
+//! error and reports it or tries again.
 
 use std::io;
 use std::thread::{Builder, JoinHandle};
@@ -12,7 +12,7 @@ pub(crate) fn spawn<T: Send + 'static>(
     Builder::new().name(name.into()).spawn(work)
 }
 
-/// Has the calling thread run when no other wants to, as far as the system has that for a single thread.
+/// Gives the calling thread the lowest priority, on systems that support this for a single thread.
 pub(crate) fn step_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, LOWEST) {

@@ -1,9 +1,10 @@
-//! Paths as people write and paste them: with `~`, quotes, a backslash before a space, as an address of a file. A name
-//! is kept as it is when something of that name is there. Pure.
+//! Paths as people write and paste them: with `~`, quotes, a backslash before a space, or as a
+//! `file:` address. If a file with exactly this name exists, the name is used unchanged. Pure.
 
 use std::path::{Path, PathBuf};
 
-/// What a written path can mean, the likeliest first: as it is, then without what shells and file managers add.
+/// The possible meanings of a written path, the likeliest first: unchanged, then without what
+/// shells and file managers add.
 pub fn readings(text: &str, home: Option<&Path>) -> Vec<PathBuf> {
     let trimmed = text.trim();
     let plain = match (quoted(trimmed), address(trimmed)) {
@@ -18,7 +19,7 @@ pub fn readings(text: &str, home: Option<&Path>) -> Vec<PathBuf> {
     readings
 }
 
-/// What is between two quotes of the same kind.
+/// The text between two quotes of the same kind.
 fn quoted(text: &str) -> Option<&str> {
     ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
 }
@@ -33,7 +34,7 @@ fn address(text: &str) -> Option<String> {
     Some(path.strip_prefix('/').filter(|_| is_drive).unwrap_or(&path).to_owned())
 }
 
-/// The text that `%20` and its like stand for; `None` when it is no text.
+/// Decodes `%20` and other percent escapes; `None` if the result is not valid text.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -54,7 +55,8 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Without the backslashes that a shell needs before spaces and quotes. On Windows they separate folders.
+/// Removes the backslashes that a shell needs before spaces and quotes. On Windows, backslashes
+/// separate folders and are kept.
 fn unescaped(text: &str) -> String {
     if cfg!(windows) {
         return text.to_owned();
@@ -70,7 +72,7 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// The part behind the home directory, as it is written for a shell.
+/// The path relative to the home directory, if it is written for a shell.
 fn below_home(text: &str) -> Option<&str> {
     let rest = ["~", "$HOME", "${HOME}"].iter().find_map(|home| text.strip_prefix(home))?;
     match rest {

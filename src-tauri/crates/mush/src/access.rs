@@ -1,6 +1,6 @@
-//! Access to a data directory: sends requests to its owner, or owns it for the moment if it has none.
-//! Reading needs no owner, but a directory without one is brought up to date first, so that what is
-//! printed is true.
+//! Access to a data directory for all commands: it sends requests to the process that owns the
+//! directory, or makes this process the owner for one request if there is none. Reading needs no
+//! owner, but a store without one is brought up to date first, so that the output is complete.
 
 use crate::text::announce;
 use engine::owner;
@@ -10,16 +10,17 @@ use protocol::{ErrorCode, Fault, Reply, Request};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long an owner that just began or is about to leave may take.
+/// The longest to wait for an owner that is just starting or leaving.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a wait lasts before its reason is printed.
+/// A wait that takes longer than this is announced, with its reason.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
-/// How often it is looked whether that is over.
+/// The interval at which a wait checks whether it is over.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Access to a data directory; `program` is this program, which keepers are copies of.
+/// Access to a data directory. `program` is the path of this executable; keepers are started from a
+/// copy of it.
 pub(crate) struct Access {
     pub(crate) dir: DataDir,
     pub(crate) program: PathBuf,
@@ -49,7 +50,8 @@ impl Access {
         self.open_with("mush", StoreAtStart::Used)
     }
 
-    /// Owns the directory for the moment; `store` says what becomes of the store.
+    /// Opens the directory as its owner for a single command; `store` says whether the store is
+    /// used, replaced or made again.
     pub(crate) fn open_with(&self, role: &str, store: StoreAtStart) -> Result<Opening, Fault> {
         let mut options = Options::new(self.dir.clone(), role, self.program.clone());
         options.brief = true;
@@ -57,7 +59,8 @@ impl Access {
         Ok(Engine::open(options)?)
     }
 
-    /// Sends a request to the owner; without one this process owns the directory for the moment.
+    /// Sends a request to the owner. Without an owner this process becomes the owner, answers the
+    /// request and closes again.
     pub(crate) fn ask(&self, request: Request) -> Result<Reply, Fault> {
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -76,7 +79,7 @@ impl Access {
         }
     }
 
-    /// A reader over a store that is up to date.
+    /// A reader of the store, after the store was brought up to date.
     pub(crate) fn reader(&self) -> Result<Reader, Fault> {
         if !self.dir.root().exists() {
             self.dir.create()?;
@@ -87,11 +90,12 @@ impl Access {
         self.open_store()
     }
 
-    /// Owns the directory until every run was read; says no if another process owns it.
+    /// Becomes the owner, reads all runs that are to be read again, and closes. Returns `false` if
+    /// another process owns the directory.
     fn bring_up_to_date(&self, store: StoreAtStart) -> Result<bool, Fault> {
         let Opening::Owner(engine) = self.open_with("mush", store)? else { return Ok(false) };
         match engine.read_all() {
-            // Another program asked for the directory, and reads on.
+            // `Ended`: another program asked for the directory and continues the reading.
             Ok(_) | Err(engine::Error::Ended) => {}
             Err(error) => return Err(error.into()),
         }
@@ -99,13 +103,14 @@ impl Access {
         Ok(true)
     }
 
-    /// Reads from a store that is up to date; one that turns out to be damaged is made again first.
+    /// Reads from a store that is up to date. A store that turns out to be damaged is made again
+    /// first.
     pub(crate) fn read<T>(&self, read: impl Fn(&Reader) -> engine::Result<T>) -> Result<T, Fault> {
         self.read_whole(&mut self.reader()?, read)
     }
 
-    /// Reads what is printed once; after damage was met and the store made again, waits until its runs were read.
-    /// `reader` is another one then.
+    /// Reads what is printed only once. If the store is damaged, it is made again, all its runs are
+    /// read, `reader` is replaced, and `read` is called a second time.
     pub(crate) fn read_whole<T>(
         &self,
         reader: &mut Reader,
@@ -121,8 +126,8 @@ impl Access {
         }
     }
 
-    /// Returns when no run is left that is to be read again. Without an owner this process reads them; one that reads
-    /// them is waited for, at most for `limit`, and after a moment that is said.
+    /// Returns when no run has to be read again. Without an owner this process reads them. If an
+    /// owner reads them, it waits for that: at most for `limit`, and announced after [`ANNOUNCE`].
     pub(crate) fn until_read(&self, limit: Option<Duration>) -> Result<(), Fault> {
         let began = Instant::now();
         let mut is_announced = false;
@@ -132,7 +137,7 @@ impl Access {
                 return Ok(());
             }
             let Some(owner) = owner::owner(&self.dir)? else {
-                // It is gone; this process reads what it left.
+                // The owner has ended; this process reads the rest.
                 return self.reader().map(drop);
             };
             let runs = if left == 1 { "1 run".to_owned() } else { format!("{left} runs") };
@@ -149,8 +154,9 @@ impl Access {
         }
     }
 
-    /// Reads what is looked at again and again; `reader` is another one after damage was met and the store made
-    /// again. Runs that are being read again say so.
+    /// Reads what is read repeatedly while following a story. If the store is damaged, it is made
+    /// again, `reader` is replaced, and `read` is called a second time without waiting: runs that
+    /// are still being read again are marked as such in the result.
     pub(crate) fn with_recovery<T>(
         &self,
         reader: &mut Reader,
@@ -165,7 +171,8 @@ impl Access {
         }
     }
 
-    /// A reader over a store that was recovered, after `error` reported that it is damaged.
+    /// Handles `error`, which reported damage: makes the store again, or asks the owner to check
+    /// its store. Returns a reader of the store after that.
     fn recovered(&self, error: engine::Error) -> Result<Reader, Fault> {
         if !self.bring_up_to_date(StoreAtStart::Damaged(error.to_string()))? {
             tracing::warn!(%error, "the owner is asked to look at its store");
@@ -174,8 +181,9 @@ impl Access {
         self.reader()
     }
 
-    /// A reader over the store as it is. An owner that just began may still be making it, and one whose
-    /// store was deleted makes it again when it is asked something.
+    /// A reader of the store as it is. It waits up to [`TIMEOUT`] for the store to exist, because
+    /// an owner that is just starting may still be making it. An owner whose store was deleted
+    /// makes it again when it is asked to check it.
     pub(crate) fn open_store(&self) -> Result<Reader, Fault> {
         let deadline = Instant::now() + TIMEOUT;
         let mut asked = false;
@@ -185,7 +193,7 @@ impl Access {
                 Err(error) if Instant::now() > deadline || !owner::is_owned(&self.dir)? => {
                     return Err(error.into());
                 }
-                // Once: a look at the whole store is work for an owner.
+                // Only once: the check reads the whole store.
                 Err(_) if !asked => {
                     asked = owner::ask(&self.dir, &Request::CheckStore, Duration::ZERO).is_ok();
                 }

@@ -1,4 +1,4 @@
-//! Commands that ask the owner for something and leave.
+//! Commands that send one request to the owner and end.
 
 use crate::access::Access;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
@@ -15,18 +15,19 @@ use protocol::{
 };
 use std::io::Read;
 
-/// The story's id, by id or name.
+/// The id of the story with this id or name.
 pub(crate) fn story_id(access: &Access, name: &str) -> Result<StoryId, Fault> {
     Ok(access.read(|reader| reader.story(name))?.id)
 }
 
-/// The most that is read as a prompt. No model reads as much; the agent reads files by itself.
+/// The longest prompt that is read from standard input (bytes). No model accepts as much; an agent
+/// can read files itself.
 const LONGEST_PROMPT: u64 = 32 * 1024 * 1024;
 
-/// A program that printed something in the last so many seconds is not said to be silent.
+/// A program counts as silent when it printed nothing for more than this many seconds.
 const JUST_NOW: i64 = 2;
 
-/// `text`, or standard input for `-`.
+/// Returns `text`, or standard input if `text` is `-`.
 pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
     if text != "-" {
         return Ok(text.to_owned());
@@ -144,7 +145,7 @@ pub(crate) fn interrupt(access: &Access, out: Out, name: &str) -> Result<u8, Fau
 pub(crate) fn resume(access: &Access, out: Out, name: &str, now: bool) -> Result<u8, Fault> {
     let id = protocol::new_prompt_id();
     let story = access.read(|reader| reader.story(name))?;
-    // A person who asks for a story that a limit holds wants to know whether the limit is gone.
+    // A person who resumes a story that a limit holds wants to try whether the limit is gone.
     let now = now || story.state == StoryState::Limited;
     let story = story.id;
     access.ask(Request::Resume { story: story.clone(), id, now })?;
@@ -168,7 +169,8 @@ pub(crate) fn why(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
     Ok(0)
 }
 
-/// A run that goes on, and since when nothing came from it if that is not just now.
+/// The text for a run that is active. If its program was silent for more than [`JUST_NOW`], it says
+/// since when.
 fn works(slug: &Slug, silent_since: Option<Timestamp>) -> String {
     let silent = silent_since.map(|since| (since, SystemClock.now().since(since).max(0) / 1000));
     match silent.filter(|(_, seconds)| *seconds > JUST_NOW) {
@@ -180,7 +182,7 @@ fn works(slug: &Slug, silent_since: Option<Timestamp>) -> String {
     }
 }
 
-/// What a story waits for, as a sentence.
+/// What a story waits for, as a sentence for a person.
 fn waits(story: &Story, waits_for: &WaitsFor) -> String {
     let name = story.slug.as_str();
     let after = |until: &Timestamp| format!("after {}", clock(*until));
@@ -239,7 +241,7 @@ fn waits(story: &Story, waits_for: &WaitsFor) -> String {
     }
 }
 
-/// Why a story rests, and what makes it go on.
+/// Why a story rests, and how to make it go on.
 fn at_rest_text(story: &Story) -> String {
     let detail = story.detail.as_deref().map(text::clean).filter(|detail| !detail.is_empty());
     let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
@@ -279,7 +281,8 @@ pub(crate) fn stop(access: &Access, out: Out, args: StopArgs) -> Result<u8, Faul
     Ok(0)
 }
 
-/// Stories go first: a run is named after its story, and no story after a run.
+/// A name is looked up among stories first: runs are named after their story, so no story has the
+/// name of a run.
 fn stop_request(access: &Access, name: &str, why: StopReason, now: bool) -> Result<Request, Fault> {
     match access.read(|reader| reader.story(name)) {
         Ok(story) => Ok(Request::Stop { story: story.id, why, now }),

@@ -1,5 +1,6 @@
-//! The command line. Only its shapes and their help; the commands' own modules know what they mean. A command
-//! line that has none of these shapes is a fault like any other.
+//! The command line: its commands and options as types for clap, with their help texts. The modules
+//! of the commands implement them. A command line that cannot be parsed is reported as a [`Fault`],
+//! like other errors.
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,10 +8,10 @@ use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// Options of every command are listed after those of one.
+/// The display order of options that every command has, after those of the command.
 const LAST: usize = 900;
 
-/// What a script can branch on.
+/// The exit codes, as listed in the help.
 const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 lost, 2 bad input, \
                      1 a fault in Musher.";
 
@@ -220,7 +221,7 @@ pub(crate) struct UsageArgs {
     pub(crate) csv: bool,
 }
 
-/// A word of `--by`, which is the protocol's own.
+/// A value of `--by`; the words are those of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum By {
@@ -228,7 +229,7 @@ pub(crate) enum By {
     Group(UsageGroup),
 }
 
-/// The words of `--by` in the order of its help.
+/// The values of `--by`, in the order of its help.
 const BY: [&str; 10] =
     ["hour", "day", "week", "month", "model", "agent", "account", "project", "story", "class"];
 
@@ -364,7 +365,8 @@ pub(crate) struct StopArgs {
     pub(crate) now: bool,
 }
 
-/// A command line that cannot be understood, for a program: the same words without the usage.
+/// The error of a command line that cannot be parsed, for programs: clap's message without the
+/// usage.
 pub(crate) fn fault(error: &clap::Error) -> Fault {
     let text = error.to_string();
     let sentence = text.lines().take_while(|line| !line.is_empty()).map(str::trim);

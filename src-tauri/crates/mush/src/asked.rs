@@ -1,4 +1,5 @@
-//! A question as it is put to a person: whole, in lines and in words, before it is answered.
+//! Prints a question of an agent completely, as lines of text, so that a person can read all of it
+//! before answering.
 
 use crate::fill;
 use crate::text::{exact, exact_command};
@@ -9,10 +10,10 @@ use protocol::{
 };
 use protocol::{QuestionOption, Side, Subject};
 
-/// Before every line of what is asked.
+/// The indentation of every line of a question.
 const INDENT: &str = "    ";
 
-/// A question with what is known around it.
+/// A question with its story's name, agent and directory.
 pub(crate) struct Asked {
     pub(crate) question: Question,
     /// The story's name.
@@ -35,24 +36,24 @@ impl Asked {
         })
     }
 
-    /// The fields of a form; none where something else is asked for.
+    /// The fields of a form; empty for other kinds of question.
     pub(crate) fn fields(&self) -> &[FormField] {
         self.question.subject.fields()
     }
 
-    /// Whether a yes is an answer: not to a form that cannot be read.
+    /// Whether it can be answered with a plain yes. A form that cannot be read cannot.
     pub(crate) fn takes_yes(&self) -> bool {
         let can_be_read =
             matches!(self.question.subject, Subject::Form { .. } | Subject::Address { .. });
         self.question.kind != QuestionKind::Form || can_be_read
     }
 
-    /// The agent's own questions; none where it asks for something else.
+    /// The choices that the agent asks for; empty for other kinds of question.
     pub(crate) fn choices(&self) -> &[Choice] {
         self.question.subject.choices()
     }
 
-    /// Whether there is no plan to read where one is to be approved.
+    /// Whether this asks to approve a plan that is empty.
     pub(crate) fn plan_is_empty(&self) -> bool {
         self.question.kind == QuestionKind::Plan && self.question.subject.is_empty_plan()
     }
@@ -62,7 +63,7 @@ impl Asked {
         self.question.options.iter().filter(|option| !option.is_plain())
     }
 
-    /// Who asks for what.
+    /// The first line: which agent asks, in which story, for what.
     pub(crate) fn head(&self) -> String {
         let Self { question, agent, story, .. } = self;
         let what = match question.kind {
@@ -79,7 +80,7 @@ impl Asked {
         format!("{what} ({story})")
     }
 
-    /// All that is asked, in lines.
+    /// The whole question, as lines.
     pub(crate) fn whole(&self) -> Vec<String> {
         let Question { subject, beside, description, .. } = &self.question;
         if !self.choices().is_empty() {
@@ -107,7 +108,7 @@ impl Asked {
     }
 }
 
-/// A decision with all that it covers.
+/// A decision with everything that it allows or forbids.
 fn offered(option: &QuestionOption) -> Vec<String> {
     let words = option.does.words();
     let covers = option.covers.iter().map(String::as_str);
@@ -115,7 +116,7 @@ fn offered(option: &QuestionOption) -> Vec<String> {
     field(&format!("option {}", option.id), &lines.join("\n"))
 }
 
-/// What a question is about, in lines, as it is.
+/// The subject of a question, unshortened, as lines.
 fn about(subject: &Subject) -> Vec<String> {
     match subject {
         Subject::Command { text, cwd } => {
@@ -142,12 +143,12 @@ fn about(subject: &Subject) -> Vec<String> {
             let items: Vec<&str> = items.iter().map(|todo| todo.text.as_str()).collect();
             in_words("to do", &items.join("\n"))
         }
-        // Their fields are printed separately.
+        // The fields of these subjects are printed separately.
         Subject::Choices { .. } | Subject::Other { .. } => Vec::new(),
     }
 }
 
-/// A file with the lines of it that change, each with its sign.
+/// A changed file, and its changed lines with their signs.
 fn change(file: &FileChange) -> Vec<String> {
     let FileChange { path, act, moved_to, diff } = file;
     let name = match act {
@@ -180,7 +181,7 @@ fn signed(diff: &Diff) -> Vec<String> {
     lines
 }
 
-/// The agent's own questions in a question of this id; `None` for one that offers nothing to choose.
+/// The choices of the question with this id; `None` if it is not a question with choices.
 pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option<Vec<Choice>>> {
     let question = reader.question(id)?;
     Ok(match question.kind {
@@ -189,8 +190,7 @@ pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option
     })
 }
 
-/// One of the agent's questions with its options, each with its number; the question is numbered if there are
-/// several.
+/// One choice with its numbered options. The choice itself is numbered if there are several.
 pub(crate) fn one(choice: &Choice, k: usize, count: usize) -> Vec<String> {
     let number = if count > 1 { format!("{}. ", k + 1) } else { String::new() };
     let several = if choice.several { " (several can be chosen)" } else { "" };
@@ -205,17 +205,18 @@ pub(crate) fn one(choice: &Choice, k: usize, count: usize) -> Vec<String> {
     lines
 }
 
-/// Whether a value says nothing.
+/// Whether a JSON value is empty.
 fn is_nothing(value: &str) -> bool {
     matches!(value.trim(), "" | "null" | "[]" | "{}")
 }
 
-/// A field in a line, or its lines below its name; for what a program acts on.
+/// A field as a line, or as several lines below its name. For values that a program executes or
+/// opens.
 fn field(name: &str, value: &str) -> Vec<String> {
     below(name, &exact_command(value))
 }
 
-/// The same for words, in which joiners belong to letters and emoji.
+/// Like [`field`], for prose, in which joiners are part of letters and emoji.
 fn in_words(name: &str, value: &str) -> Vec<String> {
     below(name, &exact(value))
 }
@@ -353,7 +354,7 @@ mod tests {
                 "      3. C"
             ]
         );
-        // A number that is a label is no number of an option.
+        // A label that is a number is not taken as the number of an option.
         let options = ["10", "20"].map(|label| option(label, None)).to_vec();
         let choice = Choice { question: "How many?".to_owned(), options, ..Choice::default() };
         assert_eq!(one(&choice, 0, 1), ["    How many?", "      #1. 10", "      #2. 20"]);

@@ -1,6 +1,6 @@
-//! Asking on a terminal: a question is shown whole, its parts are asked one after the other, and nothing is
-//! answered by Enter alone or by what was typed before the question was shown. Without a terminal questions
-//! are announced and answered elsewhere.
+//! Asks questions on a terminal: it shows a question completely, asks for its parts one after the
+//! other, and never takes Enter alone, or text that was typed before the question was shown, as an
+//! answer. Without a terminal it announces the questions, and they are answered elsewhere.
 
 use crate::asked::{self, Asked};
 use crate::fill::{self, Filling};
@@ -16,36 +16,36 @@ use std::collections::HashSet;
 use std::io::IsTerminal;
 use std::sync::mpsc::Receiver;
 
-/// Asks the person at the terminal, or announces questions where there is none.
+/// Asks the person at the terminal. Without a terminal it only announces the questions.
 pub(crate) struct Asker {
     on_terminal: bool,
-    /// What is typed, from the first question on: a command in the background that read the terminal
-    /// before would be stopped by the shell.
+    /// The typed lines. The reading begins with the first question: a command that runs in the
+    /// background is stopped by the shell when it reads from the terminal.
     lines: Option<Receiver<String>>,
-    /// Questions that were put to the person or announced.
+    /// Questions that were already asked or announced.
     asked: HashSet<QuestionId>,
     open: Option<Open>,
 }
 
-/// A question that is being asked.
+/// The question that is being asked.
 struct Open {
     asked: Asked,
-    /// What was answered so far to the agent's own questions.
+    /// The answers so far to the agent's choices.
     chosen: Vec<Chosen>,
-    /// What was filled in so far, field by field; nothing where a field stays empty.
+    /// The values so far, field by field; empty for a field that stays empty.
     filled: Vec<Vec<String>>,
 }
 
-/// What a typed line comes to.
+/// The meaning of a typed line.
 #[derive(Debug, PartialEq, Eq)]
 enum Typed {
-    /// This is the answer to the question.
+    /// The answer to the whole question.
     Answer(Answer),
-    /// This is the answer to one of several.
+    /// The answer to one of several choices.
     Part(Chosen),
-    /// The value of the field that is asked for.
+    /// The value of the current field.
     Field(Vec<String>),
-    /// It is none; why, and what is one.
+    /// Not an answer. The text says why, and how to answer.
     Unclear(String),
 }
 
@@ -56,7 +56,7 @@ impl Asker {
         Self { on_terminal, lines: None, asked: HashSet::new(), open: None }
     }
 
-    /// Puts the open questions of a story to the person, one at a time.
+    /// Asks the open questions of a story, one at a time.
     pub(crate) fn ask(&mut self, open: Vec<Asked>) {
         let is_open = |id: &QuestionId| open.iter().any(|asked| asked.question.id == *id);
         if self.open.as_ref().is_some_and(|asking| !is_open(&asking.asked.question.id)) {
@@ -91,12 +91,12 @@ impl Asker {
         }
     }
 
-    /// The answer to this question was refused: it is asked again while it is open.
+    /// The owner refused the answer to this question. It is asked again if it is still open.
     pub(crate) fn refused(&mut self, question: &QuestionId) {
         self.asked.remove(question);
     }
 
-    /// What was typed since, as answers.
+    /// The answers that were typed since the last call.
     pub(crate) fn answers(&mut self) -> Vec<(QuestionId, Answer)> {
         let Some(lines) = &self.lines else { return Vec::new() };
         let mut answers = Vec::new();
@@ -129,7 +129,7 @@ impl Asker {
 }
 
 impl Open {
-    /// Shows what is asked now. What was typed before is discarded.
+    /// Shows the current choice or field. Text that was typed before is discarded.
     fn show(&self, lines: &Receiver<String>) {
         let shown = match (self.now(), self.field()) {
             (Some((k, choice)), _) => asked::one(choice, k, self.asked.choices().len()),
@@ -147,10 +147,11 @@ impl Open {
         while lines.try_recv().is_ok() {}
     }
 
-    /// Takes the answer to the question that is asked now; gives the whole answer after the last one.
+    /// Stores the answer to the current choice. Returns the whole answer after the last choice.
     fn takes(&mut self, chosen: Chosen) -> Option<Answer> {
         if let Some(before) = self.same_before(self.chosen.len()) {
-            // Words for both; an answer of labels would not have been taken here.
+            // The words become the answer to both. Labels cannot come here: `typed` accepts only
+            // words for a repeated question.
             self.chosen[before] = Chosen { question: place(before), ..chosen.clone() };
         }
         self.chosen.push(chosen);
@@ -162,7 +163,7 @@ impl Open {
             .then(|| Answer { choices: std::mem::take(&mut self.chosen), ..Answer::allow() })
     }
 
-    /// Takes the value of the field that is asked for; returns the whole answer after the last one.
+    /// Stores the value of the current field. Returns the whole answer after the last field.
     fn fills(&mut self, written: Vec<String>) -> Option<Answer> {
         self.filled.push(written);
         let fields = self.asked.fields();
@@ -175,19 +176,20 @@ impl Open {
         })
     }
 
-    /// The field that is asked for now.
+    /// The current field.
     fn field(&self) -> Option<&FormField> {
         self.asked.fields().get(self.filled.len())
     }
 
-    /// The first question with the same text as this one, if it comes before it: the agent gets its answers by
-    /// the text.
+    /// The first of the earlier choices with the same question text as choice `k`. The agent
+    /// receives its answers by question text, so both get the same answer.
     fn same_before(&self, k: usize) -> Option<usize> {
         let question = &self.asked.choices().get(k)?.question;
         self.asked.choices()[..k].iter().position(|before| before.question == *question)
     }
 
-    /// The answer to the next question, where the same text was answered with what this one takes, too.
+    /// The answer to the next choice, if an earlier one with the same text was answered and that
+    /// answer is valid for this one, too.
     fn copy(&self) -> Option<Chosen> {
         let k = self.chosen.len();
         let before = &self.chosen[self.same_before(k)?];
@@ -197,13 +199,13 @@ impl Open {
         fits.then(|| Chosen { question: place(k), ..before.clone() })
     }
 
-    /// The agent's question that is asked now.
+    /// The current choice and its index.
     fn now(&self) -> Option<(usize, &Choice)> {
         let k = self.chosen.len();
         self.asked.choices().get(k).map(|choice| (k, choice))
     }
 
-    /// The ways to answer.
+    /// The possible answers, as a text for the person.
     fn ways(&self) -> String {
         ways::with_decisions(self.plain_ways(), self.asked.more())
     }
@@ -284,7 +286,7 @@ impl Open {
         }
     }
 
-    /// A decision other than a plain yes and no. Only a no carries words.
+    /// Decides by an option other than plain yes and no. Only a refusal can have a message.
     fn decision(&self, option: &QuestionOption, words: &str) -> Typed {
         let decided = Some(option.id.clone());
         match (option.does.behavior(), words) {
@@ -303,7 +305,8 @@ impl Open {
 }
 
 impl Open {
-    /// A line that is typed to a form, or to an address that a server wants opened.
+    /// The meaning of a line that is typed for a form, or for an address that a server asks to
+    /// open.
     fn form(&self, line: &str) -> Typed {
         let filling = match self.field() {
             Some(field) => fill::typed(field, line),
@@ -324,7 +327,7 @@ impl Open {
     }
 }
 
-/// The place of one of the agent's questions, as an answer names it.
+/// The index of a choice in the type that answers use.
 fn place(k: usize) -> u32 {
     u32::try_from(k).unwrap_or(u32::MAX)
 }
@@ -403,7 +406,7 @@ mod tests {
         }
     }
 
-    /// The answers to each of the agent's questions, by what was typed to those that were asked.
+    /// Types these lines in turn and lists the answers to all choices.
     fn answered(mut asking: Open, typed: &[&str]) -> Vec<String> {
         let mut whole = None;
         for line in typed {
@@ -435,7 +438,7 @@ mod tests {
             &[(false, &["Yes", "No"]), (false, &["A"]), (false, &["Yes", "No"])];
         let asking = with_texts(open(QuestionKind::Choice, same), &["Sure?", "Which?", "Sure?"]);
         assert_eq!(answered(asking, &["2", "a"]), ["0 No", "1 A", "2 No"]);
-        // With other options only words can answer both.
+        // The options differ, so only words can be an answer to both.
         let other: &[(bool, &[&str])] = &[(false, &["A"]), (false, &["B"])];
         let asking = || with_texts(open(QuestionKind::Choice, other), &["Which?", "Which?"]);
         assert_eq!(answered(asking(), &["A", "= A, then B"]), ["0 = A, then B", "1 = A, then B"]);
@@ -542,7 +545,7 @@ mod tests {
         for other in ["", "=", "on dsk", "y", "On disk, No"] {
             assert!(matches!(one.typed(other), Typed::Unclear(_)), "{other}");
         }
-        // A label with a comma is chosen by its number, also among several.
+        // A label with a comma can be chosen by its number, also together with others.
         let wide = open(QuestionKind::Choice, &[(true, &["Name, and date", "Size", "Size, Name"])]);
         assert_eq!(wide.typed("1, 2"), part(&["Name, and date", "Size"], None));
         assert_eq!(wide.typed("Name, and date"), part(&["Name, and date"], None));

@@ -1,5 +1,6 @@
-//! Begins a story: as the owner if no process owns the directory, otherwise through the owner. Git may take minutes
-//! to make its worktree; Ctrl-C ends that, and nothing of it is left.
+//! Starts a story: as the owner if no process owns the directory, otherwise by a request to the
+//! owner. Git may take minutes to make the story's worktree; Ctrl-C cancels that and removes
+//! everything that was made.
 
 use crate::access::Access;
 use crate::run::does_not_fit;
@@ -12,26 +13,27 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-/// How long a start takes at most without a word about what it waits for.
+/// A start that takes longer than this prints what it waits for.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// A story that was begun.
+/// A started story.
 pub(crate) struct Begun {
-    /// This process's engine, if it owns the directory.
+    /// This process's engine; `None` if another process owns the directory.
     pub(crate) engine: Option<Engine>,
     pub(crate) story: StoryId,
-    /// This program was asked to go meanwhile.
+    /// Whether this program was asked to end while it started the story.
     pub(crate) left: bool,
 }
 
-/// What came while a story was being made.
+/// What happened while the story was being started.
 enum News {
     Reply(Result<Reply, Fault>),
     Signal(SignalRequest),
     Slow,
 }
 
-/// Starts a story and waits until it is made, or until what was made of it is taken away after Ctrl-C.
+/// Starts a story. Returns when it is started, or after Ctrl-C when everything that was made of it
+/// is removed.
 pub(crate) fn begin(
     access: &Access,
     start: StartStory,
@@ -51,7 +53,7 @@ pub(crate) fn begin(
     let mut left = false;
     let reply = std::thread::scope(|scope| {
         scope.spawn(|| {
-            // The other end waits for it.
+            // The receiver exists until a reply came, so this cannot fail.
             let _ = sender.send(ask(Request::Start(Box::new(start))));
         });
         let mut slow_at = Some(Instant::now() + QUIET).filter(|_| makes_worktree);
@@ -79,8 +81,8 @@ pub(crate) fn begin(
     }
 }
 
-/// Releases the directory when the story's agent has its prompt; a signal ends the waiting for that. Gives whether it
-/// was waited for.
+/// Gives up the ownership of the directory when the story's agent has its prompt. A signal ends the
+/// wait for that. Returns whether the prompt was waited for to the end.
 pub(crate) fn let_go(
     engine: Engine,
     requests: &mut UnboundedReceiver<SignalRequest>,
@@ -88,7 +90,7 @@ pub(crate) fn let_go(
     let (sender, closed) = oneshot::channel();
     std::thread::spawn(move || {
         let closed = engine.catch_up().map(|()| engine.close_as_last("done"));
-        // After a signal no one waits for it.
+        // Error ignored: after a signal the receiver is gone.
         let _ = sender.send(closed);
     });
     let news = async {

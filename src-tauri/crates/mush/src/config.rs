@@ -1,4 +1,5 @@
-//! `mush config`: what is in force, changing it, and accepting what a change by hand asks for.
+//! `mush config`: prints the configuration in force, changes it, and accepts changes that were made
+//! in the file by hand.
 
 use crate::access::Access;
 use crate::args::ConfigCommand;
@@ -46,7 +47,7 @@ fn get(access: &Access, out: Out, key: Option<&str>) -> Result<(), Fault> {
 }
 
 fn set(access: &Access, out: Out, key: String, value: &str, yes: bool) -> Result<(), Fault> {
-    // A value that is no JSON is taken as a text, so that quotes need not be quoted.
+    // A value that is not JSON is taken as a string, so that the shell's quotes are enough.
     let value = match serde_json::from_str::<Value>(value) {
         Ok(_) => value.to_owned(),
         Err(_) => Value::from(value).to_string(),
@@ -70,7 +71,7 @@ fn set(access: &Access, out: Out, key: String, value: &str, yes: bool) -> Result
     Ok(())
 }
 
-/// Whether a difference is of the value that was set, or of one in it.
+/// Whether a difference is at the key that was set, or below it.
 fn is_about(difference: &str, key: &str) -> bool {
     let is_below = |one: &str, other: &str| {
         one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -106,7 +107,7 @@ fn accept(access: &Access, out: Out, yes: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Shows what would be in force and asks; nothing is accepted by Enter alone.
+/// Shows what would come into force and asks for confirmation. Enter alone does not confirm.
 fn is_confirmed(out: Out, differences: &[&ConfigDifference]) -> bool {
     if out.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return false;
@@ -124,7 +125,8 @@ fn shown(difference: &ConfigDifference) -> String {
     clean(&format!("  {key}: {accepted} -> {wanted}"))
 }
 
-/// What is wrong with the file, what waits in it and what has no effect, after what is in force.
+/// Prints, after the configuration in force: errors of the file, changes that wait to be accepted,
+/// and keys without effect.
 fn print_problems(out: Out, state: &ConfigState) {
     if out.json {
         return;

@@ -1,4 +1,4 @@
-//! `mush doctor`: what this machine has, and what to do about what it lacks.
+//! `mush doctor`: lists what this machine has, what is missing, and how to get it.
 
 use crate::access::Access;
 use crate::text::Out;
@@ -10,7 +10,7 @@ use engine::runtime;
 use protocol::{AgentStatus, Fault, LoginState};
 use serde_json::json;
 
-/// The indentation of a line below a name.
+/// The start of a further line of an entry.
 const NEXT_LINE: &str = "\n              ";
 
 pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
@@ -38,7 +38,7 @@ pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
     Ok(0)
 }
 
-/// The git that agents find, and why it cannot be used, if it cannot.
+/// The git that agents find. If it cannot be used, the reason.
 fn git(environment: &Environment, out: Out) {
     let asked = async { Git::of(environment).version().await };
     let (version, problem) = match runtime::wait(asked).map_err(engine::Error::Thread).flatten() {

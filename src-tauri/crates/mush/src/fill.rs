@@ -1,32 +1,33 @@
-//! Forms as a person fills them in: on the command line field by name, on a terminal one after the other. Pure;
-//! whether a value fits its field is said by `engine::form`, which the engine asks again.
+//! Reads and prints the fields of a form: all fields by name on the command line, or one after the
+//! other on a terminal. Pure. `engine::form` checks whether a value fits its field; the engine does
+//! so again when it gets the answer.
 
 use engine::form;
 use protocol::{FilledField, FormField, Takes};
 
-/// What a line on a terminal comes to.
+/// The meaning of a line that is typed on a terminal.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Filling {
     /// The value of the field.
     Is(Vec<String>),
     /// The field stays empty.
     Nothing,
-    /// The person declines the whole form.
+    /// The whole form is declined.
     Decline,
-    /// The person closes it without an answer.
+    /// The form is closed without an answer.
     Cancel,
-    /// It is none of these; why.
+    /// None of these. The text says why.
     Unclear(String),
 }
 
-/// A word on the command line that names no field.
+/// An argument without the name of a field.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Nameless(pub(crate) String);
 
-/// `fill` on the command line: `NAME=VALUE`, a name again for a further value.
+/// Parses the arguments of `fill`: `NAME=VALUE`. A repeated name adds a further value.
 ///
 /// # Errors
-/// The word that has no name before a `=`.
+/// Fails with the first argument that has no name and `=`.
 pub(crate) fn read(written: Vec<String>) -> Result<Vec<FilledField>, Nameless> {
     let mut fields: Vec<FilledField> = Vec::new();
     for word in written {
@@ -43,7 +44,8 @@ pub(crate) fn read(written: Vec<String>) -> Result<Vec<FilledField>, Nameless> {
     Ok(fields)
 }
 
-/// What is typed for one field. A value that looks like one of the signs is written behind `=`.
+/// The meaning of a line typed for one field. A value that looks like a command such as `!cancel`
+/// is typed after `=`.
 pub(crate) fn typed(field: &FormField, line: &str) -> Filling {
     let value = match line.trim() {
         "" => return Filling::Unclear(ways(field)),
@@ -65,7 +67,7 @@ pub(crate) fn typed(field: &FormField, line: &str) -> Filling {
     }
 }
 
-/// The ways to answer.
+/// How to answer this field, as a text for the person.
 pub(crate) fn ways(field: &FormField) -> String {
     let commas = match field.takes {
         Takes::Several { .. } => " with commas between them",
@@ -75,7 +77,7 @@ pub(crate) fn ways(field: &FormField) -> String {
     format!("Type {}{commas}{nothing}, !decline or !cancel:", form::words(&field.takes))
 }
 
-/// A field with what it means and what it takes, in lines.
+/// A field with its description and its possible values, as lines.
 pub(crate) fn shown(field: &FormField) -> Vec<String> {
     let required = if field.required { "" } else { " (optional)" };
     let mut lines = vec![format!("{}{required}: {}", field.title, form::words(&field.takes))];

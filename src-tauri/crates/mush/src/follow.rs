@@ -1,6 +1,6 @@
-//! Follows one story: prints what happens as it is committed, asks on a terminal, and reports when the story
-//! is settled. It reads the store only, so it works the same with any owner; when no process owns the
-//! directory any more, it takes over.
+//! Follows one story: prints events as they are committed, asks questions on a terminal, and
+//! returns when the story is settled. It reads only from the store, so it works with any owner. If
+//! no process owns the directory any more, it becomes the owner.
 
 use crate::access::Access;
 use crate::asked::Asked;
@@ -17,30 +17,30 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-/// How often a follower looks for news.
+/// The longest time between two checks for news.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How a following ended.
+/// Why the following ended.
 pub(crate) enum Followed {
-    /// Nothing more is to be waited for.
+    /// The story is settled.
     Settled(Box<Story>),
-    /// This program was asked to go; the agent goes on.
+    /// This program was asked to end; the agent continues.
     Left,
 }
 
-/// What to do while following.
+/// Follows a story, with these options.
 pub(crate) struct Follower<'a> {
     pub(crate) access: &'a Access,
     pub(crate) out: Out,
     pub(crate) engine: Option<Engine>,
     pub(crate) requests: UnboundedReceiver<SignalRequest>,
-    /// Ctrl-C stops the story; otherwise it only ends the following.
+    /// Whether Ctrl-C stops the story; otherwise it only ends the following.
     pub(crate) stops: bool,
-    /// Limits are waited out.
+    /// Whether it waits until limits reset; otherwise a limit ends the following.
     pub(crate) wait_out: bool,
-    /// Print events as they come.
+    /// Whether it prints events.
     pub(crate) print: bool,
-    /// The kind of program this is, if it takes over.
+    /// The kind of this program, for its owner record if it becomes the owner.
     pub(crate) role: &'static str,
 }
 
@@ -60,7 +60,8 @@ impl Follower<'_> {
                 shown.print(news, self.out);
             }
             if !self.stops && !text::is_read() {
-                // A command that only shows ends with its reader; one that started a story keeps following it.
+                // Standard output is closed: a command that only shows a story ends; one that
+                // started the story keeps following it.
                 break Followed::Left;
             }
             let now =
@@ -98,7 +99,7 @@ impl Follower<'_> {
         Ok(followed)
     }
 
-    /// Waits for a signal, for something newer than `revision`, or until it is time to look again.
+    /// Waits for a signal, for a revision newer than `revision`, or for [`LOOK`].
     fn wait(&mut self, revision: Option<u64>) -> Result<Option<SignalRequest>, Fault> {
         let engine = self.engine.as_ref();
         let news = async {
@@ -118,7 +119,7 @@ impl Follower<'_> {
         runtime::wait(next).map_err(|error| Fault::from(engine::Error::Thread(error)))
     }
 
-    /// Says when the disk refuses what the agent prints, and when it takes it again.
+    /// Announces that output cannot be written to the disk, and later that it can be written again.
     fn show_pause(&self, runs: &[Run], shown: &mut bool) {
         let going = runs.iter().filter(|run| run.outcome.is_none());
         let paused = going.map(|run| self.access.dir.run(&run.id)).any(|dir| dir.is_paused());
@@ -147,8 +148,8 @@ impl Follower<'_> {
         }
     }
 
-    /// Whether the next run of a story that rests is about to start, which only the owner knows before it is
-    /// recorded.
+    /// Whether the next run of a resting story is about to start. Before this is recorded, only the
+    /// owner can tell.
     fn is_about_to_start(&self, story: &Story) -> bool {
         let is_asked = story.queued_prompts > 0 && story.state != StoryState::Archived;
         let why = is_asked.then(|| self.request(Request::Why { story: story.id.clone() }));
@@ -171,7 +172,7 @@ impl Follower<'_> {
         }
     }
 
-    /// Notices that another process took the directory over, and takes it over when none owns it.
+    /// Announces when another process became the owner, and becomes the owner when no process is.
     fn keep_owned(&mut self) -> Result<(), Fault> {
         if self.engine.as_ref().is_some_and(|engine| !engine.is_owner()) {
             announce("Another program owns the data directory now; this one follows.");
@@ -187,13 +188,13 @@ impl Follower<'_> {
     }
 }
 
-/// The questions of a story that wait for an answer.
+/// The open questions of a story.
 fn open_questions(reader: &Reader, story: &StoryId) -> engine::Result<Vec<Asked>> {
     let open = reader.questions(true)?.into_iter().filter(|question| question.story == *story);
     open.map(|question| Asked::of(reader, question)).collect()
 }
 
-/// What was printed already.
+/// How far the journal and each run were printed.
 #[derive(Default)]
 struct Shown {
     runs: HashMap<RunId, Seq>,
@@ -201,7 +202,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// What the store has of a story and was not printed.
+    /// Journal entries and events of a story that were not printed yet.
     fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<Envelope>> {
         let mut news = reader.journal(story, self.journal)?;
         for run in self.behind(reader, story)? {
@@ -217,7 +218,8 @@ impl Shown {
                 _ => self.journal = envelope.seq,
             }
         }
-        // Display order only: a file's own order is kept where times are equal.
+        // For display only. The sort is stable, so entries of one source with equal times keep
+        // their order.
         news.sort_by_key(|envelope| envelope.at);
         for envelope in &news {
             out.one(envelope, text::envelope);
@@ -235,8 +237,8 @@ impl Shown {
         Ok(!is_behind && reader.journal(story, self.journal)?.is_empty())
     }
 
-    /// The runs of a story that have events which were not printed. Those of a run that is being read again are
-    /// printed when it was read.
+    /// The runs of a story with events that were not printed. A run that is being read again is
+    /// left out until it was read.
     fn behind(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<RunId>> {
         let is_behind = |run: &Run| !run.rereading && run.events > self.seen(&run.id).0;
         let runs = reader.runs(Some(story))?.into_iter();

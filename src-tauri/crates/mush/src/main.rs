@@ -1,6 +1,6 @@
-//! `mush`: Musher from a terminal. It does headless what the window does, over the same engine and
-//! data directory, and is how other programs and tests drive Musher. Two hidden subcommands are
-//! programs of their own: `keep` (a run's keeper) and `demo-agent`.
+//! `mush`: Musher on the command line. It does without a window what the window does, with the same
+//! engine and data directory; other programs and tests use it to control Musher. Two hidden
+//! subcommands are separate programs: `keep` (a run's keeper) and `demo-agent`.
 
 mod access;
 mod act;
@@ -33,10 +33,10 @@ use protocol::{Fault, Panicked};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// Exit code of a fault in Musher itself.
+/// The exit code of an error in Musher itself.
 const INTERNAL: u8 = 1;
 
-/// Exit code of a request that cannot be granted.
+/// The exit code of a request that is invalid or refused.
 const BAD_INPUT: u8 = 2;
 
 fn main() -> ExitCode {
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         }
         Err(error) => {
             let code = if error.use_stderr() { BAD_INPUT } else { 0 };
-            // A closed terminal is no reason for another code.
+            // Error ignored: if the terminal is closed, the exit code stays the same.
             let _ = error.print();
             return ExitCode::from(code);
         }
@@ -105,7 +105,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
     }
 }
 
-/// The message about an earlier panic, which is shown once.
+/// The message about an earlier panic, which is shown only once.
 fn failed_before(panicked: &Panicked, log: &str) -> String {
     let Panicked { at, version, thread, place } = panicked;
     format!(
@@ -113,7 +113,7 @@ fn failed_before(panicked: &Panicked, log: &str) -> String {
     )
 }
 
-/// Whether JSON was asked for on a command line that cannot be understood.
+/// Whether `--json` is on a command line that could not be parsed.
 fn wants_json() -> bool {
     std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json")
 }
@@ -123,7 +123,7 @@ fn complain(fault: &Fault, json: bool) -> ExitCode {
         true => text::json(fault),
         false => format!("mush: {fault}"),
     };
-    // The error stream may be closed; the exit code says the same.
+    // Error ignored: standard error may be closed, and the exit code reports the failure, too.
     let _ = writeln!(io::stderr(), "{text}");
     ExitCode::from(match fault.code {
         protocol::ErrorCode::Stopped => run::STOPPED,

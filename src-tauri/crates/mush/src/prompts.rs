@@ -1,4 +1,5 @@
-//! Prompts that wait: which ones there are, and taking one back or changing it before its agent has it.
+//! `mush prompts`, `unsend` and `edit`: lists the prompts that were not sent yet, takes one back,
+//! or changes it.
 
 use crate::access::Access;
 use crate::act::{story_id, text_or_stdin};
@@ -13,7 +14,7 @@ pub(crate) fn prompts(access: &Access, out: Out, name: &str) -> Result<u8, Fault
     Ok(0)
 }
 
-/// A prompt under its id, whole.
+/// A prompt's id, and below it its whole text.
 fn in_lines(prompt: &WaitingPrompt) -> String {
     let text = clean(&prompt.text);
     let lines = text.lines().map(|line| format!("  {line}"));

@@ -1,9 +1,10 @@
-//! `mush doctor --prove`: proves that Musher loses nothing, on this machine and in about a minute. In a
-//! scratch directory the demo agent works in several stories at once, asks, is sent more, is held by a limit
-//! and is stopped, while the processes that own the directory or follow its stories are killed at random.
-//! Then the agents' own notes of what they printed and read are compared with what was recorded, the store is
-//! deleted and rebuilt, and every process is looked for that should be gone. It does all this with `mush`
-//! itself and reads with the engine; nothing outside the scratch directory is touched.
+//! `mush doctor --prove`: tests on this machine, in about a minute, that Musher loses nothing. In a
+//! scratch directory the demo agent works in several stories at once: it asks questions, gets more
+//! prompts, is held by a limit and is stopped, while the processes that own the directory or follow
+//! its stories are killed at random. Then three things are checked: the agents' own records of what
+//! they printed and read are compared with what Musher recorded; the store is deleted and rebuilt;
+//! and processes that should have ended are searched for. All commands are run with `mush` itself
+//! and the results are read with the engine. Nothing outside the scratch directory is changed.
 
 mod compare;
 mod crowd;
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 /// How many processes are killed.
 const KILLS: usize = 50;
 
-/// The tasks of the demo agent, one story each: the first prompt, and what is sent later.
+/// The stories: a name, the first prompt, and the prompts that are sent later.
 const STORIES: &[(&str, &[&str])] = &[
     ("story", &["Add what is missing most.", "[[demo:ask]] And a file."]),
     ("questions", &["[[demo:ask2]] Both sides.", "[[demo:choice]] And a choice."]),
@@ -32,14 +33,14 @@ const STORIES: &[(&str, &[&str])] = &[
     ("background", &["[[demo:bgbash]] Beside the talk.", "[[demo:subagent]] With help."]),
 ];
 
-/// A story that is stopped in the middle, where there are Unix processes of a tree that will not go,
-/// and how many processes it has.
+/// The prompt of a story that is stopped while it works, and how many processes it has. On Unix
+/// these are a tree of processes that ignore requests to end.
 const STUBBORN: (&str, usize) = match cfg!(unix) {
     true => ("[[demo:slow tree seconds=120]] Never end.", 10),
     false => ("[[demo:slow]] Never end.", 1),
 };
 
-/// One line of the proof.
+/// The result of one stage, as it is printed.
 #[derive(Serialize)]
 struct Stage {
     stage: &'static str,
@@ -50,7 +51,7 @@ struct Stage {
     tally: Tally,
 }
 
-/// The last line.
+/// The result of the whole proof, printed last.
 #[derive(Serialize)]
 struct Proof {
     seed: u64,
@@ -96,7 +97,7 @@ impl Proving {
         Ok(killed)
     }
 
-    /// Does one stage, prints what came of it, and adds it up.
+    /// Runs one stage, prints its result and adds its counts to the total.
     fn stage<T>(
         &mut self,
         name: &'static str,
@@ -117,7 +118,7 @@ impl Proving {
     }
 }
 
-/// What came of a stage.
+/// The result of a stage.
 struct Done<T> {
     given: T,
     detail: String,
@@ -130,7 +131,7 @@ impl<T> Done<T> {
     }
 }
 
-/// Starts a story each, in repositories of their own.
+/// Starts all stories, each in a separate repository.
 fn begin(scratch: &Scratch, crowd: &mut Crowd) -> Result<Done<()>, Fault> {
     for (name, prompts) in STORIES {
         let repo = scratch.repo(name)?;
@@ -141,7 +142,7 @@ fn begin(scratch: &Scratch, crowd: &mut Crowd) -> Result<Done<()>, Fault> {
     Ok(Done::new((), detail, Tally::default()))
 }
 
-/// Kills owners and followers while questions are answered and more is sent.
+/// Kills owners and followers at random, while questions are answered and further prompts are sent.
 fn kill(scratch: &Scratch, crowd: &mut Crowd, dice: &mut Dice) -> Result<Done<usize>, Fault> {
     let later: usize = STORIES.iter().map(|(_, prompts)| prompts.len() - 1).sum();
     let mut sends = STORIES
@@ -200,7 +201,7 @@ fn finish(scratch: &Scratch) -> Result<Done<()>, Fault> {
     Ok(Done::new((), detail, tally))
 }
 
-/// Stops an agent whose processes ignore every polite request.
+/// Stops an agent whose processes ignore requests to end.
 fn stop_stubborn(scratch: &Scratch) -> Result<Done<()>, Fault> {
     let repo = scratch.repo("stubborn")?;
     let mut crowd = Crowd::default();

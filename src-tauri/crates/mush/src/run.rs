@@ -1,4 +1,5 @@
-//! `mush run`, `attach` and `wait`: starting a story, following one, and the exit codes for its state.
+//! `mush run`, `attach` and `wait`: start a story, follow a story, and return the exit code for its
+//! state.
 
 use crate::access::Access;
 use crate::act::text_or_stdin;
@@ -22,13 +23,13 @@ const LIMITED: u8 = 11;
 pub(crate) const STOPPED: u8 = 12;
 const LOST: u8 = 13;
 
-/// What a shell gives for a program that a closed terminal ended.
+/// The exit code when this program leaves after a hangup: 128 + SIGHUP, as a shell reports it.
 const LEFT: u8 = 129;
 
 pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault> {
     let (detach, wait) = (args.detach, args.wait);
     let start = start_story(args)?;
-    // From here on Ctrl-C means the story, also one that is just being made.
+    // From here on Ctrl-C stops the story, also while it is being started.
     let mut requests = listen()?;
     let Begun { engine, story, left } = begin(access, start, &mut requests)?;
     if detach || left {
@@ -133,7 +134,7 @@ fn closing(story: &Story) -> String {
     )
 }
 
-/// What can be done about a story that is not done.
+/// What a person can do about a story that is not done.
 fn next_step(story: &Story) -> String {
     let name = &story.slug;
     let look = match story.runs.len() {
@@ -169,7 +170,7 @@ fn exit_code(story: &Story) -> u8 {
     }
 }
 
-/// An owner of another version, perhaps, answered with something else.
+/// The error for a reply of the wrong kind, which an owner of another version may send.
 pub(crate) fn does_not_fit(reply: &Reply) -> Fault {
     Fault::new(
         ErrorCode::Internal,
@@ -215,7 +216,7 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
     })
 }
 
-/// What no option says, so that the configuration does.
+/// The values that no option sets, so that the configuration sets them.
 fn defaults_of(args: &RunArgs) -> BTreeSet<StartDefault> {
     let left_out = [
         (StartDefault::Model, args.model.is_none()),
@@ -241,8 +242,8 @@ fn variable(pair: &str) -> Result<(String, String), Fault> {
     }
 }
 
-/// A program that a person named: by a path, or by a name that is searched in PATH. A name alone is never a
-/// file of this directory or of the story's repository.
+/// The path of a program that a person named: a path, or a name that is searched in `PATH`. A name
+/// without a directory is never looked up in the present directory or in the story's repository.
 fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     if path.components().count() > 1 || path.has_root() {
         return absolute(path);
@@ -258,8 +259,8 @@ fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     }
 }
 
-/// The path of a folder or a program from the root. What is not there as it is written may be meant as a shell would
-/// read it, which reads no `~` behind `--dir=`.
+/// The absolute path of a folder or program. If nothing exists at the path as written, it is read
+/// as a shell would read it; a shell does not expand the `~` in `--dir=~/x`, for example.
 fn absolute(path: &Path) -> Result<String, Fault> {
     let here = |path: &Path| {
         std::path::absolute(path).map_err(|error| {

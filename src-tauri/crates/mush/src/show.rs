@@ -1,4 +1,4 @@
-//! Commands that print what there is.
+//! Commands that only print: stories, runs, events, questions, limits.
 
 use crate::access::Access;
 use crate::asked::Asked;
@@ -7,7 +7,7 @@ use engine::store::read::Reader;
 use protocol::{Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq};
 use serde::Serialize;
 
-/// Events fetched at once.
+/// How many events are read at a time.
 const PAGE: usize = 1000;
 
 pub(crate) fn stories(access: &Access, out: Out) -> Result<u8, Fault> {
@@ -31,7 +31,7 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
     let mut after = Seq(after);
     loop {
         let last = match out.json {
-            // Programs get them as they are stored.
+            // JSON output prints events as they are stored, without parsing them.
             true => {
                 let read = |reader: &Reader| reader.raw_events(&run, after, PAGE);
                 let events = access.read_whole(&mut reader, read)?;
@@ -50,7 +50,7 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
     }
 }
 
-/// Prints events; gives the number of the last one.
+/// Prints events. Returns the number of the last one.
 fn page<E: Serialize>(
     out: Out,
     events: &[E],
@@ -71,7 +71,7 @@ pub(crate) fn questions(access: &Access, out: Out, all: bool) -> Result<u8, Faul
     Ok(0)
 }
 
-/// A question whole, under its id, with its state.
+/// A question completely, with its id and state.
 fn in_lines(asked: &Asked) -> String {
     let Question { id, state, answer, .. } = &asked.question;
     let stands = match (state, answer) {
@@ -84,7 +84,7 @@ fn in_lines(asked: &Asked) -> String {
     std::iter::once(head).chain(asked.whole()).collect::<Vec<_>>().join("\n")
 }
 
-/// An answer in words, each part with its question where there are several.
+/// An answer as text. If there are several choices, each part has its question.
 fn given(answer: &Answer) -> String {
     let said = answer.message.as_ref().map(|words| format!(": {}", text::clean(words)));
     match answer.behavior {

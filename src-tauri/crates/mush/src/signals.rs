@@ -1,9 +1,9 @@
-//! Signals of the terminal: Ctrl-C asks for a stop, a second one for a kill; a closed terminal or a
-//! request to end only ends this program, the agent goes on.
+//! Signals: the first Ctrl-C asks for a stop, a second one for a kill. When the terminal is closed
+//! or this program is asked to end, only this program ends; the agent continues.
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// A request that came as a signal.
+/// The request that a signal stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignalRequest {
     /// Ctrl-C.
@@ -12,9 +12,10 @@ pub(crate) enum SignalRequest {
     Leave,
 }
 
-/// Listens for signals from now on.
+/// Starts to listen for signals.
 pub(crate) fn listen() -> std::io::Result<UnboundedReceiver<SignalRequest>> {
-    // Unbounded: a person presses few keys, and each is taken within a tenth of a second.
+    // Unbounded: a person presses few keys, and each request is received within a tenth of a
+    // second.
     let (requests, heard) = unbounded_channel();
     engine::runtime::handle()?.spawn(wait(requests));
     Ok(heard)

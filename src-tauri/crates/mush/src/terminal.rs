@@ -1,9 +1,9 @@
-//! What a person types at the terminal: whole lines, and none that was typed before something was asked.
+//! Reads whole lines from the terminal, without text that was typed before a question was asked.
 
 use std::io::BufRead;
 use std::sync::mpsc::{Receiver, channel};
 
-/// Drops what the terminal holds of a line that is not ended yet.
+/// Discards the unread input of the terminal, including an unfinished line.
 #[cfg(unix)]
 pub(crate) fn forget_typed() {
     use rustix::termios::{QueueSelector, tcflush};
@@ -12,11 +12,11 @@ pub(crate) fn forget_typed() {
     }
 }
 
-/// Whole lines that were typed before are dropped all the same.
+/// Not possible here. Whole lines that were typed before are discarded by the caller.
 #[cfg(not(unix))]
 pub(crate) fn forget_typed() {}
 
-/// Whole lines as they are typed from now on, read on a separate thread.
+/// Whole lines that are typed from now on. A separate thread reads them.
 pub(crate) fn lines() -> Receiver<String> {
     forget_typed();
     let (typed, lines) = channel();

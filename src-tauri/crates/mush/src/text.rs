@@ -1,5 +1,5 @@
-//! What is printed: JSON lines for programs, plain lines for people. Text of agents is printed
-//! without control characters, so that it cannot command the terminal.
+//! Output: JSON lines for programs, plain lines for people. Control characters in the text of
+//! agents are removed or escaped, so that the text cannot control the terminal.
 
 use crate::worktree;
 use crate::zone::clock;
@@ -13,14 +13,14 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How to print.
+/// The output format.
 #[derive(Clone, Copy)]
 pub(crate) struct Out {
     pub(crate) json: bool,
 }
 
 impl Out {
-    /// Prints one thing: as JSON, or as the text made of it.
+    /// Prints one value: as JSON, or as the text that `text` makes of it.
     pub(crate) fn one<T: Serialize>(self, thing: &T, text: impl FnOnce(&T) -> String) {
         let line = match self.json {
             true => json(thing),
@@ -45,7 +45,7 @@ impl Out {
         }
     }
 
-    /// Prints a sentence for people; programs get nothing.
+    /// Prints a sentence for people. JSON output does not have it.
     pub(crate) fn note(self, text: &str) {
         if !self.json {
             say(text);
@@ -53,8 +53,8 @@ impl Out {
     }
 }
 
-/// One line of JSON in which text of agents can neither command the terminal nor end the line for a
-/// reader that knows more line ends than the newline.
+/// One line of JSON. Characters that control a terminal are escaped, and so are line ends other
+/// than the newline, because some readers split lines at them.
 pub(crate) fn json<T: Serialize>(thing: &T) -> String {
     let line = serde_json::to_string(thing).expect("our types are always JSON");
     if !line.contains(is_commanding) {
@@ -69,21 +69,22 @@ pub(crate) fn json<T: Serialize>(thing: &T) -> String {
     })
 }
 
-/// Controls beyond those that JSON escapes, further line ends, and what turns the direction of text.
+/// Characters to escape that JSON leaves as they are: control characters, Unicode line ends, and
+/// characters that change the direction of text.
 fn is_commanding(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The first error of standard output other than a closed pipe.
+/// The first error of standard output, other than a closed pipe.
 static REFUSED: OnceLock<String> = OnceLock::new();
 
-/// Whether standard output still has a reader.
+/// Whether standard output still has a reader. Set to false by the first write to a closed pipe.
 static HEARD: AtomicBool = AtomicBool::new(true);
 
-/// Prints a line. A reader that went away is no error of ours; a disk that is full is
-/// reported at the end.
+/// Prints a line. A closed pipe is not an error; other errors, such as a full disk, are reported by
+/// [`refused`] at the end.
 pub(crate) fn say(line: &str) {
     match writeln!(io::stdout(), "{line}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -94,12 +95,12 @@ pub(crate) fn say(line: &str) {
     }
 }
 
-/// Whether the output is still read.
+/// Whether standard output still has a reader.
 pub(crate) fn is_read() -> bool {
     HEARD.load(Ordering::Relaxed)
 }
 
-/// What was said and could not be printed, as a fault.
+/// The error if some output could not be written.
 pub(crate) fn refused() -> Option<Fault> {
     REFUSED.get().map(|why| {
         Fault::new(
@@ -110,26 +111,26 @@ pub(crate) fn refused() -> Option<Fault> {
     })
 }
 
-/// Prints a line for people outside the output, on standard error.
+/// Prints a line for people on standard error.
 pub(crate) fn announce(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Agent text that cannot command a terminal, and in which nothing is hidden: characters that
-/// cannot be seen or that turn the reading direction are shown by their numbers.
+/// Text of an agent without control characters. Characters that are invisible or change the reading
+/// direction are replaced by their numbers.
 pub(crate) fn clean(text: &str) -> String {
     let is_left_out = |character: char| character.is_control() && !is_layout(character);
     exact(&text.replace(is_left_out, ""))
 }
 
-/// Text that a person is asked to allow: as [`clean`], but nothing is left out. What would command a
-/// terminal is shown by its number, too, because a program that gets it acts on it.
+/// Text that a person is asked to allow. As [`clean`], but control characters are shown by their
+/// numbers and not removed, because a program that gets the text acts on them.
 pub(crate) fn exact(text: &str) -> String {
     joiners::map(text, push_exact)
 }
 
-/// A command or a path that a person is asked to allow: as [`exact`], and joiners are shown by their numbers,
-/// too, because a name with one is another name.
+/// A command or path that a person is asked to allow. As [`exact`], and joiners are shown by their
+/// numbers, too, because they make a different name that looks the same.
 pub(crate) fn exact_command(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     text.chars().for_each(|character| push_exact(character, &mut shown));
@@ -144,12 +145,12 @@ fn push_exact(character: char, shown: &mut String) {
     }
 }
 
-/// Control characters that only lay text out.
+/// Control characters that only affect the layout.
 fn is_layout(character: char) -> bool {
     matches!(character, '\n' | '\t')
 }
 
-/// Whether a character shows nothing or turns the reading direction.
+/// Whether a character is invisible or changes the reading direction.
 fn is_hidden(character: char) -> bool {
     matches!(
         character,
@@ -165,12 +166,12 @@ fn is_hidden(character: char) -> bool {
     )
 }
 
-/// The word of a unit value, as in JSON.
+/// The word of a unit enum value, as in JSON.
 pub(crate) fn word(value: impl Serialize) -> String {
     engine::store::text::word(value)
 }
 
-/// Lines of a list under its heads; numbers are set flush right.
+/// The lines of a table with its heads. Columns of numbers are aligned to the right.
 pub(crate) fn columns<Head: AsRef<str>>(
     heads: &[Head],
     numbers: &[bool],
@@ -193,7 +194,7 @@ pub(crate) fn columns<Head: AsRef<str>>(
     all.iter().map(line).collect()
 }
 
-/// Stories as a list for people.
+/// Stories as a table for people.
 pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
     let row = |story: &Story| {
         vec![
@@ -209,12 +210,12 @@ pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
     columns(&heads, &[false, false, true, true, false], &rows)
 }
 
-/// A figure from events; words in its place where they are being read again.
+/// A value that comes from events. If these are being read again, a note instead.
 fn figure(rereading: bool, figure: impl FnOnce() -> String) -> String {
     if rereading { "being read again".to_owned() } else { figure() }
 }
 
-/// The state with its reason and detail.
+/// The state of a story with its reason and detail.
 pub(crate) fn state(story: &Story) -> String {
     let mut text = word(story.state).replace('_', " ");
     if let Some(reason) = story.reason {
@@ -239,7 +240,7 @@ fn reason_word(reason: Reason) -> String {
     }
 }
 
-/// Runs as a list for people.
+/// Runs as a table for people.
 pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
     let ending = |run: &Run| match run.outcome {
         Some(outcome) => word(outcome).replace('_', " "),
@@ -260,7 +261,7 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
     columns(&heads, &[false, false, false, true, true, false], &rows)
 }
 
-/// Limits as a list for people.
+/// Limits as a table for people.
 pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
     let row = |limit: &Limit| {
         vec![
@@ -288,10 +289,10 @@ pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
         _ => "≥ ",
     };
     match (micros, basis) {
-        // No cost is known; that is no zero. What the other parts cost is known at least.
+        // No amount is known, so none is shown: 0 would look like a cost of nothing.
         (0, CostBasis::Unpriced) => "not priced yet".to_owned(),
         (0, CostBasis::LowerBound) => "not known".to_owned(),
-        // "At least less than a cent" would say nothing.
+        // "At least less than a cent" has no meaning, so these amounts have four decimals.
         (1..10_000, CostBasis::LowerBound | CostBasis::Unpriced) => {
             format!("{mark}$0.{:04}", micros / 100)
         }
@@ -303,16 +304,17 @@ pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
     }
 }
 
-/// Micro-dollars in cents, rounded as the window rounds them.
+/// Micro-dollars in cents, rounded as in the window.
 pub(crate) fn cents(micros: u64) -> u128 {
     (u128::from(micros) + 5_000) / 10_000
 }
 
-/// Three figures, rounded as the window rounds them: `812`, `8.12 k`, `81.2 k`, `2.87 M`.
+/// A count with three significant digits, rounded as in the window: `812`, `8.12 k`, `81.2 k`,
+/// `2.87 M`.
 pub(crate) fn count(tokens: u64) -> String {
     let (unit, name) = match tokens {
         0..1_000 => return tokens.to_string(),
-        // What would round to a thousand of a unit is one of the next.
+        // 999,500 and more would round to "1000 k", so it is shown as "1.00 M".
         1_000..999_500 => (1_000, "k"),
         999_500..999_500_000 => (1_000_000, "M"),
         _ => (1_000_000_000, "G"),
@@ -335,7 +337,7 @@ pub(crate) fn tokens(tokens: Tokens) -> String {
     )
 }
 
-/// An envelope as lines for a person; empty when it is nothing to read.
+/// An envelope as lines for a person; empty if it has nothing to show.
 pub(crate) fn envelope(envelope: &Envelope) -> String {
     match &envelope.source {
         Source::Run(event) => clean(&run_event(event)),
@@ -363,7 +365,7 @@ fn run_event(event: &Event) -> String {
             max.map(|max| format!(" of {max}")).unwrap_or_default(),
             word(error).replace('_', " "),
             status.map(|status| format!(" {status}")).unwrap_or_default(),
-            // An agent that does not say how long it waits gives 0.
+            // 0 means that the agent did not say how long it waits.
             match delay_ms.div_ceil(1000) {
                 0 => String::new(),
                 seconds => format!(", waits {seconds} s"),
@@ -444,7 +446,7 @@ fn journal_event(event: &JournalEvent) -> String {
     }
 }
 
-/// A fault on standard error, without ending.
+/// Prints an error on standard error without ending the program.
 pub(crate) fn fault(fault: &Fault) {
     announce(&format!("mush: {fault}"));
 }

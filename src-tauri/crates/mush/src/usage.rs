@@ -1,5 +1,6 @@
-//! `mush usage`: what was used, by time and group, as a table for people, as JSON lines or as CSV. The
-//! summing is the engine's; here the arguments become a query, and the rows lines.
+//! `mush usage`: what was used, by time and group, as a table for people, as JSON lines or as CSV.
+//! The engine adds the values up; this module turns the arguments into a query and the resulting
+//! rows into lines.
 
 use crate::access::Access;
 use crate::args::{By, UsageArgs};
@@ -14,7 +15,8 @@ use protocol::{
 };
 
 pub(crate) fn usage(access: &Access, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
-    // Not checked by clap, which does not see an option of all commands that precedes this one.
+    // Checked here and not by clap, which overlooks a global option before the command in its
+    // conflict check.
     if args.csv && out.json {
         return Err(Fault::new(
             ErrorCode::BadInput,
@@ -29,7 +31,8 @@ pub(crate) fn usage(access: &Access, out: Out, args: &UsageArgs) -> Result<u8, F
         csv(&query, &rows).iter().for_each(|line| text::say(line));
         return Ok(0);
     }
-    // What is in no row of any group is in no total either, so it is queried and not added up here.
+    // A query of its own, because usage that belongs to no row would be missing if the rows were
+    // added up.
     let whole = UsageQuery { step: None, by: Vec::new(), ..query.clone() };
     let total = match out.json || rows.is_empty() {
         true => None,
@@ -55,7 +58,7 @@ fn now() -> Timestamp {
     Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
 }
 
-/// The question, with the calendar that its times are of.
+/// The query, with the calendar in which its times are to be read.
 fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fault> {
     let calendar = match &args.tz {
         Some(zone) => Calendar::of(zone)?,
@@ -69,7 +72,8 @@ fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fau
     if let (Some(begins), Some(ends)) = (from, to)
         && begins >= ends
     {
-        // A day in --to means its end; a range to the day before ends before it begins.
+        // A day in `--to` means the end of that day. Read as its beginning, it tells an empty range
+        // from one that ends before it begins.
         let is_empty = at(&args.to, End::From)? == from;
         return Err(no_range(args, is_empty));
     }
@@ -77,7 +81,7 @@ fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fau
     Ok((UsageQuery { step, by, from, to, zone, most: None }, calendar))
 }
 
-/// A range that holds nothing, in the words that were typed.
+/// The error for a range that contains no time. It repeats the arguments as they were typed.
 fn no_range(args: &UsageArgs, is_empty: bool) -> Fault {
     let [from, to] = [&args.from, &args.to].map(|text| text.as_deref().unwrap_or_default().trim());
     let what = if is_empty { "is empty" } else { "ends before it begins" };
@@ -88,7 +92,7 @@ fn no_range(args: &UsageArgs, is_empty: bool) -> Fault {
     )
 }
 
-/// The stretch of time and the groups that were said; each word counts once.
+/// The unit of time and the groups in `--by`. A repeated word counts once.
 fn grouping(words: &[By]) -> Result<(Option<UsageStep>, Vec<UsageGroup>), Fault> {
     let (mut steps, mut groups) = (Vec::new(), Vec::new());
     for word in words {
@@ -108,7 +112,7 @@ fn grouping(words: &[By]) -> Result<(Option<UsageStep>, Vec<UsageGroup>), Fault>
     Ok((steps.pop(), groups))
 }
 
-/// The heads and whether the column is of numbers, in the order of [`figures`].
+/// The heads of the columns with numbers, in the order of [`figures`].
 const FIGURES: [&str; 7] =
     ["INPUT", "OUTPUT", "CACHE READ", "CACHE WRITE", "COST", "RUNS", "TURNS"];
 
@@ -124,7 +128,7 @@ fn table(
     let heads: Vec<String> =
         step.into_iter().chain(groups).chain(FIGURES.map(str::to_owned)).collect();
     let mut cells: Vec<Vec<String>> = rows.iter().map(|row| line(query, calendar, row)).collect();
-    // A single row needs no total below it.
+    // A single row without groups is the total itself.
     if let Some(total) = total.filter(|_| named > 0) {
         let mut last = vec![String::new(); named];
         last[0] = "total".to_owned();
@@ -139,7 +143,7 @@ fn table(
     lines
 }
 
-/// Below a table whose costs, each rounded by itself, do not add up to the rounded total.
+/// The note below a table whose rounded costs do not add up to the rounded total.
 const ROUNDED: &str =
     "Each cost is rounded to cents by itself; the total is the exact sum, rounded.";
 
@@ -155,12 +159,13 @@ fn line(query: &UsageQuery, calendar: Calendar, row: &UsageRow) -> Vec<String> {
     time.into_iter().chain(groups).chain(figures(&row.used)).collect()
 }
 
-/// The name of a group for a person; one that no agent named says so.
+/// The name of a group, for a person. If no agent reported it, the text says so.
 fn name(group: UsageGroup, row: &UsageRow) -> String {
     match (row.by.get(&group).and_then(Option::as_deref), group) {
         (Some(name), UsageGroup::Class) => name.replace('_', " "),
         (Some(name), _) => text::clean(name).replace(['\n', '\t'], " "),
-        // The cost of all classes: no agent says what each of them cost.
+        // Agents do not report the cost of each class of tokens, so this row has the cost of all
+        // classes.
         (None, UsageGroup::Class) => "(cost)".to_owned(),
         (None, _) => "(not reported)".to_owned(),
     }
@@ -179,7 +184,7 @@ fn figures(used: &UsageFigures) -> [String; FIGURES.len()] {
     ]
 }
 
-/// Money of a sum: what is known of it counts, also when a part has no price.
+/// The amount of a sum. It is shown even if a part of it has no price.
 fn money(micros: u64, basis: CostBasis) -> String {
     match (micros, basis) {
         (1.., CostBasis::Unpriced) => {
@@ -189,8 +194,8 @@ fn money(micros: u64, basis: CostBasis) -> String {
     }
 }
 
-/// When a stretch begins, by the clocks of the zone. An hour has its offset, because in autumn one
-/// comes twice.
+/// When a unit of time begins, in local time. Hours have their UTC offset, because in autumn one
+/// local hour occurs twice.
 fn stretch(step: UsageStep, calendar: Calendar, from: Timestamp) -> String {
     let Ok(local) = calendar.local(from) else { return from.to_string() };
     match step {
@@ -212,7 +217,8 @@ fn thousands(number: u64) -> String {
     shown
 }
 
-/// The rows as RFC 4180 has it, but for line ends, which are those of the system's other programs.
+/// The rows as CSV by RFC 4180, but with line feeds alone as line ends, like other command-line
+/// programs.
 fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
     let groups = query.by.iter().map(text::word);
     let figures =
@@ -240,8 +246,8 @@ fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
     std::iter::once(heads.join(",")).chain(rows.iter().map(row)).collect()
 }
 
-/// A text of unknown origin in a cell. Spreadsheets run what begins like a formula, so that gets an
-/// apostrophe; no name of a model and no path begins so.
+/// A text of unknown origin as a CSV cell. Spreadsheets execute cells that look like formulas, so
+/// such a text gets an apostrophe in front. Names of models and paths never look like that.
 fn cell(text: &str) -> String {
     let text = text::clean(text);
     let text = match text.starts_with(['=', '+', '-', '@', '\t']) {

@@ -1,10 +1,10 @@
-//! The ways to answer a question, as they are said at the terminal. Pure.
+//! Texts that tell a person at the terminal how to answer a question. Pure.
 
 use crate::text::exact;
 use crate::written;
 use protocol::{Choice, QuestionOption};
 
-/// The ways to answer one of the agent's questions.
+/// How to answer one choice.
 pub(crate) fn of(choice: &Choice) -> String {
     let by = match written::mark(choice) {
         Some("") => "numbers or labels",
@@ -25,7 +25,7 @@ pub(crate) fn of(choice: &Choice) -> String {
     }
 }
 
-/// Why a text that is one label and several is not taken, and how to say each.
+/// The message for a text that can be read as one label or as several, with how to write each.
 pub(crate) fn either(choice: &Choice, one: &str, several: &[String]) -> String {
     let number = |label: &str| {
         let at = choice.options.iter().position(|option| option.label == label)?;
@@ -40,7 +40,7 @@ pub(crate) fn either(choice: &Choice, one: &str, several: &[String]) -> String {
     format!("That can be read in two ways: as “{one}”, or as “{labels}”. {how}")
 }
 
-/// The ways to answer with the decisions that are offered in addition to a plain yes and no, by their ids.
+/// How to answer with one of the decisions beyond plain yes and no: each is written as its id.
 pub(crate) fn with_decisions<'a>(
     plain: String,
     more: impl Iterator<Item = &'a QuestionOption>,

@@ -1,37 +1,37 @@
-//! Times as people say them on a command line: a date, a time of day, a word, or how long ago. They are
-//! of the calendar of a time zone; the program's clock is passed in.
+//! Parses times of the command line: a date, a date with a time of day, a word, or an age. They
+//! belong to the calendar of a time zone. The current time is passed in.
 
 use crate::text;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use engine::usage::calendar::Calendar;
 use protocol::{ErrorCode, Fault, Timestamp};
 
-/// Which end of a range a time is.
+/// Which end of a range a text gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// A day means its beginning.
+    /// The beginning: a day means the start of that day.
     From,
-    /// A day means its end: the range has that day in it.
+    /// The end: a day means the end of that day, so the range includes it.
     To,
 }
 
-/// What a text means.
+/// The parsed form of a text.
 enum Meaning {
     Instant(Timestamp),
     Local(NaiveDateTime),
     Day(NaiveDate),
-    /// Further back than the calendar goes.
+    /// Earlier than the calendar can represent.
     TooFar,
 }
 
-/// A local time with `T` or a space in it, with and without seconds.
+/// A local time, separated from the date by `T` or a space, with or without seconds.
 const FORMS: [&str; 4] =
     ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
 
-/// Behind a time: its offset from UTC, as `Z`, `+02`, `+02:00` or `+0200`.
+/// The UTC offset after a time: `Z`, `+02`, `+02:00` or `+0200`.
 const OFFSET: &str = "%#z";
 
-/// The instant of `text`.
+/// Parses `text` and converts it to an instant. Fails if it is not a time, or beyond the calendar.
 pub(crate) fn instant(
     text: &str,
     end: End,
@@ -47,7 +47,7 @@ pub(crate) fn instant(
         (Meaning::Day(date), End::To) => begin(calendar, date.checked_add_days(Days::new(1))),
         (Meaning::TooFar, _) => None,
     };
-    // The last moment of a range is the one before its end.
+    // An end is exclusive, so the last instant of the range is a millisecond before it.
     let within = |at: &Timestamp| match end {
         End::From => calendar.local(*at).is_ok(),
         End::To => calendar.local(at.plus_millis(-1)).is_ok(),
@@ -80,7 +80,7 @@ fn read(text: &str, today: NaiveDate, now: Timestamp) -> Option<Meaning> {
     ago(text, today, now)
 }
 
-/// How long ago: minutes and hours before now, days and weeks before today.
+/// An age: minutes and hours count back from now, days and weeks from today.
 fn ago(text: &str, today: NaiveDate, now: Timestamp) -> Option<Meaning> {
     let unit = text.chars().next_back()?;
     let number = text.strip_suffix(unit)?;
@@ -135,7 +135,7 @@ fn beyond(text: &str, end: End) -> Fault {
 mod tests {
     use super::*;
 
-    /// What a text means at half past two in the afternoon of 2026-11-28 in Berlin.
+    /// What a text means on 2026-11-28 at 14:30 in Berlin.
     fn meant(text: &str, end: End) -> Result<String, Fault> {
         let calendar = Calendar::of("Europe/Berlin").unwrap();
         let now = Timestamp::from_millis(1_795_872_600_000);
@@ -147,7 +147,7 @@ mod tests {
     fn a_time_is_read_as_it_is_said() {
         let table = [
             ("now", "2026-11-28T13:30Z", "2026-11-28T13:30Z"),
-            // A day is in the range: it begins with it and ends after it.
+            // A day as the beginning means its start, as the end its end.
             ("today", "2026-11-27T23:00Z", "2026-11-28T23:00Z"),
             ("yesterday", "2026-11-26T23:00Z", "2026-11-27T23:00Z"),
             ("2026-11-28", "2026-11-27T23:00Z", "2026-11-28T23:00Z"),
@@ -158,7 +158,8 @@ mod tests {
             ("2026-11-28T14:30", "2026-11-28T13:30Z", "2026-11-28T13:30Z"),
             ("2026-11-28T14:30:00Z", "2026-11-28T14:30Z", "2026-11-28T14:30Z"),
             ("2026-11-28T14:30:00+05:45", "2026-11-28T08:45Z", "2026-11-28T08:45Z"),
-            // With and without seconds, with an offset in each of its forms, and as the rows of hours have it.
+            // With and without seconds, with each form of offset, and in the form that rows of
+            // hours have.
             ("2026-11-28T14:30:00", "2026-11-28T13:30Z", "2026-11-28T13:30Z"),
             ("2026-11-28T14:30Z", "2026-11-28T14:30Z", "2026-11-28T14:30Z"),
             ("2026-11-28T14:30+02:00", "2026-11-28T12:30Z", "2026-11-28T12:30Z"),
@@ -166,7 +167,8 @@ mod tests {
             ("2026-11-28 14:30:00.000+02", "2026-11-28T12:30Z", "2026-11-28T12:30Z"),
             (" 30m ", "2026-11-28T13:00Z", "2026-11-28T13:00Z"),
             ("0d", "2026-11-27T23:00Z", "2026-11-28T23:00Z"),
-            // A time that comes twice is its first, one that never comes is when it is passed.
+            // A local time that occurs twice means the first; one that is skipped means the moment
+            // of the change.
             ("2026-10-25 02:30", "2026-10-25T00:30Z", "2026-10-25T00:30Z"),
             ("2026-03-29 02:30", "2026-03-29T01:00Z", "2026-03-29T01:00Z"),
             ("2026-10-25", "2026-10-24T22:00Z", "2026-10-25T23:00Z"),

@@ -1,4 +1,4 @@
-//! `mush verify` and `mush rebuild`: the store is proved to say what journal and logs say, or made again from them.
+//! `mush verify` compares the store with journal and logs; `mush rebuild` makes it again from them.
 
 use crate::access::Access;
 use crate::text::{self, Out};
@@ -8,8 +8,8 @@ use protocol::{ErrorCode, Fault, RunId};
 use serde_json::json;
 use std::time::Duration;
 
-/// Compares the store with journal and logs. Runs that another program is reading again are waited for, at most for
-/// `limit`.
+/// Compares the store with journal and logs. If another program is reading runs again, it waits for
+/// that, at most for `limit`.
 pub(crate) fn verify(access: &Access, out: Out, limit: Option<Duration>) -> Result<u8, Fault> {
     access.until_read(limit)?;
     let (rebuilt, differences) = rebuild::verify(&access.dir)?;
@@ -45,8 +45,8 @@ fn print_difference(out: Out, difference: &Difference) {
     });
 }
 
-/// Makes the store again from the journal, then reads every run again. Another program may ask for the directory
-/// meanwhile; it reads on.
+/// Makes the store again from the journal, then reads the logs of all runs. If another program asks
+/// for the directory meanwhile, it gets it and continues the reading.
 pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
     let engine = match access.open_with("mush rebuild", StoreAtStart::Rebuilt)? {
         Opening::Owner(engine) => engine,
@@ -83,7 +83,7 @@ pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
     Ok(0)
 }
 
-/// Names the runs whose logs could not be read to their end.
+/// Prints the runs whose logs could not be read completely.
 fn print_damage(out: Out, damaged: &[(RunId, String)]) {
     for (run, damage) in damaged {
         let row = json!({"run": run, "damage": damage});

@@ -1,8 +1,8 @@
-//! What a new worktree does not have, and what went wrong while it was made, in words for a terminal.
+//! Texts about a new worktree: what is missing in it, and what failed while it was made.
 
 use protocol::{IgnoredFiles, NewWorktree};
 
-/// One line per fact; no text when there is none.
+/// One line per fact; an empty text if there are none.
 pub(crate) fn facts(made: &NewWorktree) -> String {
     let lines = [hook(made), submodules(made), left_out(made)];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")

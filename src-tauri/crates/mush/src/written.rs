@@ -1,25 +1,25 @@
-//! Answers as a person writes them on the command line or in a terminal: labels, numbers of questions, own
-//! words. Pure; what can be read in two ways is refused with both and how to write each. What is still
-//! unclear is refused by the engine, with words that name the questions.
+//! Parses answers as a person writes them on the command line or in a terminal: labels, numbers of
+//! choices, free words. Pure. A text that can be read in two ways is refused, with both readings
+//! and how to write each. Other unclear answers are refused by the engine.
 
 use engine::choice::Unclear;
 use protocol::{Choice, Chosen};
 
-/// What a text can mean as labels of one question.
+/// What a text can mean as labels of one choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Labels {
-    /// It is no label.
+    /// It is not a label.
     None,
-    /// These labels.
+    /// It is these labels.
     Are(Vec<String>),
-    /// One label, or several between commas.
+    /// It is one label, or several separated by commas.
     Either { one: String, several: Vec<String> },
 }
 
-/// `choose` on the command line: labels that name no question, and answers that do.
+/// Parses the arguments of `choose`: labels alone, and answers that name their choice by number.
 ///
 /// # Errors
-/// When a text is a label and an answer with a question's number at once, or one label and several.
+/// When a text is both a label and an answer `N=ANSWER`, or both one label and several.
 pub(crate) fn read(
     choices: &[Choice],
     written: Vec<String>,
@@ -40,13 +40,15 @@ pub(crate) fn read(
     Ok((labels, chosen))
 }
 
-/// The question's place and the answer in `N=ANSWER`. A number that no question has is refused by the engine.
+/// The index of the choice and the answer in `N=ANSWER`. The engine refuses a number that no choice
+/// has.
 fn numbered<'a>(choices: &[Choice], text: &'a str) -> Option<(usize, &'a str)> {
     let (number, rest) = text.split_once('=').filter(|_| !choices.is_empty())?;
     Some((number.trim().parse::<usize>().ok()?.checked_sub(1)?, rest))
 }
 
-/// What to write so that it is the answer to a question and no label.
+/// How to write `text` so that it is read as an answer to the choice at `place` and not as a label.
+/// Spaces are added until no label looks the same.
 fn for_question(choices: &[Choice], place: usize, text: &str) -> String {
     let mut spaces = String::new();
     loop {
@@ -79,7 +81,7 @@ fn label_or_answer(
     }
 }
 
-/// What was written to the question at this place: its labels, or words.
+/// The answer to the choice at this index: labels if the text is one, else words.
 fn given(choices: &[Choice], place: usize, text: &str) -> Result<Chosen, Unclear> {
     let question = u32::try_from(place).unwrap_or(u32::MAX);
     let own = Chosen { question, ..Chosen::default() };
@@ -103,12 +105,13 @@ fn given(choices: &[Choice], place: usize, text: &str) -> Result<Chosen, Unclear
     }
 }
 
-/// What a text means as labels: one, or several between commas where several can be chosen.
+/// The meaning of a text as labels: one label, or several separated by commas if several can be
+/// chosen.
 pub(crate) fn labels(choice: &Choice, text: &str) -> Labels {
     read_labels(choice, text, |part| choice.label_like(part).map(str::to_owned))
 }
 
-/// The same on a terminal, where an option can be chosen by its number, too.
+/// As [`labels`], on a terminal, where an option can also be chosen by its number.
 pub(crate) fn labels_or_numbers(choice: &Choice, text: &str) -> Labels {
     let by_number = |part: &str| {
         let number = part.trim().strip_prefix(mark(choice)?)?.parse::<usize>().ok()?;
@@ -132,8 +135,8 @@ fn read_labels(choice: &Choice, text: &str, option: impl Fn(&str) -> Option<Stri
     }
 }
 
-/// What precedes the number of an option: nothing, or a sign if a label is itself such a number; `None` if
-/// labels look like both, and options have no numbers.
+/// The prefix of an option's number: empty, or `#` if a label is itself a number. `None` if labels
+/// look like both; options then cannot be chosen by number.
 pub(crate) fn mark(choice: &Choice) -> Option<&'static str> {
     let is_number = |part: &str, mark: &str| {
         let digits = part.trim().strip_prefix(mark);
@@ -163,7 +166,7 @@ mod tests {
         }
     }
 
-    /// What one written answer comes to: labels, `N: labels; words`, or why it is refused.
+    /// The result for one argument: labels, `N: labels; words`, or the reason of the refusal.
     fn found(choices: &[Choice], written: &str) -> String {
         let (labels, chosen) = match read(choices, vec![written.to_owned()]) {
             Ok(found) => found,
@@ -194,7 +197,7 @@ mod tests {
             ("2=S, huge", "1: ; S, huge"),
             ("2=1", "1: ; 1"),
             ("1=only on disk", "0: ; only on disk"),
-            // No question has this number, so it is the label.
+            // No choice has this number, so the text is the label.
             ("7=seven", "7=seven"),
         ];
         for (written, right) in table {
@@ -252,7 +255,8 @@ mod tests {
             (&wide, "0", Labels::None),
             (&wide, "4", Labels::None),
             (&wide, "1, 4", Labels::None),
-            // Where labels are numbers, a number is a label, and an option's number has a sign.
+            // If a label is a number, a plain number means the label, and `#` marks the number of
+            // an option.
             (&sizes, "1", are(&["1"])),
             (&sizes, "#1", are(&["3"])),
             (&sizes, "#3, 3", are(&["1", "3"])),

@@ -1,16 +1,16 @@
-//! The time zone of the person at the terminal: what `TZ` names, as everywhere, else the system's. A `TZ`
-//! that cannot be understood is refused and never taken for UTC. Sums of usage and every time in a list
-//! are in it.
+//! The time zone of the person at the terminal: the one in `TZ`, else that of the system. A `TZ`
+//! that names no zone is refused and not read as UTC. Sums of usage and all times in lists use this
+//! zone.
 
 use crate::text;
 use engine::usage::calendar::Calendar;
 use protocol::{ErrorCode, Fault, Timestamp};
 use std::sync::OnceLock;
 
-/// Where files of zones are; the rest of such a path is the zone's name.
+/// The directory name in paths of zone files; the rest of such a path is the name of the zone.
 const ZONE_FILES: &str = "zoneinfo/";
 
-/// The file of the system's own zone.
+/// The file with the system's zone.
 const SYSTEM: &str = "/etc/localtime";
 
 /// The calendar of this machine's zone.
@@ -21,7 +21,7 @@ pub(crate) fn here() -> Result<Calendar, Fault> {
     calendar(std::env::var("TZ").ok().as_deref(), system)
 }
 
-/// The calendar of what `TZ` says, else of the system's zone.
+/// The calendar of the zone in `TZ`, else of the system's zone.
 fn calendar(
     tz: Option<&str>,
     system: impl FnOnce() -> Result<String, Fault>,
@@ -29,7 +29,7 @@ fn calendar(
     let named = tz.map(|tz| tz.trim_start_matches(':'));
     match named {
         None | Some(SYSTEM) => Ok(Calendar::of(&system()?)?),
-        // The C library reads an empty name as UTC.
+        // The C library reads an empty `TZ` as UTC.
         Some("") => Ok(Calendar::of("UTC")?),
         Some(name) => {
             let zone = name.split_once(ZONE_FILES).map_or(name, |(_, zone)| zone);
@@ -54,8 +54,8 @@ fn system() -> Result<String, Fault> {
     })
 }
 
-/// A time for a person, to the minute, in this machine's zone; where that is not known, in UTC and with
-/// that word.
+/// A time for a person, to the minute, in this machine's zone. If the zone is not known, in UTC,
+/// marked "UTC".
 pub(crate) fn clock(at: Timestamp) -> String {
     static HERE: OnceLock<Option<Calendar>> = OnceLock::new();
     shown(at, *HERE.get_or_init(|| here().ok()))

@@ -1,8 +1,8 @@
-//! The command line of xtask: words in, one typed command out. It reads nothing else.
+//! The command line of xtask: parses the arguments to a typed command. It reads nothing else.
 
 use crate::failure::Failure;
 
-/// What `cargo xtask help` prints.
+/// The output of `cargo xtask help`.
 pub(crate) const USAGE: &str = "\
 cargo xtask COMMAND [--yes]
 
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     pub(crate) yes: bool,
 }
 
-/// What is to be done.
+/// The command to run.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
     Help,
@@ -39,14 +39,14 @@ pub(crate) enum Command {
     Licences,
 }
 
-/// Which benchmarks are wanted, all when none is named, and with which revision to compare.
+/// The benchmarks to run (all if none is named), and the revision to compare with.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Benchmarks {
     pub(crate) names: Vec<String>,
     pub(crate) against: Option<String>,
 }
 
-/// Which stages of `test` are wanted.
+/// The stages of `test` to run.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Selection {
     All,
@@ -54,7 +54,7 @@ pub(crate) enum Selection {
     From(String),
 }
 
-/// Reads the words after `cargo xtask`.
+/// Parses the arguments after `cargo xtask`.
 pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
     let mut words = words.into_iter();
     let name = words.next().unwrap_or_else(|| String::from("help"));
@@ -97,7 +97,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
     Ok(Args { command, yes })
 }
 
-/// What was said after the name of the command, each taken by the command that knows it.
+/// The options after the name of the command. Each command takes those that it supports.
 #[derive(Default)]
 struct Options {
     yes: bool,
@@ -120,7 +120,7 @@ impl Options {
         }
     }
 
-    /// Refuses what the command did not take.
+    /// Fails if an option is left that the command did not take.
     fn finish(self, command: Command) -> Result<Command, Failure> {
         let left = [
             self.only.map(|_| "--only"),
@@ -140,7 +140,7 @@ fn value(flag: &str, next: Option<String>) -> Result<String, Failure> {
     next.ok_or_else(|| Failure::Usage(format!("{flag} needs a name")))
 }
 
-/// A word that begins with a dash would be an option to git.
+/// An argument that begins with a dash is refused, because git would take it as an option.
 fn revision(next: Option<String>) -> Result<String, Failure> {
     next.filter(|word| !word.is_empty() && !word.starts_with('-')).ok_or_else(|| {
         Failure::Usage(String::from("--against needs a revision, as `--against HEAD~3`"))

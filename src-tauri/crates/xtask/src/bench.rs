@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: runs every bench target that cargo knows of, and those that need the window.
-//! The benchmarks own their figures and goals; here they are only found and started one after the
-//! other. Comparing them with those of a revision is `against`'s.
+//! `cargo xtask bench`: runs every bench target that cargo lists, and the benchmarks that need the
+//! window. The figures and goals are in the benchmarks; this module only finds and starts them, one
+//! after the other. `against` compares them with those of a revision.
 
 mod against;
 mod build;
@@ -24,13 +24,13 @@ use crate::step::Step;
 use crate::workspace::{self, Bench};
 use std::path::Path;
 
-/// A benchmark in the real window, which is no target of cargo's.
+/// A benchmark in the real window, which is not a bench target of cargo.
 #[derive(Debug, PartialEq)]
 struct InWindow {
     name: &'static str,
-    /// Where a tree has it.
+    /// The path of its script within a tree.
     script: &'static str,
-    /// Whether it watches for a number of seconds that a comparison sets.
+    /// Whether a comparison can set for how many seconds it measures.
     is_timed: bool,
 }
 
@@ -39,7 +39,7 @@ const IN_WINDOW: &[InWindow] = &[
     InWindow { name: "filter", script: "tests/bench/filter.py", is_timed: false },
 ];
 
-/// Something that measures.
+/// A benchmark of either kind.
 #[derive(Clone, Debug, PartialEq)]
 enum Benchmark {
     Target(Bench),
@@ -55,7 +55,7 @@ impl Benchmark {
     }
 }
 
-/// Runs all benchmarks or those named; against a revision when one is given.
+/// Runs all benchmarks or those named, and compares them with a revision if one is given.
 pub(crate) fn bench(wanted: &Benchmarks, yes: bool) -> Result<(), Failure> {
     let chosen = choose(found(workspace::root())?, &wanted.names)?;
     if let Some(revision) = &wanted.against {
@@ -71,7 +71,7 @@ pub(crate) fn bench(wanted: &Benchmarks, yes: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The benchmarks of the tree at this root that this system can run.
+/// The benchmarks of the tree at `root` that this system can run.
 fn found(root: &Path) -> Result<Vec<Benchmark>, Failure> {
     let mut found: Vec<Benchmark> =
         workspace::benches(root)?.into_iter().map(Benchmark::Target).collect();
@@ -82,7 +82,8 @@ fn found(root: &Path) -> Result<Vec<Benchmark>, Failure> {
     Ok(found)
 }
 
-/// Those of these names, all when none is given. A name that nothing has is refused.
+/// The benchmarks with these names; all if there are no names. Fails for a name that no benchmark
+/// has.
 fn choose(found: Vec<Benchmark>, names: &[String]) -> Result<Vec<Benchmark>, Failure> {
     let known = || found.iter().map(|benchmark| benchmark.name().to_owned()).collect();
     let is_known = |name: &&String| found.iter().any(|benchmark| benchmark.name() == **name);

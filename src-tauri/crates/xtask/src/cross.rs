@@ -1,9 +1,9 @@
-//! `cargo xtask check-targets`: from Debian, links the workspace for Windows and type-checks it for
-//! macOS. It proves types, `cfg` branches and (for Windows) symbols; it runs nothing.
+//! `cargo xtask check-targets`: on Debian, links the workspace for Windows and type-checks it for
+//! macOS. This checks types, `cfg` branches and (for Windows) symbols; nothing is run.
 //!
-//! Debian's `rustc-web` carries the sources of the standard library, so the library is built for the
-//! target and no prebuilt one has to be fetched. C code for macOS is "compiled" by stubs: nothing is
-//! linked there, so only the files must exist.
+//! Debian's `rustc-web` contains the sources of the standard library, so the library is built for
+//! the target and no prebuilt one has to be fetched. C code for macOS is "compiled" by stubs:
+//! nothing is linked there, so only the files must exist.
 
 use crate::failure::Failure;
 use crate::machine;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Members that cannot be built for another system, each with the reason.
 const EXCLUDED: &[(&str, &str)] = &[];
 
-/// A system that is checked from here.
+/// A system to check.
 struct Target {
     name: &'static str,
     triple: &'static str,
@@ -31,7 +31,7 @@ const TARGETS: [Target; 2] = [
     Target { name: "macos", triple: "aarch64-apple-darwin", needs: &[&need::RUST_WITH_SOURCES] },
 ];
 
-/// Checks both systems, or the one named; the second also when the first fails.
+/// Checks both systems, or the named one. The second is checked even if the first fails.
 pub(crate) fn check_targets(only: Option<&str>, yes: bool) -> Result<(), Failure> {
     let chosen: Vec<&Target> =
         TARGETS.iter().filter(|target| only.is_none_or(|name| name == target.name)).collect();
@@ -41,7 +41,7 @@ pub(crate) fn check_targets(only: Option<&str>, yes: bool) -> Result<(), Failure
     for (package, reason) in EXCLUDED {
         println!("not checked: {package} ({reason})");
     }
-    // The window embeds the page, so that one is built first.
+    // The window embeds the page, so the page is built first.
     machine::provide(&[&need::NODE, &need::NODE_MODULES], yes)?;
     Step::words("npm run build").dir("ui").run()?;
     let mut result = Ok(());

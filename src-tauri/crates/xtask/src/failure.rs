@@ -1,30 +1,30 @@
-//! Everything that can end `cargo xtask` early, with the text a person reads and the exit code.
+//! All errors of `cargo xtask`, with a text for a person and an exit code.
 
 use crate::bench::BenchFailure;
 use std::fmt;
 
-/// Why a command of xtask did not succeed.
+/// Why a command of xtask failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The words on the command line mean nothing here.
+    /// The command line is invalid.
     Usage(String),
-    /// A program could not be started or a file not be read or written.
+    /// A program could not be started, or a file could not be read or written.
     Io { doing: String, source: std::io::Error },
-    /// A program ran and did not exit with 0.
+    /// A program exited with another code than 0.
     Command { command: String, code: Option<i32> },
     /// A stage of `test` failed.
     Stage { name: &'static str, repeat: String, cause: Box<Failure> },
-    /// Benchmarks were not run or compared, or something is worse.
+    /// Benchmarks could not be run or compared, or something is worse.
     Bench(BenchFailure),
-    /// The machine lacks something and it was not installed.
+    /// Something is missing on the machine and was not installed.
     Lacking(Vec<&'static str>),
-    /// `cargo metadata` answered something unexpected.
+    /// The output of `cargo metadata` was not as expected.
     Metadata(String),
 }
 
 impl Failure {
-    /// 2 for a wrong command line, what a comparison of benchmarks says, else the code of the program
-    /// that was started, else 1.
+    /// 2 for a wrong command line, the code of a comparison of benchmarks, else the exit code of
+    /// the program that failed, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,

@@ -1,6 +1,6 @@
-//! `cargo xtask licences`: the list of every crate and npm package that ships, with version and
-//! licence, which the settings page shows. It is written down so that the program needs no build
-//! machine to know it; a test compares it with what cargo and npm say.
+//! `cargo xtask licences`: writes the list of every shipped crate and npm package, with version and
+//! licence, which the settings view shows. The list is a committed file, so that a build needs no
+//! network; a test compares it with the data of cargo and npm.
 
 use crate::failure::Failure;
 use crate::step::Step;
@@ -10,17 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-/// The systems that Musher is built for; some crates ship on one of them only.
+/// The systems that Musher is built for; some crates are used on only one of them.
 const SYSTEMS: [&str; 3] =
     ["x86_64-unknown-linux-gnu", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
 
-/// The programs that ship; what only tests and builds need is not listed.
+/// The shipped programs. Crates that only tests and builds use are not listed.
 const PROGRAMS: [&str; 2] = ["musher", "mush"];
 
-/// Name and version, with the licence.
+/// Maps name and version to the licence.
 type Listed = BTreeMap<(String, String), String>;
 
-/// Writes the list. Asks the registry for crates of other systems that were never built here.
+/// Writes the list. It asks the registry for crates of other systems that were never downloaded
+/// here.
 pub(crate) fn write() -> Result<(), Failure> {
     let mut crates = Listed::new();
     for system in SYSTEMS {
@@ -28,7 +29,7 @@ pub(crate) fn write() -> Result<(), Failure> {
     }
     let list = json!({"crates": rows(&crates), "packages": rows(&packages(&lock()?))});
     let text = serde_json::to_string(&list).map_err(|error| bad(&error.to_string()))?;
-    // One entry a line: a change is read in the history.
+    // One entry per line, so that changes are readable in git's history.
     let text = text.replace("],[", "],\n[").replace(":[[", ":[\n[").replace("]],", "]],\n");
     fs::write(path(), format!("{text}\n"))
         .map_err(|source| Failure::Io { doing: format!("write {}", path().display()), source })?;
@@ -54,7 +55,7 @@ fn bad(what: &str) -> Failure {
     Failure::Metadata(what.to_owned())
 }
 
-/// The crates that the programs are made of on one system, ours left out.
+/// The crates that the programs use on one system, without Musher's own.
 fn shipped(metadata: &Value) -> Result<Listed, Failure> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -79,7 +80,7 @@ fn shipped(metadata: &Value) -> Result<Listed, Failure> {
             listed.insert((text(&package["name"]), text(&package["version"])), licence);
         }
         for dependency in list(&nodes[&id]["deps"]) {
-            // A kind of null is needed to run; the others build or test.
+            // A null kind is a normal dependency; the others are for building or testing.
             let runs = list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
             let id = text(&dependency["pkg"]);
             if runs && seen.insert(id.clone()) {
@@ -97,7 +98,7 @@ fn lock() -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|error| bad(&error.to_string()))
 }
 
-/// The npm packages that are not for development alone.
+/// The npm packages that are not only for development.
 fn packages(lock: &Value) -> Listed {
     let entries = lock["packages"].as_object().into_iter().flatten();
     let shipped = entries.filter(|(path, entry)| !path.is_empty() && entry["dev"] != true);
@@ -122,7 +123,7 @@ mod tests {
         rows.map(|row| ((text(&row[0]), text(&row[1])), text(&row[2]))).collect()
     }
 
-    /// What is in one list and not in the other.
+    /// The differences between two lists.
     fn differences(written: &Listed, now: &Listed) -> Vec<String> {
         let only = |one: &Listed, other: &Listed, word: &str| {
             let rows = one.iter().filter(|(key, licence)| other.get(*key) != Some(*licence));
@@ -139,7 +140,8 @@ mod tests {
 
     #[test]
     fn the_list_of_crates_is_fresh() {
-        // Of the system at hand everything is compared, of the others that Cargo.lock still has it.
+        // For the present system everything is compared; for the others, only whether Cargo.lock
+        // still has the crates.
         let system = if cfg!(target_os = "linux") {
             SYSTEMS[0]
         } else if cfg!(target_os = "macos") {

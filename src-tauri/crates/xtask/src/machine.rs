@@ -1,20 +1,20 @@
-//! Brings a machine to what a command needs: says what is missing, prints the exact commands, asks, and
-//! runs them. It installs nothing that was not agreed to, and looks again afterwards instead of
-//! believing the installer. What can be needed is listed in `need`.
+//! Installs what a command needs: says what is missing, prints the exact commands, asks, and runs
+//! them. It installs nothing without agreement, and checks again afterwards instead of trusting the
+//! installer. `need` has the list of requirements.
 
 use crate::failure::Failure;
 use crate::need::{self, Need, Remedy};
 use crate::step::Step;
 use std::io::{BufRead, Write};
 
-/// `cargo xtask setup`: everything that any command needs in this tree.
+/// `cargo xtask setup`: installs everything that any command needs in this tree.
 pub(crate) fn set_up(yes: bool) -> Result<(), Failure> {
     provide(&need::all(), yes)?;
     println!("This machine has what it takes to run and test Musher.");
     Ok(())
 }
 
-/// Makes sure that the machine has all that is needed, asking unless `yes`.
+/// Makes sure that the machine has everything in `needs`. It asks before installing, unless `yes`.
 pub(crate) fn provide(needs: &[&'static Need], yes: bool) -> Result<(), Failure> {
     let lacking: Vec<&Need> = needs.iter().copied().filter(|need| need.is_lacking()).collect();
     if lacking.is_empty() {
@@ -45,7 +45,7 @@ fn print(lacking: &[&Need]) {
     }
 }
 
-/// What of this system decides how packages get onto it.
+/// The properties of this system that decide how packages are installed.
 #[derive(Clone, Copy)]
 struct System {
     has_apt: bool,
@@ -108,7 +108,7 @@ impl Plan {
         })
     }
 
-    /// A remedy that fails ends it all, unless everything that is missing can be done without.
+    /// Runs the commands. A failure ends it, unless everything that is missing is optional.
     fn carry_out(&self, lacking: &[&Need]) -> Result<(), Failure> {
         let dispensable = lacking.iter().all(|need| need.otherwise.is_some());
         for step in &self.steps {
@@ -122,7 +122,7 @@ impl Plan {
 }
 
 fn apt(packages: &[&'static str], is_root: bool) -> Vec<Step> {
-    // apt breaks when its folder under /tmp is swept while it works.
+    // apt fails if its folder below /tmp is cleaned up while it works.
     let prefix = "env DEBIAN_FRONTEND=noninteractive TMPDIR=/var/tmp apt-get";
     let prefix = if is_root { prefix.to_owned() } else { format!("sudo {prefix}") };
     let wait = "-o DPkg::Lock::Timeout=300";
@@ -133,7 +133,7 @@ fn apt(packages: &[&'static str], is_root: bool) -> Vec<Step> {
     ]
 }
 
-/// Asks on the terminal; no answer is a no.
+/// Asks on the terminal. No answer counts as no.
 fn ask(question: &str) -> Result<bool, Failure> {
     let io = |source| Failure::Io { doing: String::from("cannot ask"), source };
     print!("{question} [y/N] ");

@@ -1,8 +1,9 @@
-//! `cargo xtask`: what people and the continuous integration run in this repository.
+//! `cargo xtask`: the commands that developers and the continuous integration run in this
+//! repository.
 //!
-//! It finds out what a machine lacks, tests everything, builds and starts the program, measures it
-//! and checks that it compiles for the systems one is not sitting at. It owns no logic of Musher and
-//! depends on no crate of it, so that it compiles in seconds and works while the others do not.
+//! It finds out what is missing on a machine, runs all tests, builds and starts the program, runs
+//! benchmarks, and checks that the code compiles for other systems. It depends on no crate of
+//! Musher, so that it compiles in seconds and works even if the other crates do not compile.
 
 #![allow(clippy::print_stdout, reason = "this program's output is its purpose")]
 

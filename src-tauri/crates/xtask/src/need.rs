@@ -1,42 +1,42 @@
-//! What a machine must have, as a list: how to see that it is there and how to get it. Later work adds
-//! a `Need` here and names it in a stage; finding, asking and installing live in `machine`.
+//! The requirements of a machine, as a list: how to check each, and how to install it. A new
+//! requirement is a `Need` here, named by a stage; `machine` checks, asks and installs.
 
 use crate::step::Step;
 use crate::workspace;
 
-/// Something that a machine must have.
+/// A requirement of the machine.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Need {
-    /// How a person calls it.
+    /// Its name, for a person.
     pub(crate) what: &'static str,
     /// What it is needed for.
     pub(crate) why: &'static str,
-    /// A command that exits with 0 when it is there.
+    /// A command that exits with 0 if it is met.
     probe: &'static [&'static str],
     pub(crate) remedy: Remedy,
     when: When,
-    /// What is done without it; none when nothing can be done.
+    /// What happens without it; `None` if it is required.
     pub(crate) otherwise: Option<&'static str>,
 }
 
-/// How a need is met.
+/// How to meet a requirement.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Remedy {
-    /// System packages, by Debian's names.
+    /// System packages, by their names in Debian.
     Packages(&'static [&'static str]),
-    /// A command at the root of the repository.
+    /// A command in the root of the repository.
     Command(&'static str),
 }
 
-/// When something is of interest at all. Parts of the tree may not be there.
+/// When a requirement or stage applies; parts of the tree may be missing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum When {
     Always,
-    /// The path is there.
+    /// If the path exists.
     Has(&'static str),
-    /// The path is there and this is Linux.
+    /// If the path exists and this is Linux.
     LinuxHas(&'static str),
-    /// Some documentation holds a code block, which may be a test.
+    /// If some documentation has a code block, which may be a test.
     DocTests,
 }
 
@@ -53,7 +53,7 @@ impl When {
         }
     }
 
-    /// Why it does not hold, for the table of stages.
+    /// Why it does not apply, for the table of stages.
     pub(crate) fn denial(self) -> String {
         match self {
             When::Always => String::new(),
@@ -65,22 +65,22 @@ impl When {
 }
 
 impl Need {
-    /// Wanted here and not there.
+    /// Whether it applies and is not met.
     pub(crate) fn is_lacking(&self) -> bool {
         self.when.holds() && !self.is_met()
     }
 
-    /// Whether the machine has it.
+    /// Whether it is met.
     pub(crate) fn is_met(&self) -> bool {
         Step::new(self.probe.iter().copied()).succeeds()
     }
 }
 
-/// Where the desktop program is, once it is there.
+/// The manifest of the desktop program.
 pub(crate) const APP: &str = "src-tauri/Cargo.toml";
-/// Where the page is, once it is there.
+/// The manifest of the page.
 pub(crate) const UI: &str = "ui/package.json";
-/// Where the end-to-end suite is, once it is there.
+/// The folder of the end-to-end suite.
 pub(crate) const E2E: &str = "tests/e2e";
 
 pub(crate) const GIT: Need = Need {
@@ -150,7 +150,7 @@ pub(crate) const NODE_MODULES: Need = Need {
 pub(crate) const WEBVIEW: Need = Need {
     what: "WebKitGTK and the libraries of a desktop window",
     why: "the window",
-    // libxdo comes without a file for pkg-config on Debian 12, so its header is looked for.
+    // libxdo has no pkg-config file on Debian 12, so its header is searched for.
     probe: &[
         "sh",
         "-c",
@@ -216,10 +216,10 @@ pub(crate) const MINGW: Need = Need {
     otherwise: None,
 };
 
-/// What `run` needs.
+/// The requirements of `run`.
 pub(crate) const TO_RUN: &[&Need] = &[&GIT, &WEBVIEW, &NODE, &NODE_MODULES];
 
-/// What everything needs together, each once.
+/// All requirements, without duplicates.
 pub(crate) fn all() -> Vec<&'static Need> {
     vec![&GIT, &RUSTFMT, &CLIPPY, &NEXTEST, &WEBVIEW, &DISPLAY, &NODE, &NODE_MODULES]
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask run`: builds what a person starts and starts it. That is the desktop program once the
-//! tree has it, and the command line until then; the window finds `mush` beside itself.
+//! `cargo xtask run`: builds and starts the desktop program; in a tree without it, the command
+//! line. `mush` is built too, because the window needs it beside its own program.
 
 use crate::failure::Failure;
 use crate::machine;
@@ -7,7 +7,7 @@ use crate::need::{self, When};
 use crate::step::Step;
 use crate::workspace;
 
-/// Builds and starts Musher with these arguments; ends when it ends.
+/// Builds and starts Musher with these arguments. Returns when it has ended.
 pub(crate) fn run(arguments: &[String], yes: bool) -> Result<(), Failure> {
     machine::provide(need::TO_RUN, yes)?;
     for step in build(When::Has(need::UI).holds(), When::Has(need::APP).holds()) {

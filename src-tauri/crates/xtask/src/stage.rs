@@ -1,19 +1,19 @@
-//! The stages of `cargo xtask test`, in their order, as a list. A new check is an entry here and
-//! nothing else; running them and telling how it went is `test`'s.
+//! The stages of `cargo xtask test` in order, as a list. A new check is a new entry here; `test`
+//! runs the stages and reports the results.
 
 use crate::need::{self, CLIPPY, DISPLAY, GIT, NEXTEST, NODE, Need, RUSTFMT, WEBVIEW, When};
 use crate::step::Step;
 
-/// One named part of the whole test.
+/// A named part of the whole test.
 pub(crate) struct Stage {
-    /// What `--only` and `--from` take.
+    /// Its name for `--only` and `--from`.
     pub(crate) name: &'static str,
     pub(crate) when: When,
     pub(crate) needs: &'static [&'static Need],
     pub(crate) steps: Vec<Step>,
 }
 
-/// All stages, those that do not apply included. The page comes before the Rust code because the
+/// All stages, including those that do not apply. The page comes before the Rust code because the
 /// desktop program contains the built page.
 pub(crate) fn stages() -> Vec<Stage> {
     vec![
@@ -64,13 +64,13 @@ fn rustdoc() -> Step {
     Step::words("cargo doc --workspace --no-deps --locked").env("RUSTDOCFLAGS", "-D warnings")
 }
 
-/// The tidy and contract tests are among them: they are test targets like any other.
+/// The tidy and contract tests are included, because they are ordinary test targets.
 fn tests() -> Step {
     Step::words("cargo nextest run --workspace --locked --profile ci")
 }
 
-/// The same tests for a machine without nextest. The examples are programs that some of them start; what selects
-/// tests leaves them out.
+/// The same tests on a machine without nextest. The examples are built first, because some tests
+/// start them and the selection of tests does not build them.
 pub(crate) fn tests_without_nextest() -> Vec<Step> {
     vec![
         Step::words("cargo build --workspace --examples --locked"),
@@ -78,8 +78,8 @@ pub(crate) fn tests_without_nextest() -> Vec<Step> {
     ]
 }
 
-/// A script on a display and a session bus of its own; Debian's Python, because it has the D-Bus
-/// modules.
+/// Runs a script on a display and a session bus of its own, with Debian's Python, because that has
+/// the D-Bus modules.
 pub(crate) fn on_a_display(script: &str) -> Step {
     Step::words("dbus-run-session -- xvfb-run -a -s").args([
         "-screen 0 1280x800x24 +extension RANDR",

@@ -1,13 +1,13 @@
-//! One command to be run, as a value: it can be printed so that a person can paste it, and it can be
-//! run with its output left on the terminal. Nothing here decides what is run.
+//! A command as a value: it can be printed so that a person can paste it, and it can be run with
+//! its output on the terminal.
 
 use crate::failure::Failure;
 use crate::workspace;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A program with arguments, extra environment and a directory, below the root of the repository unless
-/// it is a whole path.
+/// A program with arguments, additional environment variables and a directory, which is relative to
+/// the root of the repository unless it is absolute.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Step {
     argv: Vec<String>,
@@ -16,18 +16,18 @@ pub(crate) struct Step {
     dir: Option<PathBuf>,
 }
 
-/// What a program that failed said on its standard error.
+/// The standard error of a program that failed.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Refusal(pub(crate) String);
 
 impl Step {
-    /// A command that runs at the root of the repository; the first word is the program.
+    /// A command in the root of the repository; the first word is the program.
     pub(crate) fn new<S: Into<String>>(argv: impl IntoIterator<Item = S>) -> Self {
         let argv = argv.into_iter().map(Into::into).collect();
         Step { argv, env: Vec::new(), without: Vec::new(), dir: None }
     }
 
-    /// The words of a line, for commands without quotes.
+    /// A command from a line that is split at spaces, without quoting.
     pub(crate) fn words(line: &str) -> Self {
         Step::new(line.split_whitespace())
     }
@@ -37,7 +37,7 @@ impl Step {
         self
     }
 
-    /// Without what may have been inherited under this name.
+    /// Removes an inherited environment variable.
     pub(crate) fn without(mut self, name: &'static str) -> Self {
         self.without.push(name);
         self
@@ -53,7 +53,7 @@ impl Step {
         self
     }
 
-    /// Runs it with its output on the terminal; an exit code other than 0 is a failure.
+    /// Runs it with its output on the terminal. An exit code other than 0 is a failure.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         println!("$ {self}");
         let status = self.command().status().map_err(|source| self.not_started(source))?;
@@ -63,14 +63,14 @@ impl Step {
         Err(Failure::Command { command: self.to_string(), code: status.code() })
     }
 
-    /// Whether it can be started and exits with 0; its output is dropped.
+    /// Whether it can be started and exits with 0. Its output is discarded.
     pub(crate) fn succeeds(&self) -> bool {
         let mut command = self.command();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     }
 
-    /// What it prints on its standard output.
+    /// Its standard output.
     pub(crate) fn output(&self) -> Result<String, Failure> {
         let output = self
             .command()
@@ -84,7 +84,7 @@ impl Step {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// What it prints on its standard output, or what it says on its standard error when it fails.
+    /// Its standard output, or its standard error if it fails.
     pub(crate) fn said(&self) -> Result<Result<String, Refusal>, Failure> {
         let output = self.command().stdin(Stdio::null()).output();
         let output = output.map_err(|source| self.not_started(source))?;
@@ -107,15 +107,15 @@ impl Step {
             command.env_remove(name);
         }
         command.args(args).envs(self.env.iter().map(|(name, value)| (name, value)));
-        // Cargo adds its own toolchain's libraries for the programs it runs; other toolchains and
-        // programs that we start must not see them.
+        // Cargo adds the libraries of its toolchain for programs that it runs; other toolchains and
+        // programs must not use them.
         command.env_remove("LD_LIBRARY_PATH");
         command.current_dir(workspace::root().join(self.dir.as_deref().unwrap_or(Path::new(""))));
         command
     }
 }
 
-/// npm is a batch file on Windows, which is only found under its full name.
+/// npm is a batch file on Windows, which is only found by its full name.
 fn on_this_system(program: &str) -> &str {
     if cfg!(windows) && program == "npm" { "npm.cmd" } else { program }
 }
@@ -133,7 +133,7 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// A word as a POSIX shell must read it.
+/// A word, quoted for a POSIX shell if necessary.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -1,5 +1,5 @@
-//! `cargo xtask test`: picks the stages, runs them in order until one fails, and prints what each took.
-//! Which stages there are and what they run is `stage`'s.
+//! `cargo xtask test`: selects the stages, runs them in order until one fails, and prints how long
+//! each took. `stage` has the list of stages.
 
 use crate::args::Selection;
 use crate::failure::Failure;
@@ -8,14 +8,14 @@ use crate::need::{NEXTEST, Need};
 use crate::stage::{self, Stage};
 use std::time::{Duration, Instant};
 
-/// How a stage went.
+/// The result of a stage.
 enum Outcome {
     Passed(Duration),
     Failed(Duration),
     Skipped(String),
 }
 
-/// Runs everything, or the stages selected.
+/// Runs all stages, or the selected ones.
 pub(crate) fn test(selection: &Selection, yes: bool) -> Result<(), Failure> {
     let mut chosen = select(stage::stages(), selection)?;
     machine::provide(&needs(&chosen), yes)?;
@@ -48,7 +48,7 @@ fn select(stages: Vec<Stage>, selection: &Selection) -> Result<Vec<Stage>, Failu
     Ok(stages.into_iter().skip(range.start).take(range.len()).collect())
 }
 
-/// What the stages that apply need, each once.
+/// The requirements of the stages that apply, without duplicates.
 fn needs(stages: &[Stage]) -> Vec<&'static Need> {
     let mut needs: Vec<&'static Need> = Vec::new();
     for need in stages.iter().filter(|stage| stage.when.holds()).flat_map(|stage| stage.needs) {

@@ -1,6 +1,6 @@
-//! Where the repository is and what cargo says of it. Paths and packages are asked from cargo, never
-//! guessed, so that `CARGO_TARGET_DIR` and a later change of the layout are followed. The same is asked
-//! of a checkout elsewhere.
+//! The root of the repository, and what cargo says about its packages. Paths and packages come from
+//! cargo, so that `CARGO_TARGET_DIR` and changes of the layout are respected. It also works for a
+//! checkout elsewhere.
 
 use crate::failure::Failure;
 use crate::step::Step;
@@ -8,8 +8,8 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// The root of the repository: cargo names this package's folder when it starts xtask, and did so when
-/// it compiled it.
+/// The root of the repository, from this package's folder: cargo passes it at run time, or it is
+/// the one from compile time.
 pub(crate) fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let named = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
@@ -25,11 +25,11 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) struct Bench {
     pub(crate) package: String,
     pub(crate) name: String,
-    /// The folder of its package, in which cargo runs it.
+    /// The folder of its package, which is its working directory.
     pub(crate) dir: PathBuf,
 }
 
-/// The directory cargo builds in.
+/// The directory that cargo builds in.
 pub(crate) fn target_directory() -> Result<PathBuf, Failure> {
     let metadata = metadata(root())?;
     let directory = metadata["target_directory"].as_str();
@@ -38,7 +38,7 @@ pub(crate) fn target_directory() -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::Metadata(String::from("no target directory")))
 }
 
-/// All bench targets of the workspace at this root, in the order of packages and names.
+/// All bench targets of the workspace at `root`, in the order of packages and names.
 pub(crate) fn benches(root: &Path) -> Result<Vec<Bench>, Failure> {
     Ok(benches_in(&metadata(root)?))
 }

@@ -1,18 +1,18 @@
-//! Journeys of `cargo xtask bench --against` in a repository of its own with benchmarks of a few lines:
-//! the real program, cargo and git. What the figures mean is decided by unit tests; here it is the way
-//! from two trees to a verdict, and what is left when something goes wrong.
+//! Tests of `cargo xtask bench --against` in a separate repository with tiny benchmarks, using the
+//! real program, cargo and git. Unit tests cover the arithmetic; these tests cover the way from two
+//! trees to a verdict, and what is left when something fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// A repository with one package whose benchmarks are programs of a few lines.
+/// A repository with one package whose benchmarks are tiny programs.
 struct Scratch {
     folder: tempfile::TempDir,
 }
 
 impl Scratch {
-    /// With one commit in which the benchmark `quick` is this body.
+    /// A repository with one commit, in which `body` is the code of the benchmark `quick`.
     fn with(body: &str) -> Self {
         let scratch = Scratch { folder: tempfile::tempdir().expect("a scratch directory") };
         fs::create_dir_all(scratch.path("src")).expect("a folder");
@@ -41,7 +41,7 @@ impl Scratch {
         fs::read_to_string(self.path(name)).expect("the file is there")
     }
 
-    /// Makes this the body of the benchmark `quick`.
+    /// Makes `body` the code of the benchmark `quick`.
     fn quick(&self, body: &str) {
         self.write("benches/quick.rs", &format!("fn main() {{ {body} }}\n"));
     }
@@ -62,7 +62,7 @@ impl Scratch {
 
     fn xtask(&self, line: &str) -> Command {
         let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        // As cargo names the package when it starts it.
+        // As cargo sets it for the package that it starts.
         xtask.env("CARGO_MANIFEST_DIR", self.path("src-tauri/crates/xtask"));
         xtask.env_remove("CARGO_TARGET_DIR").current_dir(self.folder.path());
         xtask.args(line.split_whitespace()).stdin(Stdio::null());
@@ -73,8 +73,8 @@ impl Scratch {
         self.xtask(line).output().expect("xtask starts")
     }
 
-    /// Runs it to this exit code and gives what it printed; where only a quiet machine would be
-    /// believed, 4 with the reason is as right.
+    /// Runs a comparison, which must exit with this code. Returns its output. On a busy machine the
+    /// code 4 with the reason is accepted, too.
     fn compares(&self, line: &str, code: i32) -> String {
         let output = self.run(line);
         let printed = format!("{}{}", text(&output.stdout), text(&output.stderr));
@@ -84,7 +84,7 @@ impl Scratch {
         printed
     }
 
-    /// Runs it to this exit code, and every one of these is said.
+    /// Runs a command, which must exit with this code and print all of these words.
     fn refuses(&self, line: &str, code: i32, words: &[&str]) {
         let output = self.run(line);
         let printed = text(&output.stderr);
@@ -94,7 +94,7 @@ impl Scratch {
         }
     }
 
-    /// The places of all worktrees but the one that a person works in.
+    /// The number of worktrees besides the main one.
     fn worktrees(&self) -> usize {
         self.git(&["worktree", "list", "--porcelain"]).matches("worktree ").count() - 1
     }
@@ -127,12 +127,12 @@ fn the_verdict_is_printed_and_is_the_exit_code() {
     ] {
         assert!(printed.contains(words), "{words:?} is not said: {printed}");
     }
-    // The revision is looked up, not remembered: both sides are the same now.
+    // The revision is resolved again: both sides are equal now.
     scratch.commit();
     let printed = scratch.compares("bench quick --against HEAD", 0);
     assert!(!printed.contains("WORSE") && !printed.contains("not committed"), "{printed}");
     assert!(printed.contains("0.999 to 1.001"), "{printed}");
-    // The other way round the older one is faster in one figure and slower in the other.
+    // In the other direction the older one is faster in one figure and slower in the other.
     scratch.quick(ONE);
     let printed = scratch.compares("bench quick --against HEAD", 3);
     assert!(printed.contains("WORSE (at least 0.95)"), "{printed}");
@@ -158,8 +158,8 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     scratch.refuses("bench --against HEAD", 1, &["another comparison"]);
 }
 
-/// Ends in the folder of the revision that a kill, a copy or a person may leave behind. The tree that a
-/// person works in must not be touched by their repair.
+/// States of the revision's folder that a kill, a copy or a person may leave behind. Repairing them
+/// must not change the user's working tree.
 #[test]
 fn a_broken_worktree_is_made_anew_and_the_persons_own_is_left_alone() {
     let scratch = Scratch::with(ONE);
@@ -178,11 +178,11 @@ fn a_broken_worktree_is_made_anew_and_the_persons_own_is_left_alone() {
     compares();
     let link = fs::read_to_string(tree.join(".git")).expect("git's link");
     let entry = link.trim().strip_prefix("gitdir: ").expect("the entry").to_owned();
-    // A kill in the middle of a checkout, with files changed.
+    // A kill during a checkout, with changed files.
     fs::write(Path::new(&entry).join("index.lock"), "").expect("a lock");
     fs::write(tree.join("benches/quick.rs"), "half of").expect("a file");
     compares();
-    // A folder in which git would find the tree around it.
+    // A folder in which git would find the surrounding tree.
     fs::remove_file(tree.join(".git")).expect("git's link");
     compares();
     // `cargo clean`.

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Must be greeted, then opened, before it takes a prompt; asks for something before it answers one.
+# Needs a greeting, then an opening, before it takes a prompt; sends a request before it answers
+# one.
 while [ ! -e GO ]; do sleep 0.05; done
 while IFS= read -r line; do
   case $line in

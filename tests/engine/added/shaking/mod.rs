@@ -1,5 +1,5 @@
-//! An agent whose conversation needs a handshake of two steps, and that sends a request that Musher does not
-//! know.
+//! An agent whose conversation needs a handshake of two steps, and that sends a request that Musher
+//! does not know.
 
 use engine::agents::{
     AccountIdentity, Agent, Conversation, Decoded, Decoder, Input, InputMode, Interrupt, Launch,
@@ -11,7 +11,7 @@ use protocol::{
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The conversation that it opens.
+/// The id of the conversation that it opens.
 pub(super) const SESSION: &str = "s-42";
 
 const PROGRAM: Program = Program {
@@ -27,7 +27,7 @@ const PROGRAM: Program = Program {
     login_args: None,
 };
 
-/// Its program; it answers nothing before there is a file at `go`.
+/// Its program; it answers nothing before the file `go` exists.
 pub(super) fn script(go: &Path) -> String {
     include_str!("agent.sh").replace("GO", &super::word(go))
 }
@@ -107,7 +107,7 @@ impl Agent for Shaking {
     }
 }
 
-/// Reads its lines.
+/// Its decoder.
 #[derive(Default)]
 struct Reading {
     conversation: Conversation,
@@ -159,7 +159,7 @@ impl Reading {
     }
 }
 
-/// A turn's good end, without further values.
+/// A successful end of a turn, without further values.
 pub(super) fn completed() -> TurnEnd {
     TurnEnd {
         turn: Turn::Completed,

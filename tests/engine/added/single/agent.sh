@@ -1,5 +1,5 @@
 #!/bin/sh
-# new|again SESSION: reads its prompt to the end of input, answers and leaves.
+# new|again SESSION: reads its prompt up to the end of input, answers and exits.
 while [ ! -e GO ]; do sleep 0.05; done
 echo "session $2"
 echo "$1"

@@ -1,5 +1,5 @@
-//! An agent that reads one prompt to the end of its input, answers in plain words and leaves. A follow-up is
-//! another run that goes on with the conversation.
+//! An agent that reads one prompt up to the end of its input, answers in plain text and exits. A
+//! follow-up is another run that continues the conversation.
 
 use super::shaking::completed;
 use engine::Engine;
@@ -25,12 +25,12 @@ const PROGRAM: Program = Program {
     login_args: None,
 };
 
-/// Its program; it reads nothing before there is a file at `go`.
+/// Its program; it reads nothing before the file `go` exists.
 pub(super) fn script(go: &Path) -> String {
     include_str!("agent.sh").replace("GO", &super::word(go))
 }
 
-/// What it said in each run.
+/// What it printed in each run.
 pub(super) fn heard(engine: &Engine, runs: &[Run]) -> Vec<String> {
     let said = |run: &Run| {
         let events = engine.reader().unwrap().events(&run.id, Seq(0), 100).unwrap();
@@ -101,7 +101,7 @@ impl Agent for Single {
     }
 }
 
-/// Reads its lines.
+/// Its decoder.
 struct Reading;
 
 fn meaning(stream: Stream, line: &str) -> Event {

@@ -1,25 +1,24 @@
-// The places of stacked bars, one for each stretch of a category axis, and what their edges say of the
-// value: firm, estimated, or open because it is at least so much. Pure geometry from d3-scale and
-// d3-shape; `charts/StackedBars.svelte` draws it. It knows nothing of what the values are.
+// The geometry of stacked bars, one for each unit of a category axis. The top edge of a bar shows how certain its value is. Pure, with
+// d3-scale and d3-shape; `charts/StackedBars.svelte` draws the result. The meaning of the values is not used here.
 
 import { scaleBand } from "d3-scale";
 import { stack } from "d3-shape";
 import type { ValueAxis } from "./valueAxis";
 
-/** How sure a value is, as its top edge shows it: exact, an estimate, at least so much. */
+/** How certain a value is, as its top edge shows it: exact (`firm`), an estimate, or a lower bound (`open`). */
 export type Edge = "firm" | "estimate" | "open";
 
-/** The tones of series, darkest first, and the one of all others together. */
+/** The tones of series, darkest first, and the tone of all remaining series together. */
 export type Tone = 1 | 2 | 3 | 4 | 5 | "rest";
 
 export type Part = { readonly series: number; readonly value: number; readonly edge: Edge };
 
-/** One bar as data. */
+/** The data of one bar. */
 export type StackedBar = {
   readonly parts: readonly Part[];
-  /** Something stands here that has no value: a cap, not to scale. */
+  /** It has usage without a known value, which is drawn as a cap that is not to scale. */
   readonly isCapped: boolean;
-  /** It is past, still going on, or not begun. */
+  /** Its time is over, contains now, or has not begun. */
   readonly phase: "past" | "now" | "ahead";
 };
 
@@ -32,36 +31,36 @@ export type Block = {
   readonly edge: Edge;
 };
 
-/** Where a bar stands. */
+/** The position of a bar. */
 export type Place = {
-  /** The bar. */
+  /** The bar itself. */
   readonly x: number;
   readonly width: number;
-  /** Its whole share of the axis. */
+  /** Its part of the axis, including the space around the bar. */
   readonly left: number;
   readonly room: number;
 };
 
-/** One bar as it is drawn. */
+/** A bar with its geometry. */
 export type Column = Place & {
   readonly blocks: readonly Block[];
   readonly cap: { readonly y: number; readonly height: number } | null;
-  /** The highest point of what is drawn. */
+  /** The y position of its highest point. */
   readonly top: number;
-  /** The least sure of its parts. */
+  /** The least certain edge of its parts. */
   readonly edge: Edge;
   readonly phase: StackedBar["phase"];
 };
 
-/** How much of its room a bar takes, and how wide one may be. */
+/** The part of its room that a bar fills, and the widest bar in px. */
 const FILL = 0.62;
 const WIDEST = 44;
-/** A cap's height and its distance to what is below. */
+/** The height of a cap and its distance to the bar below it, in px. */
 const CAP = 6;
 const CAP_GAP = 2;
-/** What is not nothing is seen: a bar is at least so high. */
+/** The least height of a bar with a value, in px, so that it can be seen. */
 const LEAST = 1;
-/** Blocks higher than this have a gap between them. */
+/** Blocks higher than this (px) have a gap between them. */
 const GAP_FROM = 2.5;
 
 const EDGES: readonly Edge[] = ["firm", "estimate", "open"];
@@ -94,7 +93,7 @@ export function columns(
   });
 }
 
-/** One bar at its place, which may be anywhere. */
+/** One bar at a given position. */
 export function column(bar: StackedBar, series: number, axis: ValueAxis, place: Place): Column {
   const { x, width } = place;
   const keys = Array.from({ length: series }, (_, n) => n);
@@ -110,7 +109,7 @@ export function column(bar: StackedBar, series: number, axis: ValueAxis, place: 
   const held = holdUp(blocks, axis.zero);
   const stacked = Math.min(axis.zero, ...held.map((each) => each.y));
   const cap = bar.isCapped ? { y: stacked - CAP - (held.length > 0 ? CAP_GAP : 0), height: CAP } : null;
-  // With something under its cap, the whole bar is at least as much as stands below.
+  // The value below the cap is known, the one in the cap is not: the bar as a whole is a lower bound.
   const edges: Edge[] = [
     ...bar.parts.map((part) => part.edge),
     ...(bar.isCapped && bar.parts.length > 0 ? ["open" as const] : []),
@@ -124,7 +123,7 @@ function block(series: number, x: number, width: number, low: number, high: numb
   return { series, x, y: high, width, height: full > GAP_FROM ? full - 1 : full, edge };
 }
 
-/** A bar too low to be seen is drawn as its largest part alone, one pixel high. */
+/** A bar that is too low to be seen is drawn as its largest part alone, one pixel high. */
 function holdUp(blocks: readonly Block[], zero: number): readonly Block[] {
   const first = blocks[0];
   const height = zero - Math.min(zero, ...blocks.map((each) => each.y));
@@ -133,21 +132,21 @@ function holdUp(blocks: readonly Block[], zero: number): readonly Block[] {
   return [{ ...largest, y: zero - LEAST, height: LEAST }];
 }
 
-/** The series' tone: four of one ink, one hollow, a sixth one dotted as the others together are. */
+/** The tone of a series by its index: four filled ones, one hollow; any further series has the dotted tone of the remaining ones. */
 export function toneOf(series: number, isRest: boolean): Tone {
   if (isRest) return "rest";
   const tones: readonly Tone[] = [1, 2, 3, 4, 5];
   return tones[series] ?? "rest";
 }
 
-/** The index of the bar at a place; the nearest within the axis. */
+/** The index of the bar at this x position, or of the nearest one; -1 if there are no bars. */
 export function columnAt(drawn: readonly Column[], x: number): number {
   const first = drawn[0];
   if (!first) return -1;
   return Math.max(0, Math.min(drawn.length - 1, Math.floor((x - first.left) / first.room)));
 }
 
-/** A block with a torn top edge: what it stands for is at least so much. */
+/** The path of a block with a jagged top edge, which marks a lower bound. */
 export function tornPath({ x, y, width, height }: Block): string {
   const teeth = Math.max(2, Math.round(width / 5)) * 2;
   const depth = Math.min(3, height);

@@ -1,24 +1,24 @@
-// Which labels of a category axis have room: evenly apart, through one that must stand, and the chosen
-// one always, for which its neighbours give way. Pure.
+// Decides which labels of a category axis are shown: at equal distances, so that the label `through` is among them, and always the chosen
+// one, which hides labels too near to it. Pure.
 
-/** About how wide a character of an axis is, and the room between two labels, in px. */
+/** The approximate width of a character on an axis, and the least room between two labels, in px. */
 const CHARACTER = 6.2;
 const BETWEEN = 10;
 
 export type LabelOptions = {
   /** The room of one bar, in px. */
   readonly room: number;
-  /** How much larger than usual the text is. */
+  /** The factor of the text size. */
   readonly scale?: number;
-  /** A label that stands if any does: the present one. */
+  /** The index of a label that is always among the evenly spaced ones: the present. */
   readonly through?: number;
-  /** The chosen one; -1 for none. */
+  /** The index of the chosen bar; -1 for none. */
   readonly chosen?: number;
-  /** Distances that are round on this axis, in bars; any if it has none. */
+  /** Preferred distances between labels, in bars, such as 7 days; if empty, any distance. */
   readonly round?: readonly number[];
 };
 
-/** For each label whether it stands. */
+/** Whether each label is shown. */
 export function labelsShown(
   labels: readonly string[],
   { room, scale = 1, through = 0, chosen = -1, round = [] }: LabelOptions,

@@ -1,26 +1,28 @@
-// The value axis of a chart: from a zero line up to a round value above the largest, with three or four
-// guides between. Pure geometry; `charts/ValueAxis.svelte` draws it. (Not d3-scale: it pulls in d3-color,
-// which fails at load because the shell freezes built-in prototypes.)
+// The value axis of a chart, from zero to above the largest value, with up to four guides at round values. Pure geometry;
+// `charts/ValueAxis.svelte` draws it. (Not d3-scale: it imports d3-color, which fails to load because the shell freezes built-in
+// prototypes.)
 
 export type Guide = { readonly value: number; readonly y: number };
 
 export type ValueAxis = {
   /** The guides above zero, lowest first. */
   readonly guides: readonly Guide[];
-  /** The zero line. */
+  /** The y position of zero. */
   readonly zero: number;
-  /** The distance between two guides, in values; 0 without guides. */
+  /** The difference between two guides, in values; 0 without guides. */
   readonly step: number;
-  /** The place of a value, in px from the top. */
+  /** The y position of a value, in px from the top. */
   readonly y: (value: number) => number;
 };
 
-/** Round distances between guides, in every power of ten: one of them always gives three or four guides, where units are small. */
+/** Round distances between guides within a power of ten. One of them always gives three or four guides, unless the units are too coarse. */
 const ROUND = [1, 2, 2.5, 5] as const;
 const MOST = 4;
 
-/** An axis on which `max` still fits; `top` and `bottom` are px from the top. Guides stand at whole multiples of
-    `unit`, the smallest amount there is, so that no two have the same label. */
+/**
+ * An axis that includes `max`; `top` and `bottom` are in px from the top. Guides are at whole multiples of `unit`, the smallest amount that
+ * exists, so that no two guides have the same label.
+ */
 export function valueAxis(max: number, top: number, bottom: number, unit: number): ValueAxis {
   if (!(max > 0)) return { guides: [], zero: bottom, step: 0, y: () => bottom };
   const step = stepOf(max, unit);
@@ -37,7 +39,7 @@ export function valueAxis(max: number, top: number, bottom: number, unit: number
   };
 }
 
-/** The smallest round distance of whole units at which there are no more guides than four. */
+/** The smallest round distance, in whole units, that gives at most four guides. */
 function stepOf(max: number, unit: number): number {
   const power = 10 ** Math.floor(Math.log10(max / MOST));
   const found = ROUND.find(

@@ -1,8 +1,7 @@
-// What is answered to a question without words or choices, which decisions an agent offers, and what of a
-// question's subject the machine reads.
+// Answers to a question that need neither text nor choices, the decisions that an agent offers, and the exact text of a question's subject.
 import type { Answer, Decision, QuestionOption, Subject } from "../../ipc/protocol";
 
-/** What is allowed: exactly what the machine will read, a line each; empty where the fields beside it say all. */
+/** The subject exactly as the program will get it, one item per line; empty if the fields beside it show everything. */
 export function exactOf(subject: Subject): string {
   switch (subject.is) {
     case "command":
@@ -30,10 +29,10 @@ export function exactOf(subject: Subject): string {
   }
 }
 
-/** What the agent is allowed, without words: an allowance carries none. */
+/** A plain yes. It has no message, because an allowance has none. */
 export const ALLOWED: Answer = { behavior: "allow", message: null, labels: [], choices: [] };
 
-/** A denial, with why. */
+/** A refusal, with its reason. */
 export function denied(message: string): Answer {
   const text = message.trim();
   return { behavior: "deny", message: text === "" ? null : text, labels: [], choices: [] };
@@ -41,12 +40,12 @@ export function denied(message: string): Answer {
 
 const PLAIN: readonly Decision[] = ["allow_once", "deny"];
 
-/** Whether a plain yes or no is taken. An agent that lists no decisions takes both. */
+/** Whether a plain yes or no is accepted. An agent that lists no decisions accepts both. */
 export function takes(options: readonly QuestionOption[], plain: "allow_once" | "deny"): boolean {
   return options.length === 0 || options.some(({ does }) => does === plain);
 }
 
-/** The decisions beside a plain yes and no. */
+/** The decisions other than a plain yes and no. */
 export function furtherOf(options: readonly QuestionOption[]): QuestionOption[] {
   return options.filter(({ does }) => !PLAIN.includes(does));
 }
@@ -56,7 +55,7 @@ export function isYes({ does }: QuestionOption): boolean {
   return does === "allow_once" || does === "allow_session" || does === "allow_always";
 }
 
-/** A decision as an answer; words go with a no alone. */
+/** A decision as an answer. Only a refusal has a message. */
 export function decided(option: QuestionOption, message: string): Answer {
   return { ...(isYes(option) ? ALLOWED : denied(message)), option: option.id };
 }

@@ -1,9 +1,9 @@
-// Sizes of logs.
+// Texts for the sizes of logs.
 import { THIN } from "../format";
 
 const figures = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
 
-/** `812 B`, `48 kB`, `11.6 MB`, in steps of a thousand. */
+/** `812 B`, `48 kB`, `11.6 MB`; decimal units. */
 export function bytes(n: number): string {
   if (n < 1000) return `${n}${THIN}B`;
   if (n < 999_500) return `${figures.format(n / 1e3)}${THIN}kB`;

@@ -1,5 +1,5 @@
-// How a tool call looks: its line (tool, argument, how it ended) and what stands below it. Titles are made
-// shorter where the folder says the same; nothing is left out of what was printed, only folded.
+// How a tool call is shown: its line (tool, argument, how it ended) and the body below it. Titles are shortened by the story's folder.
+// Output is folded, but nothing is left out of it.
 import type { Diff, TaskStatus, Timestamp, Todo } from "../../ipc/protocol";
 import { count, duration, tokensWords, took } from "../format";
 import { linesOf } from "./clip";
@@ -15,7 +15,7 @@ export type Place = { dir: string; now: number; over: boolean };
 export type CallDisplay = {
   tool: string;
   title: string;
-  /** Whether the title is the machine's: a command, a path. */
+  /** Whether the title is code: a command or a path. */
   isCode: boolean;
   diff: { added: number; removed: number } | null;
   /** `exit 0, 1.9 s` */
@@ -23,13 +23,13 @@ export type CallDisplay = {
   tone: "plain" | "failed" | "waiting";
 };
 
-/** What changes in a file. Its path is named where there are several. */
+/** The changes of a file. Its path is shown if there are several files. */
 export type FileDiff = { path: string; diff: DiffLines };
 
-/** What stands below the line. */
+/** What is shown below the line. */
 export type CallBody =
   | { is: "nothing" }
-  /** `isPrinted`: for a terminal, so commands to it are not shown; what stands in files is shown as it is. */
+  /** `isPrinted`: a terminal printed it, so terminal commands in it are not shown; the contents of files are shown unchanged. */
   | { is: "output"; lines: readonly string[]; from: "start" | "end"; isPrinted: boolean }
   | { is: "diff"; files: readonly FileDiff[] }
   | { is: "words"; text: string }
@@ -48,7 +48,7 @@ export function bodyOf(row: CallRow): CallBody {
   if (subject.is === "todos" && subject.items.length > 0) return { is: "todos", todos: subject.items };
   if (subject.is === "change" || toolKind === "edit") return editBody(row);
   if (subject.is === "plan" && subject.markdown.trim() !== "") return { is: "words", text: subject.markdown };
-  // What was answered stands with the question.
+  // The answer is shown with the question.
   if (!result || result.denied || (toolKind === "ask" && result.ok)) return { is: "nothing" };
   if (toolKind === "agent")
     return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
@@ -56,7 +56,7 @@ export function bodyOf(row: CallRow): CallBody {
   return outputBody(result, toolKind === "command");
 }
 
-/** The path or command without the folder that every line of the story shares. */
+/** A path or command without the story's folder. */
 export function shorten(title: string, dir: string): string {
   if (dir === "") return title;
   return title.replaceAll(`${dir}/`, "").replaceAll(`${dir}\\`, "");
@@ -147,7 +147,7 @@ function editBody({ subject, result }: CallRow): CallBody {
   return files.length > 0 ? { is: "diff", files } : { is: "nothing" };
 }
 
-/** The files of which it is known what changes in them. */
+/** The files whose changes are known. */
 function changesOf(files: readonly { path: string; diff: Diff }[]): FileDiff[] {
   return files
     .filter(({ diff }) => diff.hunks.length > 0)

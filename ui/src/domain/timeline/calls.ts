@@ -1,5 +1,5 @@
-// Tool calls with what belongs to them: the result, the question that held them up, the task they began.
-// Results, answers and ends come later than their call, some without one; each finds its row by id.
+// Tool calls with their results, questions and background tasks. These arrive later than the call, or never; each is matched to its call by
+// id.
 import type { Envelope, Event } from "../../ipc/protocol";
 import { baseOf, type Ask, type CallRow, type QuestionRow, type Row, type Task } from "./row";
 import type { RowLists, Spot } from "./rowLists";
@@ -38,12 +38,12 @@ export class Calls {
     this.stepped(parent, `${event.name} ${event.title}`);
   }
 
-  /** The call a step belongs below, if that call is known. */
+  /** The call that a step belongs to; null if that call is not known. */
   parentOf(call: string | null): string | null {
     return call !== null && this.#calls.has(call) ? call : null;
   }
 
-  /** A step was made below a call. */
+  /** Counts a step below its parent call, if it has one. */
   stepped(parent: string | null, doing: string): void {
     if (parent !== null) this.#change(parent, (row) => ({ ...row, steps: row.steps + 1, doing }));
   }
@@ -94,7 +94,7 @@ export class Calls {
     this.#settle(event.request, { state: "withdrawn", answered_at: from.at });
   }
 
-  /** The run is over: nobody waits for an answer any more. */
+  /** The run has ended, so its questions are not open any more. */
   over(): void {
     for (const request of this.#questions.keys())
       if (this.asking(request)?.ask?.state === "open") this.#settle(request, { state: "withdrawn" });
@@ -136,7 +136,7 @@ export class Calls {
   taskEnded(from: Envelope, event: Of<"task_ended">): void {
     const { status, summary } = event;
     const task = this.#task(event.task, (was) => ({ ...was, status, summary, ended_at: from.at }));
-    // The reader has long scrolled past the call that began it.
+    // The call may be far above in the timeline, so the end of its task gets a row, too.
     if (task?.background)
       this.#lists.add({ ...baseOf(from), kind: "note", note: { what: "task_ended", task } });
   }

@@ -1,9 +1,8 @@
-// What is shown of a long output: a few lines, and how many more there are. Good news is at the beginning,
-// bad news at the end.
+// Which lines of a long output are shown, and how many are not. The caller chooses the beginning or the end.
 
 import { m } from "../../paraglide/messages";
 
-/** The longest line that is laid out; what comes after is counted, not drawn. */
+/** The longest part of a line that is shown, in characters; the rest is only counted. */
 const LINE = 2000;
 
 export type Clipped = { lines: string[]; before: number; after: number };
@@ -13,7 +12,7 @@ export type Clip = { most: number; from: "start" | "end" };
 /** The lines to show, and how many there are before and after them. */
 export function clip(lines: readonly string[], { most, from }: Clip): Clipped {
   const trimmed = withoutTail(lines);
-  // One line more costs as much room as the words that say it is missing.
+  // One more line needs no more room than the note that a line is missing.
   if (trimmed.length <= most + 1) return { lines: trimmed.map(cut), before: 0, after: 0 };
   const rest = trimmed.length - most;
   return from === "start"

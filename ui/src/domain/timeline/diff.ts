@@ -1,5 +1,4 @@
-// Lines of a change as they are drawn: each with its number before and after, and in a changed pair the part
-// that differs is marked; the rest of the line is common.
+// The lines of a diff: each with its number before and after the change. In a pair of changed lines the part that differs is marked.
 import type { Diff, Hunk, Side } from "../../ipc/protocol";
 
 export type DiffLine = {
@@ -7,7 +6,7 @@ export type DiffLine = {
   old: number | null;
   new: number | null;
   text: string;
-  /** Where the part that differs begins and ends. */
+  /** The start and end of the part that differs. */
   mark: readonly [number, number] | null;
 };
 
@@ -23,7 +22,7 @@ export function linesOf({ hunks }: Diff): DiffLines {
   return { lines, added: count("add"), removed: count("del") };
 }
 
-/** A line for the place, then the lines of the hunk. Where its place is not said, its lines have no numbers. */
+/** A line for the hunk's heading, then its lines. If the hunk's position is not known, the lines have no numbers. */
 function hunkLines({ start, heading = "", pieces }: Hunk): DiffLine[] {
   let [old, now] = [start?.old ?? 0, start?.new ?? 0];
   const lines = pieces.flatMap(({ side, text }) =>
@@ -41,7 +40,7 @@ function hunkLines({ start, heading = "", pieces }: Hunk): DiffLine[] {
   return [{ kind: "hunk", old: null, new: null, text: heading, mark: null }, ...lines];
 }
 
-/** Pairs as many removed lines with the added lines after them as there are of both. */
+/** Pairs removed lines with the added lines that follow them, one to one, as far as both go. */
 function mark(lines: DiffLine[]): void {
   for (let i = 0; i < lines.length; i++) {
     if (lines[i]?.kind !== "del" || lines[i - 1]?.kind === "del") continue;
@@ -71,10 +70,10 @@ function markPair(old: DiffLine | undefined, now: DiffLine | undefined): void {
   while (head < least && a[head] === b[head]) head++;
   let tail = 0;
   while (tail < least - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  // A bracket that opens in the part that differs closes in it.
+  // If a bracket opens within the part that differs, its closing bracket belongs to that part, too.
   while (tail > 0 && CLOSING.includes(a.at(-tail) ?? " ") && opens(a, head, tail) && opens(b, head, tail))
     tail--;
-  // Lines with little in common are two lines, not a changed one.
+  // With too little in common they are two separate lines, not a changed one.
   if ((head + tail) * 3 < Math.max(a.length, b.length)) return;
   old.mark = [head, a.length - tail];
   now.mark = [head, b.length - tail];

@@ -1,16 +1,16 @@
-// Which rows are on screen: the chosen kind of rows, and the steps of those subagents that are unfolded.
-// Heads of runs and turns stay as long as something follows them, so that no row stands without its place.
+// Which rows are shown: those of the chosen kind, and the steps of subagents that are unfolded. Heads of runs and turns are shown if a row
+// below them is, so that every row has its head.
 import type { Row } from "./row";
 import type { Rows } from "./fold";
 
 export type Filter = "all" | "text" | "tools" | "errors";
 
-/** The rows to show, and how many subagents are around each that is inside of one. */
+/** The rows to show. `depths` has the nesting depth of those within a subagent. */
 export type Shown = { rows: readonly Row[]; depths: ReadonlyMap<string, number> };
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
-/** The rows to show. `unfolded` has the keys of the calls whose steps are seen. */
+/** The rows to show. `unfolded` has the keys of the calls whose steps are shown. */
 export function shown(rows: Rows, filter: Filter, unfolded: ReadonlySet<string>): Shown {
   if (filter === "all" && unfolded.size === 0) return { rows: rows.rows, depths: NONE };
   const into = { rows: [] as Row[], depths: new Map<string, number>() };
@@ -32,7 +32,7 @@ function walk(rows: Rows, list: readonly Row[], walking: Walk): void {
     if (isMatch) into.rows.push(row);
     if (isMatch && depth > 0) into.depths.set(row.key, depth);
     if (row.kind !== "call" || row.steps === 0) continue;
-    // A subagent's error is looked for in it, too; otherwise its steps are seen when it is unfolded.
+    // Errors are also searched for within subagents; otherwise their steps are shown only if the call is unfolded.
     if (filter === "errors" || (isMatch && unfolded.has(row.key))) {
       walk(rows, rows.below(row.run, row.call), { ...walking, depth: depth + 1 });
     }
@@ -55,7 +55,7 @@ function isHead(row: Row): boolean {
   return row.kind === "run" || row.kind === "turn";
 }
 
-/** Whether something went wrong here, as far as this row can tell. */
+/** Whether this row reports an error. */
 export function isError(row: Row): boolean {
   switch (row.kind) {
     case "call":

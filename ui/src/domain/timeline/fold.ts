@@ -1,24 +1,24 @@
-// The timeline of a story: the rows of its runs and of its journal, merged by time. It keeps one fold per
-// source between batches, so a batch costs what it brings and one walk over the rows.
+// The timeline of a story: the rows of its runs and of its journal, merged by time. The folds are kept between batches, so the cost of a
+// batch is its own events and one pass over the rows.
 import type { Timeline } from "../../feed/apply";
 import type { Run, RunId, StoryId } from "../../ipc/protocol";
 import { JournalFold } from "./journalFold";
 import type { CallRow, GateResult, GateRow, NowRow, QuestionRow, Row, RowBase, RunRow, TurnRow } from "./row";
 import { RunFold } from "./runFold";
 
-/** What a view shows. A new object after every change. */
+/** The rows of a timeline. Every change makes a new object. */
 export type Rows = {
   readonly rows: readonly Row[];
   readonly journal: JournalFold;
-  /** The rows of a call's subagent. */
+  /** The rows of the subagent of a call. */
   readonly below: (run: RunId | null, call: string) => readonly Row[];
   /** The row that shows a question. */
   readonly asking: (run: RunId, request: string) => CallRow | QuestionRow | null;
-  /** Runs whose first events are not here yet, oldest first; `rows` begins after the newest of these gaps. */
+  /** Runs whose first events are not loaded, oldest first. `rows` begins at the newest of these runs. */
   readonly older: readonly RunId[];
 };
 
-/** Among how many rows before a run's end its limit is looked for. */
+/** The limit that ended a run is searched for in this many rows before its end. */
 const LAST_WORDS = 4;
 
 export class TimelineFold {
@@ -27,10 +27,10 @@ export class TimelineFold {
   #runs = new Map<RunId, RunFold>();
   #settled: { of: readonly Run[]; rows: readonly Row[]; older: readonly RunId[] } | null = null;
 
-  /** The rows after the newest batch. `runs` are the story's, oldest first. */
+  /** The rows after the newest batch. `runs` are all runs of the story, oldest first. */
   rows(timeline: Timeline, runs: readonly Run[]): Rows {
     const isNew = this.#take(timeline);
-    // Most batches bring more of a draft and nothing else.
+    // Most batches only continue a draft, so the other rows are not merged again.
     if (isNew || this.#settled?.of !== runs) this.#settled = this.#settle(runs);
     const { rows, older } = this.#settled;
     const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs), ...this.#waiting()];
@@ -43,7 +43,7 @@ export class TimelineFold {
     };
   }
 
-  /** What is known of a run beside its rows. */
+  /** The fold of a run. */
   run(id: RunId): RunFold | undefined {
     return this.#runs.get(id);
   }
@@ -58,7 +58,7 @@ export class TimelineFold {
     let isNew = this.#journal.take(timeline.journal);
     for (const [run, held] of timeline.runs) {
       const known = this.#runs.get(run);
-      // Older events were put before those that are folded: the run is folded again from its beginning.
+      // Events were added before the folded ones, so the run is folded again from its beginning.
       const fold = known && (known.first === 0 || known.first === held.first) ? known : new RunFold(run);
       this.#runs.set(run, fold);
       isNew = fold.take(held.events) || isNew;
@@ -66,7 +66,7 @@ export class TimelineFold {
     return isNew;
   }
 
-  /** What is finished of all runs and of the journal, in the order of time. */
+  /** The rows of all runs and of the journal, without drafts, merged by time. */
   #settle(runs: readonly Run[]): { of: readonly Run[]; rows: readonly Row[]; older: readonly RunId[] } {
     const older = runs.filter((run) => (this.#runs.get(run.id)?.first ?? 0) > 1).map((run) => run.id);
     const agents = runs.filter((run) => run.kind === "agent");
@@ -76,13 +76,13 @@ export class TimelineFold {
     return { of: runs, rows: this.#afterGap(rows, older.at(-1)), older };
   }
 
-  /** What stands before events that are not here is not shown: a timeline has no hole that cannot be seen. */
+  /** Rows before a gap of events that are not loaded are not shown, because the gap would be invisible. */
   #afterGap(rows: Row[], run: RunId | undefined): readonly Row[] {
     const first = run === undefined ? undefined : this.#runs.get(run)?.rows[0];
     return first === undefined ? rows : rows.slice(Math.max(0, rows.indexOf(first)));
   }
 
-  /** A snapshot may begin again with less than was folded. */
+  /** Whether the timeline has less than was folded, as it can after a new snapshot. */
   #isRewound(timeline: Timeline): boolean {
     if ((timeline.journal.at(-1)?.seq ?? 0) < this.#journal.last) return true;
     const ids = [...this.#runs.keys()];
@@ -108,7 +108,7 @@ export class TimelineFold {
     return [head as Row].concat(this.#news(run.id, fold?.rows ?? []));
   }
 
-  /** The end of a run that a limit stopped says what the limit before it said. */
+  /** If a limit ended a run, the row of the run's end describes it. The row of the limit just before that is removed. */
   #news(run: RunId, rows: readonly Row[]): readonly Row[] {
     if (this.#journal.ends.get(run)?.end.outcome.kind !== "limited") return rows;
     const at = rows.findLastIndex((row) => row.kind === "limit" && row.limit.status === "rejected");
@@ -122,7 +122,7 @@ export class TimelineFold {
     );
   }
 
-  /** What the agent does while nothing else shows it. */
+  /** What the agent is doing, if no draft shows it. */
   #now(timeline: Timeline, runs: readonly Run[]): NowRow[] {
     const live = runs.findLast((run) => run.kind === "agent" && run.state === "running");
     const fold = live && this.#runs.get(live.id);
@@ -147,7 +147,7 @@ export class TimelineFold {
     }));
   }
 
-  /** Turns count over all runs; a number that would be a guess is left out. */
+  /** Turns are numbered over all runs. If earlier events are missing, they have no numbers. */
   #attribute(runs: readonly Run[], isWhole: boolean): void {
     let next = 1;
     for (const run of runs) {
@@ -168,14 +168,14 @@ function gateResult(run: Run): GateResult {
   return run.outcome === "stopped" ? "stopped" : "failed";
 }
 
-/** Two lists into one by time; each keeps its own order, and at the same time the first goes first. */
+/** Merges two lists by time. Each keeps its order; at equal times rows of `a` come first. */
 export function merge(a: readonly Row[], b: readonly Row[]): Row[] {
   const [end, begin] = [a.at(-1), b[0]];
   if (!end || !begin || end.at <= begin.at) return a.concat(b);
   const parts: (readonly Row[])[] = [];
   let taken = 0;
   let from = 0;
-  // The first list is the short one: the other is cut where its rows belong, not walked.
+  // `a` is the shorter list: `b` is split where rows of `a` belong, by binary search.
   for (let index = 0; index < a.length; index++) {
     const until = firstAtOrAfter(b, a[index]?.at ?? "", taken);
     if (until === taken) continue;
@@ -186,7 +186,7 @@ export function merge(a: readonly Row[], b: readonly Row[]): Row[] {
   return ([] as Row[]).concat(...parts);
 }
 
-/** The first row from `low` on that is not before this time. */
+/** The index of the first row from `low` on that is not before this time. */
 function firstAtOrAfter(rows: readonly Row[], at: string, low: number): number {
   let high = rows.length;
   while (low < high) {

@@ -1,18 +1,18 @@
-// What a person writes into an MCP server's form, and the answer made of it. Values stay as they were written:
-// the engine makes them what the server takes, and refuses what does not fit. Pure.
+// The form of an MCP server as a person fills it in, and the answer made of it. Values stay texts; the engine converts them to the server's
+// types and refuses values that do not fit. Pure.
 import type { Answer, FormField, FormOption, Takes } from "../../ipc/protocol";
 import { ALLOWED } from "./ask";
 import { m } from "../../paraglide/messages";
 
-/** What stands in one field: nothing, one value, or several. */
+/** The value of a field: none, one, or several texts. */
 export type Written = readonly string[];
 
-/** What stands in the fields at first. */
+/** The initial values of the fields. */
 export function proposed(fields: readonly FormField[]): Written[] {
   return fields.map((field) => field.proposed.filter((value) => value !== ""));
 }
 
-/** What a field offers, where it does. */
+/** The options of a field; empty if it has none. */
 export function offersOf(takes: Takes): FormOption[] {
   switch (takes.is) {
     case "one":
@@ -36,7 +36,7 @@ const FORMATS: Partial<Record<string, string>> = {
   "date-time": "2026-01-31T12:00:00Z",
 };
 
-/** What a field takes, in words. */
+/** What a field accepts, as text. */
 export function takesWords(takes: Takes): string {
   switch (takes.is) {
     case "text":
@@ -57,7 +57,7 @@ function numberWords(takes: Extract<Takes, { is: "number" }>): string {
   return takes.whole ? m.form_whole_number_of({ range }) : m.form_number_of({ range });
 }
 
-/** The same of a field, as a sentence. */
+/** As a sentence with the field's name. */
 function takesNumber(field: string, takes: Extract<Takes, { is: "number" }>): string {
   const range = rangeWords(takes);
   if (range === null)
@@ -79,14 +79,14 @@ function severalWords(size: Size): string {
 
 type Size = { readonly min: number | null; readonly max: number | null };
 
-/** `at most 3`, `2 to 5`; null where anything goes. */
+/** `at most 3`, `2 to 5`; null if any size is accepted. */
 function rangeWords({ min, max }: Size): string | null {
   if (min === null) return max === null ? null : m.form_at_most({ max });
   if (max === null) return m.form_at_least({ min });
   return min === max ? String(min) : m.form_from_to({ min, max });
 }
 
-/** What is wrong with what stands in a field; empty when nothing is. */
+/** What is wrong with the value of a field; empty if nothing is. */
 export function lackOf(field: FormField, written: Written): string {
   const { takes } = field;
   const isOutside = (size: number, min: number | null, max: number | null) =>
@@ -114,12 +114,12 @@ export function lackOf(field: FormField, written: Written): string {
   }
 }
 
-/** The first thing that is wrong with a form; empty when it can be sent. */
+/** The first problem in a form; empty if it can be sent. */
 export function lacking(fields: readonly FormField[], written: readonly Written[]): string {
   return fields.map((field, k) => lackOf(field, written[k] ?? [])).find((lack) => lack !== "") ?? "";
 }
 
-/** The answer: each field that something stands in. */
+/** The answer, with every field that has a value. */
 export function filled(fields: readonly FormField[], written: readonly Written[]): Answer {
   const given = fields.flatMap(({ name }, k) => {
     const values = written[k] ?? [];
@@ -128,10 +128,10 @@ export function filled(fields: readonly FormField[], written: readonly Written[]
   return given.length === 0 ? ALLOWED : { ...ALLOWED, fields: given };
 }
 
-/** Neither yes nor no. */
+/** Closes the form without a yes or no. */
 export const CANCELLED: Answer = { behavior: "cancel", message: null, labels: [], choices: [] };
 
-/** What was filled in, as the timeline shows it: `name: sales`. */
+/** The values, as the timeline shows them: `name: sales`. */
 export function filledWords({ fields = [] }: Answer): string[] {
   return fields.map(({ name, written }) => `${name}: ${written.join(", ")}`);
 }

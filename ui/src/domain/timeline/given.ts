@@ -1,30 +1,30 @@
-// What a person gives to an agent's own questions, and the answer made of it. Agents keep answers by the
-// question's text, so two questions of equal text have one answer: it is given at the first of them, and only
-// what both offer can be chosen. Options are chosen by place, because two may have equal labels. Pure.
+// A person's answers to an agent's choices. Agents store answers by the text of the choice, so choices with equal texts have one answer: it
+// is given at the first of them, from the options that all of them have. Options are identified by index, because two may have equal
+// labels. Pure.
 import type { Answer, Choice, Offered } from "../../ipc/protocol";
 import { ALLOWED } from "./ask";
 import { filledWords } from "./form";
 
-/** What a person gave to one question: options by their place in it, words of their own, or both. */
+/** The answer to one choice: options by index, free words, or both. */
 export type Given = { options: readonly number[]; words: string };
 
 export const NOTHING: Given = { options: [], words: "" };
 
-/** One question as it is shown. */
+/** A choice as it is shown. */
 export type Shown = {
   choice: Choice;
-  /** The place of the question whose answer this one shares, its own if it shares none before it. */
+  /** The index of the first choice with the same text; its own index if there is none before it. */
   first: number;
-  /** The options that can be chosen, with their places. */
+  /** The options that can be chosen, with their indices. */
   offered: { place: number; option: Offered }[];
   several: boolean;
-  /** Options of this question that a question of equal text does not offer. */
+  /** An option of this choice, or of another one with the same text, cannot be chosen, because not all of them have it. */
   hasLess: boolean;
-  /** Two options have equal labels: the agent gets the label alone. */
+  /** Two options have equal labels. The agent receives only the label. */
   hasTwins: boolean;
 };
 
-/** How each question is shown, in their order. */
+/** How each choice is shown. */
 export function shownOf(choices: readonly Choice[]): Shown[] {
   return choices.map((choice, k) => {
     const alike = choices.filter(({ question }) => question === choice.question);
@@ -54,12 +54,12 @@ const isGiven = ({ options, words }: Given) => options.length > 0 || words.trim(
 const givenTo = (choices: readonly Choice[], given: readonly Given[], k: number) =>
   given[firstOf(choices, k)] ?? NOTHING;
 
-/** How many of the questions have an answer, chosen or written. */
+/** How many choices have an answer. */
 export function countAnswered(choices: readonly Choice[], given: readonly Given[]): number {
   return choices.filter((_, k) => isGiven(givenTo(choices, given, k))).length;
 }
 
-/** The answers, each with the question that it was given to. Labels stand in the order in which they are offered. */
+/** The answer, in which each part names its choice. Labels are in the order of the options. */
 export function answersOf(choices: readonly Choice[], given: readonly Given[]): Answer {
   const chosen = choices.flatMap(({ question }, k) => {
     const one = givenTo(choices, given, k);
@@ -72,7 +72,10 @@ export function answersOf(choices: readonly Choice[], given: readonly Given[]): 
   return { ...ALLOWED, choices: chosen };
 }
 
-/** What was written to questions that are denied now: nothing that a person wrote is dropped. */
+/**
+ * The free words that were written before the question was refused. They are sent with the refusal, so that nothing that a person wrote is
+ * lost.
+ */
 export function wordsOf(choices: readonly Choice[], given: readonly Given[]): string {
   const written = choices.flatMap(({ question }, k) => {
     const words = firstOf(choices, k) === k ? (given[k] ?? NOTHING).words.trim() : "";
@@ -81,7 +84,7 @@ export function wordsOf(choices: readonly Choice[], given: readonly Given[]): st
   return written.join("\n");
 }
 
-/** What was answered to each question, as the timeline shows it: `Cache? No`. */
+/** The answers as the timeline shows them: `Cache? No`. */
 export function givenWords(answer: Answer): string[] {
   const { choices, labels, fields } = answer;
   if (fields) return filledWords(answer);
@@ -90,6 +93,6 @@ export function givenWords(answer: Answer): string[] {
       .filter(Boolean)
       .join(" "),
   );
-  // Records of earlier versions do not say which question a label belongs to.
+  // Earlier versions did not record which choice a label belongs to.
   return each.length > 0 || labels.length === 0 ? each : [labels.join(", ")];
 }

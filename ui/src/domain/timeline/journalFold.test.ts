@@ -79,7 +79,7 @@ describe("the journal", () => {
       { what: "submodules_empty", paths: ["lib"] },
       { what: "left_out", changed: 1, ignored },
     ]);
-    // What git did not say is not nothing.
+    // `null` means that git did not answer, not that nothing changed.
     expect(lacks({ ...whole, changed: null })).toEqual([
       { what: "left_out", changed: null, ignored: whole.ignored },
     ]);

@@ -1,5 +1,5 @@
-// The fold of a story's journal to rows and to the facts that other rows need: who sent a prompt, who
-// answered a question, why a run began. Like the fold of a run it takes entries in order, each once.
+// Folds the journal of a story to rows, and to facts that other rows use: who sent a prompt, who answered a question, why a run was
+// started. It takes entries in order, each once.
 import type {
   Actor,
   Answer,
@@ -24,16 +24,16 @@ export type QueuedPrompt = {
   fate: "waits" | "sent" | "dropped";
 };
 
-/** An answer as it was recorded before it was sent. */
+/** A recorded answer. It is recorded before it is sent. */
 export type Answered = { answer: Answer | null; by: Actor | null; at: Timestamp };
 
-/** What the journal fixed about a run before it began. */
+/** What the journal recorded about a run before its start. */
 export type RunStart = { spec: Of<"run_starting">; resumed: "by_itself" | "by_you" | null };
 
-/** How a run ended, by the journal. */
+/** The end of a run, from the journal. */
 export type RunEnd = { end: Of<"run_ended">; at: Timestamp };
 
-/** States that are news in a timeline; the others show in the steps themselves. */
+/** States that get a row; the others are visible from the events themselves. */
 const SHOWN: readonly StoryState[] = [
   "queued",
   "limited",
@@ -55,7 +55,7 @@ export class JournalFold {
   #claimed = false;
   #limitedSince: Timestamp | null = null;
 
-  /** Takes what is new in `entries`, which are in order; gives whether anything was. */
+  /** Takes the entries that are new; `entries` are in order. Returns whether there were any. */
   take(entries: readonly Envelope[]): boolean {
     const before = this.last;
     let next = entries.length;
@@ -68,7 +68,7 @@ export class JournalFold {
     return this.last !== before;
   }
 
-  /** Whose words each prompt was that was recorded for a run before it was sent, in order. */
+  /** The senders of a run's prompts, in the order in which they were sent. */
   senders(run: RunId): readonly Actor[] {
     return (this.#sentTo.get(run) ?? []).map((id) => this.prompts.get(id)?.by ?? "you");
   }
@@ -102,11 +102,11 @@ export class JournalFold {
         return this.#claim(from, event.reset);
       case "warning":
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
-      // What follows from these stands in the timeline by itself: the story, and the run that goes on.
+      // No row: their consequences have rows.
       case "worktree_wanted":
       case "resume_requested":
         return;
-      // They are about the directory or an account; no story's journal has them.
+      // These concern the data directory or an account; they are in no story's journal.
       case "owner_started":
       case "owner_ended":
       case "account_seen":
@@ -150,7 +150,7 @@ export class JournalFold {
 
   #starting(from: Envelope, spec: Of<"run_starting">): void {
     if (from.run === null) return;
-    // A claim holds until a run was started with it; a first try may come to nothing.
+    // The claim of a reset is used up only by a run that started: the first try may fail.
     const resumed = this.#claimed ? "by_itself" : spec.resumes ? "by_you" : null;
     this.starts.set(from.run, { spec, resumed });
     if (spec.incomplete) this.#note(from, { what: "incomplete" });
@@ -184,7 +184,7 @@ export class JournalFold {
     if (state === "limited") this.#limitedSince = change.since;
     const facts: StateFacts = { state, reason, detail, about, until };
     const last = this.rows.at(-1);
-    // What a run's end made of the story is shown with that end.
+    // If the run's end caused this state, both are one row.
     if (last?.kind === "run_end" && last.run === from.run && last.state === null) {
       const joined: RunEndRow = { ...last, state: facts };
       this.rows[this.rows.length - 1] = joined;

@@ -1,4 +1,4 @@
-// Rows of one line, and the mark each row has on the rail.
+// Rows that are a single line, and the mark of each row on the rail.
 import { apiWords } from "../apiWords";
 import { duration } from "../format";
 import type { GlyphName } from "../states";
@@ -18,7 +18,7 @@ import {
 } from "./words";
 import { m } from "../../paraglide/messages";
 
-/** The line of a row that has no more than one; null for the others. */
+/** The line of a row; null for rows with more than a line. */
 export function lineOf(row: Row, scene: Scene): Line | null {
   const quiet = (rest: string): Line => ({ glyph: null, word: "", rest });
   switch (row.kind) {
@@ -59,13 +59,13 @@ export function lineOf(row: Row, scene: Scene): Line | null {
   }
 }
 
-/** The provider's sentence after our word for it, unless it says no more. */
+/** Our text, followed by the provider's sentence if that says more. */
 function withWords(ours: string, theirs: string): string {
   const sentence = `${ours.charAt(0).toUpperCase()}${ours.slice(1)}.`;
   return theirs.trim() === "" ? sentence : `${sentence} ${theirs.trim()}`;
 }
 
-/** The mark of a row on the rail: a glyph, a prompt's square, or a dot. */
+/** A row's mark on the rail: a glyph, a square for a prompt, or a dot. */
 export type RailMark = GlyphName | "prompt" | "dot";
 
 const GATES: Record<GateResult, GlyphName> = {
@@ -83,7 +83,7 @@ export function markOf(row: Row, scene: Scene): RailMark {
   return lineOf(row, scene)?.glyph ?? "dot";
 }
 
-/** `Thought 6 s`, while it goes on `Thinks` */
+/** `Thought 6 s`; while it goes on, `Thinks`. */
 export function thoughtLabel(row: Extract<Row, { kind: "thought" }>): string {
   if (row.open) return m.thought_open();
   const label =
@@ -93,7 +93,7 @@ export function thoughtLabel(row: Extract<Row, { kind: "thought" }>): string {
   return row.text.trim() === "" ? m.thought_not_shown({ thought: label }) : label;
 }
 
-/** Whether a row can be traced to bytes of a log. */
+/** Whether the row has a position in a log. */
 export function hasBytes(row: RowBase): boolean {
   return row.run !== null && row.pos !== null;
 }

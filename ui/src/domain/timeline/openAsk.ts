@@ -1,11 +1,11 @@
-// The questions of a story that wait for an answer, with what the timeline knows of them beside what the
-// engine lists: the agent's reason, the blocked path, the call that waits.
+// The open questions of a story. The engine's list is joined with what only the timeline has: the agent's reason, the blocked path, and the
+// call that waits.
 import type { Question, QuestionId, QuestionKind, StoryId } from "../../ipc/protocol";
 import type { Rows } from "./fold";
 import type { Ask, CallRow, QuestionRow } from "./row";
 import { m } from "../../paraglide/messages";
 
-/** The word of a yes to a question of each kind. */
+/** The label of the button that says yes, by kind of question. */
 export const YES: Record<QuestionKind, string> = {
   permission: m.answer_allow_once(),
   choice: m.answer_answer(),
@@ -15,7 +15,7 @@ export const YES: Record<QuestionKind, string> = {
 
 export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; row: CallRow | QuestionRow | null };
 
-/** The open ones, the one that has waited longest first. */
+/** The open questions, oldest first. */
 export function openAsks(
   story: StoryId,
   questions: readonly Question[],
@@ -34,7 +34,7 @@ function joined(question: Question, rows: Pick<Rows, "asking"> | null): OpenAsk 
   return { id, question, ask, row: known };
 }
 
-/** What the engine's list alone says: enough to answer when the event is not loaded. */
+/** A question from the engine's list alone, for when its event is not loaded. This is enough to answer it. */
 function askOf({
   kind,
   tool,

@@ -1,11 +1,10 @@
-// What a program printed for a terminal, as lines to be read: colours are colours, and every other command to a
-// terminal is left out. A progress that was written over itself is its last state. Pure; the bytes as they were
-// are in the raw view.
+// Converts terminal output to readable lines: colours are kept, other terminal commands are removed, and a progress bar that was
+// overwritten repeatedly is shown in its last state. Pure. The raw view shows the bytes unchanged.
 
-/** The colours of terminals, as the look has them. */
+/** The colours, as named in the styles. */
 export type Hue = "red" | "yellow" | "green" | "cyan" | "blue" | "magenta";
 
-/** How a piece is written. */
+/** The style of a piece of text. */
 export type Style = { readonly hue: Hue | null; readonly bold: boolean; readonly faint: boolean };
 
 export type Span = Style & { readonly text: string };
@@ -13,7 +12,10 @@ export type Span = Style & { readonly text: string };
 const ESC = "\u001b";
 const CSI = `(?:${ESC}\\[|\u009b)`;
 const COLOUR = `${CSI}([\\d;:]*)m`;
-/** Commands with parameters; those with text, also without an end (a title, a link); short ones; single signs. */
+/**
+ * Terminal commands: those with parameters, those with text (a title, a link), also if unterminated, short ones, and single control
+ * characters.
+ */
 const OTHER = [
   `(?!${COLOUR})${CSI}[0-?]*[ -/]*[@-~]?`,
   `${ESC}[\\]PX^_][^\u0007${ESC}\\n]*(?:\u0007|${ESC}\\\\)?`,
@@ -22,10 +24,10 @@ const OTHER = [
 ].join("|");
 const others = new RegExp(OTHER, "g");
 const colours = new RegExp(COLOUR, "g");
-/** A letter that was taken back. */
+/** A character that was erased by a backspace. */
 const takenBack = /[^\n\b][\b]/g;
 
-/** The lines that a reader of the terminal would see; colours are still commands in them. */
+/** The lines as they end up on the terminal. Colour commands are still in them. */
 export function printedLines(text: string): string[] {
   return text
     .replaceAll(others, "")
@@ -34,7 +36,7 @@ export function printedLines(text: string): string[] {
     .flatMap((line) => (line.includes("\r") ? lastStates(line.split("\r")) : [line]));
 }
 
-/** What was written over by something of the same kind is gone: a progress. Anything else stays. */
+/** Of states that overwrote each other, only the last is kept if they are the same progress; other texts are all kept. */
 function lastStates(states: readonly string[]): string[] {
   const written = states.filter((state) => state.trim() !== "");
   const left = written.filter((state, n) => {
@@ -44,14 +46,14 @@ function lastStates(states: readonly string[]): string[] {
   return left.length === 0 ? [""] : left;
 }
 
-/** A text without what changes in a progress: its numbers and its bar. */
+/** A text without the parts that change in a progress: numbers and bars. */
 function kindOf(state: string): string {
   return state
     .replaceAll(colours, "")
     .replaceAll(/[\d\s.,:%#=<>|/\\[\]()\-\u2500-\u259f\u2800-\u28ff…]/g, "");
 }
 
-/** The pieces of a text, each written in one way. */
+/** The pieces of a text, each with one style. */
 export function spansOf(text: string): Span[] {
   const spans: Span[] = [];
   const pen = new Pen();
@@ -69,9 +71,9 @@ export function spansOf(text: string): Span[] {
 }
 
 const BASIC: readonly (Hue | null)[] = [null, "red", "green", "yellow", "blue", "magenta", "cyan", null];
-/** By their angle, each a sixth of the circle from the one before. */
+/** Hues in the order of their angle, 60 degrees apart. */
 const CIRCLE: readonly Hue[] = ["red", "yellow", "green", "cyan", "blue", "magenta"];
-/** What differs by less from grey has no hue. */
+/** A colour whose channels differ by less than this counts as grey and has no hue. */
 const GREY = 48;
 
 class Pen {
@@ -80,7 +82,7 @@ class Pen {
   #bold = false;
   #faint = false;
 
-  /** A coloured ground is shown as the colour of its text: which colours are legible on it, nobody knows. */
+  /** A background colour is shown as the text colour, in bold: the text might not be readable on that background. */
   get style(): Style {
     return {
       hue: this.#text ?? this.#ground,
@@ -115,7 +117,7 @@ class Pen {
 
 const isIn = (code: number, first: number) => code >= first && code <= first - (first % 10) + 7;
 
-/** `5;196` or `2;255;0;0`, and how many numbers that were. */
+/** A colour such as `5;196` or `2;255;0;0`, and how many numbers it used. */
 function longColour([kind, ...rest]: readonly number[]): { hue: Hue | null; length: number } {
   if (kind === 5) return { hue: hueOfIndex(rest[0] ?? 0), length: 2 };
   if (kind === 2) return { hue: hueOf(rest[0] ?? 0, rest[1] ?? 0, rest[2] ?? 0), length: 4 };

@@ -1,9 +1,9 @@
-// Moving along a log in pieces.
+// Moves through a log piece by piece.
 
 /** The longest piece that is read at once, in bytes. */
 const PIECE = 65_536;
 
-/** The piece before or after this one. What comes before is never read twice. */
+/** The piece before or after this one. The previous piece does not overlap this one. */
 export function around<T extends { offset: number; len: number }>(piece: T, by: -1 | 1): T {
   if (by === 1)
     return {

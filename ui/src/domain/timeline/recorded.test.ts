@@ -1,6 +1,6 @@
-// What real agents printed, as the real engine gives it to a page: every event of every recording is folded, and
-// the page says of it what the engine says. The fake engine, given the same events, answers the same requests
-// with the same batches. `tests/contract/pulled.rs` writes the file and fails when it is stale.
+// Folds the events of every recording of a real agent, as the real engine sends them, and compares the page's results with the engine's.
+// The fake engine gets the same events and must answer the same requests with the same batches. `tests/contract/pulled.rs` writes the file
+// that is read here, and fails if it is out of date.
 
 import { beforeAll, describe, expect, it } from "vitest";
 import packed from "../../../../tests/fixtures/pulled.jsonl.gz?inline";
@@ -44,7 +44,7 @@ function folded(pulled: Pulled): Folded {
   return { ...pulled, state, view, run, timeline };
 }
 
-/** The timeline with only the first events of its run. */
+/** The timeline with only the first `most` events of its run. */
 function cut(timeline: Timeline, most: number): Timeline {
   const runs = [...timeline.runs].map(([run, { first, events }]) => {
     const some = events.slice(0, most);
@@ -56,7 +56,7 @@ function cut(timeline: Timeline, most: number): Timeline {
 const rowsOf = ({ timeline, view }: Folded) => new TimelineFold().rows(timeline, view.runs);
 const eventsOf = ({ timeline, run }: Folded) => timeline.runs.get(run.id)?.events ?? [];
 
-/** Every row of a recording, also those of subagents. */
+/** Every row of a recording, including those of subagents. */
 function everyRow(one: Folded): Row[] {
   const { rows, below } = rowsOf(one);
   const deep = (row: Row): Row[] => [
@@ -111,7 +111,7 @@ describe("what real agents printed", () => {
     let compared = 0;
     for (const one of all) {
       const { asking } = rowsOf(one);
-      // The engine takes answers from the journal, which these stories do not have.
+      // The engine reads answers from the journal, which these stories do not have.
       const answered = new Set(
         eventsOf(one).flatMap(({ event }) => (event.type === "answered" ? [event.request] : [])),
       );
@@ -141,7 +141,7 @@ describe("the fake engine", () => {
   });
 });
 
-/** A fake world with the story, the events and the open questions of a recording. */
+/** A fake world with the story, events and open questions of a recording. */
 function worldOf(one: Folded): World {
   const world = new World();
   world.put(one.view);
@@ -153,7 +153,7 @@ function worldOf(one: Folded): World {
   return world;
 }
 
-/** What both engines decide: which topics there are, what they hold and in which order. */
+/** The parts of a batch that must be equal in both: the topics, their contents and their order. */
 function comparable({ topics }: FeedBatch): unknown {
   return topics.map((topic) => {
     if (topic.name !== "timeline") return topic;

@@ -1,5 +1,5 @@
-// Writes runs and journals as the engine would send them, for tests: sequence numbers dense, times going on
-// by a second per entry, positions in the log of the stream.
+// Makes runs and journals for tests, in the form in which the engine sends them: consecutive sequence numbers, times a second apart,
+// positions in the log.
 import type { Timeline } from "../../feed/apply";
 import type {
   CostBasis,
@@ -27,7 +27,7 @@ export class Recorder {
   #at = BEGIN;
   #seq = 0;
 
-  /** Lets time go by. */
+  /** Advances the time. */
   wait(seconds: number): this {
     this.#at += seconds * 1000;
     return this;
@@ -39,7 +39,7 @@ export class Recorder {
     return this;
   }
 
-  /** Events of the newest run. */
+  /** Adds events to the newest run. */
   says(...events: Event[]): this {
     const run = this.runs.at(-1);
     const list = this.#events.get(run?.id ?? "");
@@ -52,7 +52,7 @@ export class Recorder {
     return this;
   }
 
-  /** Journal entries; numbers have holes, as other stories write there, too. */
+  /** Adds journal entries. Their numbers have gaps, because other stories write to the journal, too. */
   notes(...events: JournalEvent[]): this {
     for (const event of events) {
       this.#seq += 2;
@@ -87,7 +87,7 @@ export class Recorder {
     return this;
   }
 
-  /** What the page has after `most` events of each run, beginning with number `first`. */
+  /** The timeline with at most `most` events of each run, from number `first` on. */
   timeline(most = Infinity, first = 1): Timeline {
     const runs = new Map(
       [...this.#events].flatMap(([id, all]) => {

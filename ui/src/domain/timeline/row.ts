@@ -1,5 +1,5 @@
-// The rows of a timeline: what a run's events and the journal become on screen, one row per thing that
-// happened. Rows carry numbers and the agent's own text; sentences are made where they are shown.
+// The types of timeline rows, one row for each thing that happened. Rows have values and the agent's own text; sentences are made where
+// rows are shown.
 import type {
   Actor,
   ApiErrorKind,
@@ -34,20 +34,20 @@ import type {
   UnrecognizedWhy,
 } from "../../ipc/protocol";
 
-/** What every row has. */
+/** The fields of every row. */
 export type RowBase = {
-  /** Its name, the same from batch to batch, and the same for a draft and the step it becomes. */
+  /** Identifies the row in every batch. A draft and the step that it becomes have the same key. */
   key: string;
   at: Timestamp;
   run: RunId | null;
-  /** Where its bytes lie in the run's logs. */
+  /** The position of its bytes in the run's logs. */
   pos: Pos | null;
 };
 
-/** The head of a run: from here on another process speaks. */
+/** The head of a run, which is a new process. */
 export type RunRow = RowBase & { kind: "run"; attempt: number; resumed: "by_itself" | "by_you" | null };
 
-/** A gate or a set-up command: one process, one row. */
+/** A gate or a setup command: one process in one row. */
 export type GateRow = RowBase & {
   kind: "gate";
   gate: number | null;
@@ -57,16 +57,16 @@ export type GateRow = RowBase & {
 
 export type GateResult = "runs" | "passed" | "failed" | "stopped";
 
-/** A prompt, and what came of it once the turn is over. */
+/** A prompt, and the result of its turn once that is over. */
 export type TurnRow = RowBase & {
   kind: "turn";
   text: string;
   by: Actor;
-  /** From 1 over the whole story; `null` while earlier events are not loaded. */
+  /** The number of the turn in the story, from 1; `null` if earlier events are not loaded. */
   number: number | null;
   pending: boolean;
   tokens: Tokens | null;
-  /** The result that answers the prompt, then those about work that it left in the background. */
+  /** The result of the turn, then the results of background work that it left. */
   ends: readonly TurnEnd[];
 };
 
@@ -79,7 +79,7 @@ export type ThoughtRow = RowBase & {
   duration_ms: number | null;
 };
 
-/** What a tool call came to. */
+/** The result of a tool call. */
 export type CallResult = {
   ok: boolean;
   denied: boolean;
@@ -90,7 +90,7 @@ export type CallResult = {
   at: Timestamp;
 };
 
-/** What is asked, and where the asking stands by the run's own streams. */
+/** A question and its state, from the run's events. */
 export type Ask = {
   request: string;
   kind: QuestionKind;
@@ -108,7 +108,7 @@ export type Ask = {
   answered_at: Timestamp | null;
 };
 
-/** Work that a call began and that may outlast it. */
+/** Work that a call started and that may go on after the call. */
 export type Task = {
   kind: TaskKind;
   description: string;
@@ -134,17 +134,17 @@ export type CallRow = RowBase & {
   task: Task | null;
   /** Why it was refused, in the agent's words. */
   refusal: string | null;
-  /** How many rows its subagent made, and what the last of them is about. */
+  /** How many rows its subagent has, and the subject of the last one. */
   steps: number;
   doing: string | null;
-  /** Its input is still being written: `title` is the text so far. */
+  /** Its input is still being written; `title` is the text so far. */
   open: boolean;
 };
 
-/** A question without a call of its own. */
+/** A question that belongs to no call. */
 export type QuestionRow = RowBase & { kind: "question"; ask: Ask };
 
-/** Background work without a call of its own. */
+/** A background task that belongs to no call. */
 export type TaskRow = RowBase & { kind: "task"; task: Task };
 
 export type RetryRow = RowBase & {
@@ -166,10 +166,10 @@ export type ApiErrorRow = RowBase & {
 
 export type LimitRow = RowBase & { kind: "limit"; limit: LimitObservation };
 
-/** Words the agent's program puts into the conversation by itself. */
+/** A message that the agent's program itself added to the conversation. */
 export type NudgeRow = RowBase & { kind: "nudge"; text: string };
 
-/** Text that the agent wrote and then took back, because its stream broke. */
+/** Text that the agent withdrew because its stream was interrupted. */
 export type GivenUpRow = RowBase & { kind: "given_up"; texts: readonly string[] };
 
 export type UnrecognizedRow = RowBase & {
@@ -179,17 +179,17 @@ export type UnrecognizedRow = RowBase & {
   count: number;
 };
 
-/** Lines printed outside the agent's format, joined while they follow each other. */
+/** Lines that are not in the agent's format. Consecutive ones are joined in one row. */
 export type OutputRow = RowBase & { kind: "output"; stream: Stream; lines: readonly string[]; count: number };
 
-/** The end of a turn that says something its steps did not. */
+/** The end of a turn, if it adds something to its steps. */
 export type TurnEndRow = RowBase & { kind: "turn_end"; end: TurnEnd; text: string };
 
 export type RunEndRow = RowBase & {
   kind: "run_end";
   outcome: Outcome;
   evidence: Evidence;
-  /** The story's state that followed at once. */
+  /** The state of the story that followed immediately; `null` if none did. */
   state: StateFacts | null;
 };
 
@@ -204,7 +204,7 @@ export type StateFacts = {
 /** A change of the story's state. */
 export type StateRow = RowBase & { kind: "state"; facts: StateFacts };
 
-/** Small facts, each in one line. */
+/** A fact that is shown in one line. */
 export type Note =
   | { what: "notice"; level: NoticeLevel; text: string }
   | { what: "session"; session: SessionStarted; model: string | null }
@@ -227,7 +227,7 @@ export type Note =
 
 export type NoteRow = RowBase & { kind: "note"; note: Note };
 
-/** What goes on at the end of a live run, when nothing else shows it. */
+/** What a live agent is doing at the moment, if no other row shows it. */
 export type NowRow = RowBase & { kind: "now"; busy: Busy };
 
 export type Row =
@@ -252,7 +252,7 @@ export type Row =
   | NoteRow
   | NowRow;
 
-/** The name and place that a row takes from the envelope it comes from. */
+/** The common fields of a row, from its envelope. */
 export function baseOf(envelope: Envelope, key?: string): RowBase {
   const { source, seq, run, at, pos } = envelope;
   return { key: key ?? `${source === "run" ? (run ?? "run") : "journal"}:${seq}`, at, run, pos };

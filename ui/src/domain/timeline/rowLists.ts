@@ -1,8 +1,8 @@
-// The growing lists of a run's rows: one for the run, one for each call whose subagent makes steps. A row
-// is never changed in place; what it becomes takes its spot, so a view sees by identity what is new.
+// The growing lists of a run's rows: one for the run itself, and one for each call with a subagent. Rows are never modified but replaced at
+// their place, so a view recognises a changed row by identity.
 import type { Row } from "./row";
 
-/** Where a row lies; it stays there for ever. */
+/** The place of a row, which never changes. */
 export type Spot = { list: (Row | null)[]; index: number };
 
 type RowOf<K extends Row["kind"]> = Extract<Row, { kind: K }>;
@@ -36,12 +36,12 @@ export class RowLists {
     spot.list[spot.index] = row;
   }
 
-  /** The rows of a list that are there. Not a copy as long as none was taken out. */
+  /** The rows of a list, without removed ones. It is only copied if a row was removed. */
   present(list: readonly (Row | null)[]): readonly Row[] {
     return this.#holes === 0 ? (list as readonly Row[]) : list.filter((row) => row !== null);
   }
 
-  /** The newest row of a list, if it is of this kind. */
+  /** The last row of a list, if it is of this kind. */
   last<K extends Row["kind"]>(kind: K, parent: string | null = null): { spot: Spot; row: RowOf<K> } | null {
     const list = this.#list(parent);
     const spot = { list, index: list.length - 1 };

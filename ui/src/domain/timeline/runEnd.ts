@@ -1,4 +1,4 @@
-// The line that shows a run's end together with what it made of the story.
+// The line for the end of a run, with the state of the story that followed.
 import { stopWords } from "../actors";
 import { sentence } from "../format";
 import type { RunEndRow } from "./row";
@@ -18,7 +18,7 @@ export function runEndLine(row: RunEndRow, scene: Scene): Line {
     const { tone, word } = stateWords(state, scene.now);
     return { ...ended, tone, word: `${word}.` };
   }
-  // The word says who stopped it.
+  // The word already says who stopped it.
   if (row.outcome.kind === "stopped")
     return { ...ended, rest: `${sentence(stopWords(row.evidence.stop?.why ?? "interrupted"))}.` };
   if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed")

@@ -1,5 +1,5 @@
-// The fold of one run's events to rows. It takes events in their order, each once, in batches of any size,
-// and the rows do not depend on how they were cut. It knows neither the journal nor other runs.
+// Folds the events of one run to rows. It takes events in order, each once; the rows do not depend on how the events were split into
+// batches. The journal and other runs are not used here.
 import type {
   Actor,
   Busy,
@@ -30,7 +30,7 @@ import { RowLists, type Spot } from "./rowLists";
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 type Written = { spot: Spot; block: number; parent: string | null };
 
-/** Events after which a series of retries still waits for its outcome. */
+/** After these events a series of retries is still going on. */
 const BETWEEN_RETRIES: readonly Event["type"][] = [
   "retry",
   "status",
@@ -42,13 +42,13 @@ const BETWEEN_RETRIES: readonly Event["type"][] = [
 
 export class RunFold {
   readonly run: RunId;
-  /** The numbers of the first and the last event taken; 0 before any. */
+  /** The numbers of the first and the last event; 0 before any. */
   first: Seq = 0;
   last: Seq = 0;
   session: SessionStarted | null = null;
-  /** When the last event came. */
+  /** The time of the last event. */
   at: Timestamp = "";
-  /** What the agent is busy with, while nothing newer came. */
+  /** What the agent is busy with, by its newest event. */
   busy: Busy | null = null;
 
   readonly #lists = new RowLists();
@@ -66,7 +66,7 @@ export class RunFold {
     this.run = run;
   }
 
-  /** The rows so far. The list grows with the fold. */
+  /** The rows so far. Later events append to this list. */
   get rows(): readonly Row[] {
     return this.#lists.present(this.#lists.top);
   }
@@ -75,7 +75,7 @@ export class RunFold {
     return this.#lists.present(this.#lists.of(call));
   }
 
-  /** Takes what is new in `events`, which are dense and in order; gives whether anything was. */
+  /** Takes the events that are new; `events` are consecutive and in order. Returns whether there were any. */
   take(events: readonly Envelope[]): boolean {
     const before = this.last;
     for (let i = Math.max(0, this.last - (events[0]?.seq ?? 0) + 1); i < events.length; i++) {
@@ -89,20 +89,20 @@ export class RunFold {
     return this.last !== before;
   }
 
-  /** The run is over: what it asked is not open any more, as the engine has it. */
+  /** The run has ended, so its questions are not open any more; the engine has the same rule. */
   end(): void {
     this.#calls.over();
   }
 
-  /** The row that shows a question, wherever it stands. */
+  /** The row that shows a question: a call, or a row of its own. */
   asking(request: string): CallRow | QuestionRow | null {
     return this.#calls.asking(request);
   }
 
   /**
-   * Gives each turn its sender and its number, from `first` on or none; gives how many there are. A prompt is
-   * recorded before it is sent, so the turns of a run are its `senders` in order, of which the earliest may
-   * not be here.
+   * Sets the sender and the number of each turn; returns how many turns there are. Numbers begin with `first`, or are left out if it is
+   * null. Prompts are recorded before they are sent, so `senders` are the senders of the run's turns in order; the first turns may not be
+   * loaded.
    */
   attribute(first: number | null, senders: readonly Actor[]): number {
     const missing = this.first > 1 ? Math.max(0, senders.length - this.#turns.length) : 0;
@@ -116,13 +116,13 @@ export class RunFold {
     return this.#turns.length;
   }
 
-  /** Rows of what is being streamed, behind all others. */
+  /** The rows of drafts, which come after all others. */
   drafts(drafts: readonly Draft[]): Row[] {
     const open = drafts.filter((draft) => !this.#done.has(this.#key(draft.message, draft.block)));
     return open.map((draft) => this.#draft(draft));
   }
 
-  /** Every line that was printed outside the agent's format. */
+  /** Every line that is not in the agent's format. */
   printed(): string[] {
     return this.#lists.top.flatMap((row) => (row?.kind === "output" ? row.lines.slice(0, row.count) : []));
   }
@@ -191,7 +191,7 @@ export class RunFold {
         });
       case "conversation_reset":
         return this.#note(from, { what: "conversation_reset", trigger: event.trigger });
-      // The notice before it says so; a run that goes on with the conversation says it again.
+      // The notice before it says the same, and so does a run that resumes the conversation.
       case "conversation_incomplete":
         return;
       case "turn_ended":
@@ -226,7 +226,7 @@ export class RunFold {
   #opened(from: Envelope, session: SessionStarted): void {
     const known = this.session;
     this.session = session;
-    // An agent introduces itself again at every turn; only a change is news.
+    // Agents report their session at every turn; only a change gets a row.
     const moved =
       known !== null &&
       (known.model !== session.model ||
@@ -368,7 +368,8 @@ export class RunFold {
     if (last?.row.stream !== event.stream) {
       return this.#add(from, { kind: "output", stream: event.stream, lines, count: lines.length });
     }
-    // The list only grows and the row counts how far it counts for it, so a long log is not copied per line.
+    // The array is shared with the previous row and only grows; `count` says how many lines belong to this row. So a long log is not copied
+    // for every line.
     const joined = last.row.lines as string[];
     joined.push(...lines);
     this.#lists.set(last.spot, { ...last.row, count: joined.length });

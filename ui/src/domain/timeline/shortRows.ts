@@ -1,4 +1,4 @@
-// How tests read a timeline: its rows, and each row in a few words.
+// Short texts of rows, for tests.
 
 import { TimelineFold, type Rows } from "./fold";
 import type { Recorder } from "./recorder";
@@ -6,7 +6,7 @@ import type { Row } from "./row";
 
 export const fold = (recorder: Recorder): Rows => new TimelineFold().rows(recorder.timeline(), recorder.runs);
 
-/** Rows in short: kind and what tells them apart. */
+/** Each row as its kind and its main values. */
 export function summaries(rows: readonly Row[]): string[] {
   return rows.map((row) => {
     switch (row.kind) {

@@ -1,7 +1,7 @@
-// Where a key leads in a list of rows. Pure.
+// Which row is selected next by a key. Pure.
 import type { Row } from "./row";
 
-/** The row so many places after the selected one; where none is selected, the first or the last of those in view. */
+/** The row `by` places after the selected one. If none is selected, the first or last visible row. */
 export function stepFrom(
   rows: readonly Row[],
   selected: string | null,

@@ -1,5 +1,5 @@
-// Tokens and cost of a story by run, exact, with where each amount comes from. A sum has the weakest basis
-// of its parts, and a part without a price is said beside it rather than counted as nothing.
+// The exact tokens and cost of a story by run, with the basis of each amount. A sum has the weakest basis of its parts. Parts without a
+// price are named, and not counted as zero.
 import type { CostBasis, Run, RunId, Story, Tokens } from "../../ipc/protocol";
 import { m } from "../../paraglide/messages";
 
@@ -26,12 +26,12 @@ const WORDS: Record<CostBasis, string> = {
   unpriced: m.basis_unpriced(),
 };
 
-/** Where an amount comes from, in words. */
+/** The basis of an amount, as text. */
 export function basisWords(basis: CostBasis): string {
   return WORDS[basis];
 }
 
-/** The runs that used tokens, in order, and their sum as the engine gives it. */
+/** The runs that used tokens, in order, and their sum as computed by the engine. */
 export function usageOf(story: Story, runs: readonly Run[]): Usage {
   const agents = runs.filter((run) => run.kind === "agent");
   const rows = agents.map((run, n) => ({

@@ -1,5 +1,4 @@
-// The sentences of a timeline: what a row says beside the agent's own words. Pure; who says it and when
-// are arguments. Sentences name who did what, and what happened next.
+// The sentences of a timeline, apart from the agent's own text. Pure; the agent's name and the time are arguments.
 import type {
   Busy,
   CompactTrigger,
@@ -20,7 +19,7 @@ import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
 import { m } from "../../paraglide/messages";
 
-/** A line with its mark: a strong word in the mark's colour, then the rest. */
+/** A line: a glyph, a word in the glyph's colour, then the rest. */
 export type Line = { glyph: GlyphName | null; tone?: Tone; word: string; rest: string };
 
 export type Scene = { agent: string; now: number };
@@ -55,7 +54,7 @@ export function timesWords(times: number): string {
   return times === 2 ? m.times_twice() : m.times({ count: times });
 }
 
-/** What the provider said about the account's limits. */
+/** What the provider reported about the account's limits. */
 export function limitWords(limit: LimitObservation, scene: Scene): Line {
   const window = windowOf(limit.name, limit.only_model ?? scene.agent);
   const reset = limit.resets_at === null ? null : clock(Date.parse(limit.resets_at), scene.now);
@@ -144,7 +143,7 @@ function crash({ code, signal }: { code: number | null; signal: number | null },
   return code === null ? m.outcome_gone({ agent }) : m.outcome_exited({ agent, code });
 }
 
-/** A state of the story, where no run's end shows it. */
+/** A state of the story that is not shown with a run's end. */
 export function stateWords({ state, reason, detail, about, until }: StateFacts, now: number): Line {
   const rest = detail ?? "";
   switch (state) {
@@ -196,7 +195,7 @@ export function stateWords({ state, reason, detail, about, until }: StateFacts, 
   }
 }
 
-/** A turn's end, where it was not a plain success. */
+/** The end of a turn that was not a plain success. */
 export function turnEndWords(end: TurnEnd): Line {
   if (typeof end.turn === "object")
     return {
@@ -256,7 +255,7 @@ export function oddWords(why: UnrecognizedWhy, what: string, lines: number): str
   return what === "" ? odd : `${odd}: ${what}`;
 }
 
-/** What an agent says it does now. */
+/** What an agent reports that it is doing. */
 export function busyWords(busy: Busy): string {
   switch (busy.is) {
     case "requesting":
@@ -291,7 +290,7 @@ function triggeredWords(trigger: CompactTrigger, what: string): string {
   }
 }
 
-/** A small fact in one line. */
+/** A fact in one line. */
 export function noteWords(note: Note, scene: Scene): Line {
   const plain = (rest: string): Line => ({ glyph: null, word: "", rest });
   const { agent } = scene;

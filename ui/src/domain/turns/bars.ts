@@ -1,6 +1,5 @@
-// A story's turns as bars on its line of time. A bar ends where its result came, because that is when its
-// cost was known; it is as wide as its turn was long, within limits. Turns too near to be seen one by one are one
-// bar and are read as one. Pauses between runs are as long as they were. Pure.
+// The turns of a story as bars on its time axis. A bar ends at the time of its result, because the cost is known then; its width is the
+// turn's length, within limits. Turns that are too near to be drawn apart share a bar. Pauses between runs are to scale. Pure.
 
 import { xOf, type Axis } from "../axis";
 import { column, type StackedBar, type Column, type Edge, type Part } from "../chart/columns";
@@ -10,7 +9,7 @@ import { valueOf, type Measure } from "../usage/bars";
 import { shareOf, type Series } from "./series";
 import type { Phase, Turn } from "./turns";
 
-/** A bar's turns, and what they used together. */
+/** A bar, its turns, and the sum of what they used. */
 export type TurnBar = StackedBar & {
   readonly turns: readonly Turn[];
   readonly first: number;
@@ -26,7 +25,7 @@ const NARROWEST = 3;
 const WIDEST = 14;
 const GAP = 1;
 
-/** The bars of these turns on an axis of so many pixels. */
+/** The bars of these turns on this axis. */
 export function turnBars(
   turns: readonly Turn[],
   series: readonly Series[],
@@ -37,7 +36,7 @@ export function turnBars(
   for (const turn of turns) {
     const group = groups.at(-1);
     const first = group?.[0];
-    // What still runs stands alone: its edge is another.
+    // A running turn has a bar of its own, because its edge looks different.
     const isSeparate =
       !first || turn.phase === "runs" || xOf(axis, turn.to) - xOf(axis, first.to) >= NARROWEST + GAP;
     if (isSeparate || !group) groups.push([turn]);
@@ -46,12 +45,12 @@ export function turnBars(
   return groups.map((group) => barOf(group, series, measure));
 }
 
-/** The highest of them, on the value axis. */
+/** The value of the highest bar. */
 export function highest(bars: readonly TurnBar[]): number {
   return Math.max(0, ...bars.map((bar) => bar.parts.reduce((sum, part) => sum + part.value, 0)));
 }
 
-/** The bars at their places; the time axis begins at `left`. */
+/** The bars at their positions; the time axis begins at x position `left`. */
 export function turnColumns(
   bars: readonly TurnBar[],
   series: number,
@@ -67,7 +66,7 @@ export function turnColumns(
 
 type Placed = { readonly bar: TurnBar; readonly x: number; readonly width: number };
 
-/** Every bar as near to its end as the others leave room, and none beyond the axis. */
+/** Places each bar as near to its end time as its neighbours allow, and within the axis. */
 function placesOf(bars: readonly TurnBar[], time: Axis, scale: number): Placed[] {
   let free = 0;
   const placed = bars.map((bar): Placed => {
@@ -89,7 +88,7 @@ function placesOf(bars: readonly TurnBar[], time: Axis, scale: number): Placed[]
     .toReversed();
 }
 
-/** The bar whose end is nearest to a place. */
+/** The index of the bar that is nearest to this x position. */
 export function nearest(drawn: readonly Column[], x: number): number {
   const far = drawn.map((each) => Math.max(each.x - x, x - each.x - each.width, 0));
   const least = Math.min(...far);
@@ -126,7 +125,7 @@ function partOf(sum: Sum | null, series: number, measure: Measure, isOpen: boole
   return sum === null || value === 0 ? [] : [{ series, value, edge: edgeOf(sum, measure, isOpen) }];
 }
 
-/** What has no result yet is at least so much, in tokens and in money. */
+/** Without a result, tokens and cost are lower bounds. */
 function edgeOf(sum: Sum, measure: Measure, isOpen: boolean): Edge {
   if (isOpen) return "open";
   if (measure === "tokens") return sum.cost_basis === "lower_bound" ? "open" : "firm";

@@ -1,4 +1,4 @@
-// How full a conversation was, as a line of steps over the story's time. Pure.
+// How full the context of a story's conversation was, as a stepped line over time. Pure.
 
 import type { ContextUse, StoryUsage } from "../../ipc/protocol";
 import { xOf, type Axis } from "../axis";
@@ -10,19 +10,19 @@ import { m } from "../../paraglide/messages";
 /** The least distance between two marks, in px. */
 const MARK = 8;
 
-/** The plot: the path of the line, where it was compacted, and the value at the top. */
+/** The path of the line, the marks of compactions, and the top value. */
 export type ContextPlot = {
   readonly path: string;
-  /** Where the line ends. */
+  /** The end of the line. */
   readonly end: { readonly x: number; readonly y: number } | null;
   readonly compacted: readonly number[];
-  /** The highest guide: the window if it is known, else the fullest that was seen. */
+  /** The value of the top guide: the context window if it is known, else the highest value. */
   readonly top: number;
-  /** Where the guide stands. */
+  /** The y position of the top guide. */
   readonly topY: number;
 };
 
-/** The line from `left`, between the px `ceiling` (the highest value) and `floor` (nothing). */
+/** The line on an axis that begins at x position `left`, with zero at y position `floor` and the highest value at `ceiling`. */
 export function contextPlot(
   usage: StoryUsage,
   time: Axis,
@@ -48,12 +48,12 @@ export function contextPlot(
   return { path: end ? `${path}H${end.x}` : "", end, compacted: spaced(compacted), top, topY: y(top) };
 }
 
-/** How many tokens fit, if that is known. */
+/** The size of the context window in tokens; null if it is not known. */
 export function windowOf({ context_window }: StoryUsage): number | null {
   return context_window !== null && context_window > 0 ? context_window : null;
 }
 
-/** What was in the conversation at a time, as of the last message before it. */
+/** The context at a time, from the last message before it. */
 export function contextAt({ context }: StoryUsage, at: number): ContextUse | null {
   return context.findLast((use) => (timeOf(use.at) ?? Infinity) <= at) ?? null;
 }
@@ -69,7 +69,7 @@ export function contextText(use: ContextUse, window: number | null): string {
       });
 }
 
-/** The sentence that says what the line shows. */
+/** A sentence that summarises the line. */
 export function contextFinding(usage: StoryUsage): string {
   const last = usage.context.at(-1);
   if (!last) return m.context_not_reported();
@@ -94,7 +94,7 @@ function placeOf(use: ContextUse, x: (at: number) => number, y: (value: number) 
 
 type Point = { readonly x: number; readonly y: number };
 
-/** Of the values at one place the fullest and the last are drawn: the eye sees no more. */
+/** Of several points at one x position only the highest and the last are kept; the others would not be visible. */
 function thin(points: readonly Point[]): Point[] {
   const places = new Map<number, Point[]>();
   for (const point of points) {
@@ -105,7 +105,7 @@ function thin(points: readonly Point[]): Point[] {
   return [...places.values()].flat();
 }
 
-/** Marks that can be seen one by one; where several fall together there is one. */
+/** Marks with at least the least distance; of those that are nearer, only the first. */
 function spaced(xs: readonly number[]): number[] {
   const kept: number[] = [];
   for (const x of xs) if (x - (kept.at(-1) ?? -Infinity) >= MARK) kept.push(x);

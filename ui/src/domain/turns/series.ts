@@ -1,5 +1,5 @@
-// The series of a story's chart: its models, the dearest first, the least together when there are many.
-// Their order is by what the whole story cost, so a tone keeps its model when cost or tokens are chosen. Pure.
+// The series of a story's chart: its models by cost, most expensive first; if there are many, the cheapest share a series. The order is by
+// the cost of the whole story, so a model keeps its tone when the chart switches between cost and tokens. Pure.
 
 import { toneOf, type Tone } from "../chart/columns";
 import { totalTokens } from "../format";
@@ -11,16 +11,16 @@ import { m } from "../../paraglide/messages";
 export type Series = {
   readonly models: ReadonlySet<string>;
   readonly name: string;
-  /** The whole of it, where the name is short for several. */
+  /** The full name, if the shown one stands for several models. */
   readonly whole: string;
   readonly tone: Tone;
   /** What it used in the whole story. */
   readonly sum: Sum;
 };
 
-/** As many models have a tone of their own, if there are more of them. */
+/** The number of models with a tone of their own, if there are more than `MOST`. */
 const OWN = 4;
-/** As many have one if there are no more. */
+/** Up to this many models each have a tone of their own. */
 const MOST = 5;
 
 export function seriesOf(turns: readonly Turn[]): Series[] {
@@ -56,12 +56,12 @@ export function seriesOf(turns: readonly Turn[]): Series[] {
   ];
 }
 
-/** A model's name with nothing hidden in it; the agent's own words for it. */
+/** The model's name as the agent reports it, with invisible characters made visible. */
 export function modelName(model: string): string {
   return model === "" ? m.usage_no_model() : visibleText(model);
 }
 
-/** What a series used in some turns; null if nothing. */
+/** What a series used in these turns; null if nothing. */
 export function shareOf(series: Series, turns: readonly Turn[]): Sum | null {
   const parts = turns.flatMap((turn) => turn.models).filter((share) => series.models.has(share.model));
   return parts.length === 0 ? null : sumOf(parts.map(sumOfShare));

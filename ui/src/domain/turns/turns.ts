@@ -1,5 +1,5 @@
-// The turns of a story with what each used, numbered over the whole story. A turn whose result has not come
-// is provisional: it runs, or its process ended without one. Pure.
+// The turns of a story with what each used, numbered over the whole story. A turn without a result is provisional: it is running, or its
+// process ended before the result. Pure.
 
 import type { ModelShare, Run, RunId, Seq, StoryUsage, TurnUsage } from "../../ipc/protocol";
 import { timeOf } from "../countdown";
@@ -7,15 +7,15 @@ import { totalTokens } from "../format";
 import { sumOf, sumOn, type Sum } from "../usage/amount";
 import { m } from "../../paraglide/messages";
 
-/** Whether a turn has its result, still runs, or its process ended without one. */
+/** Whether a turn has its result, is running, or ended without one. */
 export type Phase = "ended" | "runs" | "no_result";
 
 export type Turn = {
-  /** The numbers of its first and last turn, from 1; they differ where several were folded into one. */
+  /** The numbers of the first and last turn, from 1. They differ if the engine joined several turns. */
   readonly first: number;
   readonly last: number;
   readonly run: RunId;
-  /** The result's event in the run. */
+  /** The number of the result's event in the run. */
   readonly seq: Seq | null;
   /** Milliseconds since 1970. */
   readonly from: number;
@@ -25,7 +25,7 @@ export type Turn = {
   readonly phase: Phase;
 };
 
-/** All turns in their order; one that has no result and used nothing yet says nothing and is left out. */
+/** All turns in order. A turn without a result that has used nothing yet is left out. */
 export function turnsOf(usage: StoryUsage, runs: readonly Run[]): Turn[] {
   let before = 0;
   const all = usage.turns.map((turn): Turn => {
@@ -61,7 +61,7 @@ export function sumOfShare({ tokens, cost }: ModelShare): Sum {
   return sumOn(cost.basis, tokens, cost.micros);
 }
 
-/** A clock that was set back between two results makes no stretch of time that ends before it begins. */
+/** If the clock was set back between two results, a turn would end before it began; its beginning is then set to its end. */
 function timesOf({ from, to }: TurnUsage): { from: number; to: number } {
   const end = timeOf(to) ?? timeOf(from) ?? 0;
   return { from: Math.min(timeOf(from) ?? end, end), to: end };

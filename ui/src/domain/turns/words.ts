@@ -1,4 +1,4 @@
-// What a chart of turns says in words: its finding, and one bar read out. Pure.
+// Texts of a chart of turns: a summary, and the description of one bar. Pure.
 
 import { clock, clockWithSeconds, count, duration, hourAndMinute, took } from "../format";
 import { basisWords } from "../timeline/usage";
@@ -46,7 +46,7 @@ function largestWords(all: string, turn: Turn, measure: Measure): string {
     : m.turns_largest_many({ all, first, last, used });
 }
 
-/** Why what a turn used is not final, in a sentence about `turn`. */
+/** Why the usage of a turn is not final, as a sentence about `turn`. */
 function openWord(phase: Exclude<Phase, "ended">, turn: string): string {
   switch (phase) {
     case "runs":
@@ -68,7 +68,7 @@ function unpricedWords(turns: readonly Turn[], measure: Measure): string[] {
   return measure === "tokens" || n === 0 ? [] : [m.turns_unpriced({ count: n })];
 }
 
-/** `15:02 to 15:14, 12 min`; in one and the same minute `15:02:07 to 15:02:09, 1.8 s` */
+/** `15:02 to 15:14, 12 min`; within one minute `15:02:07 to 15:02:09, 1.8 s` */
 export function timesText({ from, to, is }: TurnBar, now: number): string {
   if (is === "runs") return m.time_to_now_length({ from: clock(from, now), length: lengthText(from, now) });
   const isOneMinute = hourAndMinute(from) === hourAndMinute(to) && to - from < 60_000;
@@ -90,7 +90,7 @@ export function classesText({ input, output, cache_read, cache_write }: Tokens):
   });
 }
 
-/** What is said of a bar beside its figures: how sure it is, and that it stands for several turns. */
+/** Notes beside the numbers of a bar: how certain they are, and whether it stands for several turns. */
 export function notesOf(bar: TurnBar): string[] {
   const folded = bar.turns.some((turn) => turn.last > turn.first);
   const turns = count(bar.last - bar.first + 1);
@@ -100,7 +100,7 @@ export function notesOf(bar: TurnBar): string[] {
   return [...many, ...open];
 }
 
-/** A bar in one text, for ears. */
+/** The whole description of a bar, for screen readers. */
 export function readoutOf(bar: TurnBar, series: readonly Series[], now: number, context: string): string {
   const shares = series.flatMap((each) => {
     const sum = shareOf(each, bar.turns);

@@ -98,7 +98,7 @@ describe("a sum", () => {
   });
 
   it("has parts that add up to the total in cents, each at most a cent from its own", () => {
-    // $1.184 and $4.784 by themselves are $1.18 and $4.78, but $5.968 is $5.97.
+    // Rounded separately, $1.184 and $4.784 are $1.18 and $4.78, but their sum, $5.968, is $5.97.
     const parts = [basis("reported", 1_184_000), basis("priced", 4_784_000)];
     expect(partsText(parts)).toBe("$1.18 reported, ≈\u202f$4.79 priced");
     expect(costText(wholeSum({ bases: parts, runs: 1, turns: 1 }))).toBe("≈\u202f$5.97");

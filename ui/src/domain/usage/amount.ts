@@ -1,5 +1,5 @@
-// Sums of usage and how sure they are: amounts with their sign, the weakest basis of several, what a
-// total is made of. A part without a price is said in words and never counted as nothing. Pure.
+// Sums of usage and how certain they are: amounts with their sign, the weakest basis of several, the parts of a total. Parts without a
+// price are named and not counted as zero. Pure.
 
 import type { CostBasis, Tokens, UsageBasis, UsageWhole } from "../../ipc/protocol";
 import {
@@ -14,25 +14,25 @@ import {
 } from "../format";
 import { m } from "../../paraglide/messages";
 
-/** What all sums of a report have: a group's total and a cell. */
+/** The fields that all sums of a report have. */
 export type Sum = {
   readonly tokens: Tokens;
-  /** Null in the groups of token classes: no agent reports cost by class. */
+  /** Null for classes of tokens: no agent reports cost by class. */
   readonly cost_micros: number | null;
-  /** The weakest of its parts. */
+  /** The weakest basis of its parts. */
   readonly cost_basis: CostBasis;
-  /** Of the tokens, those without a price. */
+  /** How many of the tokens have no price. */
   readonly unpriced_tokens: number;
-  /** A part is of a run without its final account: tokens and cost are at least so much. */
+  /** A part of it comes from a run without its final totals, so tokens and cost are lower bounds. */
   readonly is_partial: boolean;
 };
 
-/** How sure an amount is, strongest first; `part` is known in part only, `none` has no price at all. */
+/** How certain an amount is. `part`: only a part of it is known; `none`: nothing has a price; `unreported`: there is no cost to report. */
 export type Certainty = "exact" | "estimate" | "part" | "none" | "unreported";
 
 export const ZERO: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
-/** How sure a sum's cost is, and of what kind the doubt. */
+/** How certain the cost of a sum is. */
 export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: Sum): Certainty {
   if (cost_micros === null) return "unreported";
   switch (cost_basis) {
@@ -42,13 +42,13 @@ export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: 
       return "estimate";
     case "lower_bound":
       return "part";
-    // The weakest part has no price; what the others cost is known at least.
+    // Some parts have no price; the cost of the others is a lower bound.
     case "unpriced":
       return cost_micros > 0 || unpriced_tokens < totalTokens(tokens) ? "part" : "none";
   }
 }
 
-/** A sum's cost with its sign: `≥ $33.29` if a part of it has no price. */
+/** The cost of a sum with its sign: `≥ $33.29` if a part has no price. */
 export function costOf(sum: Sum): Money {
   if (sum.cost_micros === null) return { sign: "", amount: m.cost_not_reported(), inWords: true };
   return money(sum.cost_micros, readBasis(sum));
@@ -63,7 +63,7 @@ function readBasis(sum: Sum): CostBasis {
   return certainty(sum) === "part" ? "lower_bound" : sum.cost_basis;
 }
 
-/** A sum's tokens with their sign: `≥ 18.1 M` while a run has no final account. */
+/** The tokens of a sum with their sign: `≥ 18.1 M` if a run has no final totals. */
 export function tokensOf(sum: Sum): Money {
   return { sign: sum.is_partial ? "≥" : "", amount: tokenText(totalTokens(sum.tokens)) };
 }
@@ -74,12 +74,12 @@ export function tokensText(sum: Sum): string {
   return `${sign ? sign + THIN : ""}${tokensWords(totalTokens(sum.tokens))}`;
 }
 
-/** Whether anything was used. A run that was refused at once has its turn and nothing in it. */
+/** Whether anything was used. A run that was refused at once has a turn without usage. */
 export function isUsed({ tokens, cost_micros }: Pick<Sum, "tokens" | "cost_micros">): boolean {
   return totalTokens(tokens) > 0 || (cost_micros ?? 0) > 0;
 }
 
-/** `$33.290412`: to the micro-dollar, as it is stored. */
+/** `$33.290412`: to the micro-dollar, as stored. */
 export function exactCost(sum: Sum): string {
   const certain = certainty(sum);
   if (sum.cost_micros === null || certain === "none") return costText(sum);
@@ -93,18 +93,18 @@ const BASIS: Record<Certainty, string> = {
   estimate: m.basis_word_priced(),
   part: m.basis_word_part(),
   none: m.basis_word_unpriced(),
-  // The cost itself says that it is not reported.
+  // The text of the cost already says it.
   unreported: "",
 };
 
-/** One word for how sure a cost is, for a column. */
+/** One word for how certain a cost is, for a column. */
 export function basisWord(sum: Sum): string {
   return sum.cost_basis === "unpriced" && certainty(sum) === "part"
     ? m.basis_word_part_unpriced()
     : BASIS[certainty(sum)];
 }
 
-/** The sum of several, as sure as the weakest of them. */
+/** The sum of several sums, with the weakest certainty among them. */
 export function sumOf(sums: readonly Sum[]): Sum {
   const costs = sums.filter((sum) => sum.cost_micros !== null);
   return {
@@ -119,7 +119,7 @@ export function sumOf(sums: readonly Sum[]): Sum {
   };
 }
 
-/** What rests on one basis alone. */
+/** A sum whose parts all have this basis. */
 export function sumOn(basis: CostBasis, tokens: Tokens, micros: number): Sum {
   return {
     tokens,
@@ -130,7 +130,7 @@ export function sumOn(basis: CostBasis, tokens: Tokens, micros: number): Sum {
   };
 }
 
-/** All that a report is of, the same in every grouping. */
+/** The sum of everything in a report, the same for every grouping. */
 export function wholeSum({ bases }: UsageWhole): Sum {
   return sumOf(bases.map(({ basis, tokens, cost_micros }) => sumOn(basis, tokens, cost_micros)));
 }
@@ -153,14 +153,14 @@ export function weakest(bases: readonly CostBasis[]): CostBasis {
   return WEAK[Math.max(0, ...bases.map((basis) => WEAK.indexOf(basis)))] ?? "reported";
 }
 
-/** What a total is made of, in words: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens not priced yet`. */
+/** The parts of a total by basis: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens not priced yet`. */
 export function partsText(bases: readonly UsageBasis[]): string {
   return inCents(bases.filter(isUsed)).flatMap(partText).join(", ");
 }
 
 const CENT = 10_000;
 
-/** The parts in whole cents that add up to the total in cents. What is less than a cent is said as that. */
+/** Rounds the parts to whole cents so that they add up to the total in cents. Parts below a cent are kept as they are. */
 function inCents(bases: readonly UsageBasis[]): UsageBasis[] {
   let exact = 0;
   let shown = 0;
@@ -191,7 +191,7 @@ function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
   }
 }
 
-/** All that went in, and how much of it was read from the cache; null while nothing went in. */
+/** The sum of all input, and the part of it that was read from the cache; null without input. */
 export function cacheShare({
   input,
   cache_read,

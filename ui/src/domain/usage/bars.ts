@@ -1,5 +1,5 @@
-// A usage report as bars: one for each stretch of time, stacked by group, in dollars or tokens. The
-// report's sums are taken as they are; nothing is estimated here. Pure.
+// A usage report as bars: one for each unit of time, stacked by group, in dollars or tokens. The values are those of the report; nothing is
+// estimated. Pure.
 
 import type { UsageCell, UsageGroup, UsageReport, UsageStep, UsageTotal } from "../../ipc/protocol";
 import type { StackedBar, Edge, Part } from "../chart/columns";
@@ -11,10 +11,10 @@ export type Measure = "cost" | "tokens";
 
 export type UsageBar = StackedBar & {
   readonly from: number;
-  /** Excluded. */
+  /** Exclusive. */
   readonly to: number;
   readonly sum: Sum;
-  /** What each group used here; null for one that used nothing. */
+  /** What each group used in this bar; null if nothing. */
   readonly cells: readonly (UsageCell | null)[];
   /** Tokens without a price. */
   readonly unpriced: number;
@@ -27,11 +27,11 @@ export type UsageBars = {
   readonly by: UsageGroup;
   readonly measure: Measure;
   readonly bars: readonly UsageBar[];
-  /** The groups that are stacked, in the order of the stack. */
+  /** The stacked groups, in their order. */
   readonly groups: readonly UsageTotal[];
-  /** All that was used, the same in every grouping. */
+  /** The sum of everything, the same for every grouping. */
   readonly whole: Sum;
-  /** The highest bar. */
+  /** The value of the highest bar. */
   readonly max: number;
 };
 
@@ -43,7 +43,7 @@ const EDGE: Record<Certainty, Edge> = {
   unreported: "firm",
 };
 
-/** The value that a sum has on the axis: dollars, or tokens. */
+/** A sum as a value on the axis: dollars, or tokens. */
 export function valueOf(sum: Sum, measure: Measure): number {
   return measure === "tokens" ? totalTokens(sum.tokens) : (sum.cost_micros ?? 0) / 1e6;
 }
@@ -95,12 +95,12 @@ function partOf(cell: UsageCell, series: number, measure: Measure): Part[] {
   return [{ series, value, edge: measure === "cost" ? EDGE[certainty(cell)] : tokenEdge(cell) }];
 }
 
-/** Tokens of a run whose result is not there yet are at least so many. */
+/** The tokens of a run without its result are a lower bound. */
 function tokenEdge(cell: UsageCell): Edge {
   return cell.is_partial ? "open" : "firm";
 }
 
-/** The bar that is read out when none was chosen: that of now, else the last one in which something was used. */
+/** The bar that is described if none was chosen: the present one, else the last one with usage. */
 export function presentBar({ bars }: UsageBars): number {
   const now = bars.findIndex((bar) => bar.phase === "now");
   return now >= 0 ? now : bars.findLastIndex((bar) => bar.cells.some((cell) => cell !== null));

@@ -1,6 +1,5 @@
-// Stretches of the calendar in the page's own time zone: where an hour, a day, a week or a month begins
-// and which one comes next. It never adds 24 hours to a day: clocks may change in between. Pure; the
-// ranges, the labels and the comparisons of the Usage view stand on it.
+// Units of the calendar in the page's time zone: the beginning of an hour, day, week or month, and the next one. Days are never computed by
+// adding 24 hours, because clocks may change. Pure. The ranges, labels and comparisons of the Usage view use it.
 
 import type { UsageStep } from "../../ipc/protocol";
 
@@ -8,12 +7,12 @@ const HOUR = 3_600_000;
 const MONDAY = 1;
 const DAYS_OF_A_WEEK = 7;
 
-/** The page's time zone by its IANA name. */
+/** The IANA name of the page's time zone. */
 export function zoneName(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 }
 
-/** Where the stretch begins that a moment lies in. */
+/** The beginning of the unit that contains this time. */
 export function startOf(step: UsageStep, at: number): number {
   const day = new Date(at);
   if (step === "hour")
@@ -22,7 +21,7 @@ export function startOf(step: UsageStep, at: number): number {
   return midnight(day, step === "month" ? 1 : day.getDate() - back);
 }
 
-/** Where the stretch after this one begins. */
+/** The beginning of the next unit. */
 export function nextOf(step: UsageStep, at: number): number {
   const start = startOf(step, at);
   if (step === "hour") return start + HOUR;
@@ -31,17 +30,17 @@ export function nextOf(step: UsageStep, at: number): number {
   return midnight(day, day.getDate() + (step === "week" ? DAYS_OF_A_WEEK : 1));
 }
 
-/** How many stretches a range has; one that has more than `most` is not counted to its end. */
+/** How many units a range has. Counting stops above `most`. */
 export function countOf(step: UsageStep, from: number, to: number, most: number): number {
   if (to <= from) return 0;
-  // Far too many need no calendar: a stretch has at least so many hours.
+  // If there are certainly more than `most`, no counting is needed.
   if (to - from > (most + 2) * LONGEST[step]) return most + 1;
   let stretches = 0;
   for (let at = startOf(step, from); at < to && stretches <= most; at = nextOf(step, at)) stretches += 1;
   return stretches;
 }
 
-/** The longest that a stretch can be. */
+/** The longest possible duration of a unit. */
 const LONGEST: Record<UsageStep, number> = {
   hour: HOUR,
   day: 25 * HOUR,
@@ -49,14 +48,14 @@ const LONGEST: Record<UsageStep, number> = {
   month: 745 * HOUR,
 };
 
-/** The same time of day so many days earlier. */
+/** The same time of day, `days` days earlier. */
 export function daysBefore(at: number, days: number): number {
   const time = new Date(at);
   time.setDate(time.getDate() - days);
   return time.getTime();
 }
 
-/** The first of the month so many months earlier. */
+/** The first of the month, `months` months earlier. */
 export function monthsBefore(at: number, months: number): number {
   const day = new Date(at);
   return new Date(day.getFullYear(), day.getMonth() - months, 1).getTime();

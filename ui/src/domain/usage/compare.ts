@@ -1,5 +1,5 @@
-// Today and this week beside the same stretch of the time before: yesterday up to the same time of day,
-// last week up to the same weekday and time. Which questions that takes, and what the answers say. Pure.
+// Compares today with yesterday up to the same time of day, and this week with last week up to the same weekday and time: the ranges to
+// query, and the resulting texts. Pure.
 
 import { percent } from "../format";
 import { certainty, costText, tokensText, type Sum } from "./amount";
@@ -13,7 +13,7 @@ export type Period = "day" | "week";
 
 export type Pair = { readonly now: Span; readonly before: Span };
 
-/** The stretch up to the present and the one before it, up to the same time. */
+/** The range up to now, and the same part of the previous day or week. */
 export function pairOf(period: Period, now: number): Pair {
   const start = startOf(period, now);
   const days = period === "day" ? 1 : 7;
@@ -47,14 +47,14 @@ export function comparison(
     period === "day"
       ? m.compare_yesterday({ time: at })
       : m.compare_last_week({ time: `${WEEKDAY.format(now)} ${at}` });
-  // Where nothing has a price, tokens can still be compared.
+  // If a part has no price at all, tokens can still be compared.
   const hasNone = [current, before].some((sum) => sum !== null && certainty(sum) === "none");
   const by = hasNone ? "tokens" : measure;
   const value = current ? textOf(current, by) : m.compare_nothing();
   return { name, value, words: wordsOf(by, when, current, before) };
 }
 
-/** A sum in a sentence: `≥ $33.29`, `cost not known`, `18.1 M tokens`. */
+/** A sum within a sentence: `≥ $33.29`, `cost not known`, `18.1 M tokens`. */
 export function textOf(sum: Sum, measure: Measure): string {
   if (measure === "tokens") return tokensText(sum);
   return isUnknown(sum, measure) ? m.compare_cost_not_known() : costText(sum);
@@ -64,7 +64,7 @@ function isUnknown(sum: Sum, measure: Measure): boolean {
   return measure === "cost" && certainty(sum) === "part" && sum.cost_micros === 0;
 }
 
-/** It is at least so much. */
+/** Whether it is a lower bound. */
 function isLeast(sum: Sum, measure: Measure): boolean {
   return measure === "tokens" ? sum.is_partial : certainty(sum) === "part";
 }
@@ -80,7 +80,7 @@ function wordsOf(measure: Measure, when: string, current: Sum | null, before: Su
   if (a === 0 && b === 0 && !isPart) return m.compare_same({ when, was });
   if (b === 0 || isLeast(before, measure)) return m.compare_was({ was, when });
   const difference = differenceText(a / b);
-  // What is known of the present can only grow.
+  // The present amount is a lower bound, so it can only grow.
   if (isPart && a < b) return m.compare_so_far({ difference, when, was });
   return isPart ? m.compare_at_least({ difference, when, was }) : m.compare_is({ difference, when, was });
 }

@@ -1,5 +1,5 @@
-// The sentence that sums up a chart of usage: what the total is, which bar is the highest, which group
-// has most of it. It is the chart's name for ears and stands under it for eyes. Pure.
+// The sentence that summarises a chart of usage: the total, the highest bar, and the group with the largest share. It is shown below the
+// chart and is the chart's name for screen readers. Pure.
 
 import type { UsageGroup, UsageStep } from "../../ipc/protocol";
 import { percent } from "../format";
@@ -17,8 +17,10 @@ const HIGHEST: Record<UsageStep, (bar: { stretch: string; used: string }) => str
   month: m.finding_highest_month,
 };
 
-/** `$460.01 in the 30 days to today. Highest day: Wed 18 Nov, $61.13. 63 % of it is opus-4.8.` Beside the amount
-    stands how it compares, where that is known. */
+/**
+ * `$460.01 in the 30 days to today. Highest day: Wed 18 Nov, $61.13. 63 % of it is opus-4.8.` If a comparison is known, it follows the
+ * amount.
+ */
 export function findingText(
   shown: UsageBars,
   range: string,
@@ -46,7 +48,7 @@ export function findingText(
   return [...sentences, ...(share ? [share] : [])].join(" ");
 }
 
-/** What the range comes to: its sum, or in words why there is none. */
+/** The sum of the range, or the reason why there is none. */
 function totalText(all: Sum, measure: Measure, range: string, comparison: string): string {
   if (measure === "cost" && all.cost_micros === 0) {
     switch (certainty(all)) {
@@ -80,13 +82,13 @@ function shareText({ groups, measure, by }: UsageBars, value: number, named: Nam
     : m.finding_share({ name, percent: percent(share / value) });
 }
 
-/** A story's title is quoted: it is a sentence of its own. A class is no name. */
+/** The title of a story is in quotes, because it may be a sentence. The name of a class is in lower case. */
 function sentenceName(text: string, by: UsageGroup): string {
   if (by === "class") return text.toLowerCase();
   return by === "story" ? m.quoted({ text: text.replace(/\.$/, "") }) : text;
 }
 
-/** An amount in a sentence: `$61.13`, `≥ 6.89 M tokens`. */
+/** An amount within a sentence: `$61.13`, `≥ 6.89 M tokens`. */
 export function sumText(sum: Sum, measure: Measure): string {
   return measure === "tokens" ? tokensText(sum) : costText(sum);
 }

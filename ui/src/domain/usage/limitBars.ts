@@ -1,6 +1,5 @@
-// The history of a limit window as the windows that came one after the other: each with the highest use
-// that was heard of in it, and the times in which its account was held. The names and the number of windows
-// are the provider's; none is assumed to exist. Pure; `charts/LimitHistory.svelte` draws it.
+// The history of a limit as a series of windows, each with the highest use that was reported in it, and the times in which the account was
+// held. The names and number of windows come from the provider. Pure; `charts/LimitHistory.svelte` draws it.
 
 import type { AgentName, LimitHistory } from "../../ipc/protocol";
 import { duration, percent } from "../format";
@@ -10,16 +9,16 @@ import type { Span } from "./range";
 import { m } from "../../paraglide/messages";
 
 const MINUTE = 60_000;
-/** Reports give one reset with a few seconds' difference. */
+/** Resets of the same window can differ by some seconds between reports; within this time they are the same. */
 const SAME_RESET = 5 * MINUTE;
-/** A window whose reset is not known is taken for over after so long without a word. */
+/** A window without a known reset counts as over if nothing was reported for this long. */
 const SILENCE = 6 * 60 * MINUTE;
 
 export type LimitBar = {
-  /** When it began, or was first heard of where its length is not known; its reset, or when it was last heard of. */
+  /** Its beginning, or its first report if its length is not known; its reset, or its last report. */
   readonly from: number;
   readonly to: number;
-  /** Highest fraction used; null when no report said. */
+  /** The highest used fraction; null if none was reported. */
   readonly used: number | null;
   /** It stopped its account at some time. */
   readonly isFull: boolean;
@@ -28,17 +27,17 @@ export type LimitBar = {
 
 export type LimitLine = {
   readonly account: string;
-  /** The account's agent and name, for people. */
+  /** The agent and the name of the account, for people. */
   readonly agent: string;
   readonly name: string;
   readonly window: string;
-  /** What the window is called; of holds of which no report said by which window, that. */
+  /** The window's name, or a text if the window that caused the holds is not known. */
   readonly label: string;
   readonly bars: readonly LimitBar[];
   readonly holds: readonly Span[];
 };
 
-/** The windows of a range, oldest first. */
+/** The windows and holds within a range, oldest first. */
 export function limitLine(
   history: LimitHistory,
   agents: readonly AgentName[],
@@ -93,7 +92,7 @@ function isSameWindow(
   return at - current.last < SILENCE;
 }
 
-/** What the history comes to: `19 windows, the fullest 84 %. Held 3 times, 2 h 41 in all.` */
+/** A summary: `19 windows, the fullest 84 %. Held 3 times, 2 h 41 in all.` */
 export function limitFinding({ bars, holds }: LimitLine): string {
   if (bars.length === 0 && holds.length === 0) return m.limits_nothing_heard();
   const used = bars.flatMap((bar) => (bar.used === null ? [] : [bar.used]));
@@ -107,7 +106,7 @@ function windowsText(windows: number, used: readonly number[]): string {
     : m.limits_windows({ count: windows, percent: percent(Math.max(...used)) });
 }
 
-/** `Held 3 times, 2 h 41 in all.`; empty if it never was. */
+/** `Held 3 times, 2 h 41 in all.`; empty if it was never held. */
 export function heldText(holds: readonly Span[]): string {
   if (holds.length === 0) return "";
   const all = duration(holds.reduce((sum, hold) => sum + hold.to - hold.from, 0));

@@ -1,5 +1,4 @@
-// What the groups of a report are called on screen. Ids come from the engine; titles of stories from the
-// feed. What is not known is said in words. Pure.
+// The names of a report's groups. Ids come from the engine, titles of stories from the feed. If a name is not known, a text says so. Pure.
 
 import type { AgentName, StoryView, UsageGroup, UsageTotal } from "../../ipc/protocol";
 import { agentName } from "../agents";
@@ -8,13 +7,13 @@ import { m } from "../../paraglide/messages";
 
 export type GroupName = {
   readonly text: string;
-  /** The whole name, where the text is short for it. */
+  /** The full name, if the text is shortened. */
   readonly whole: string;
-  /** The story that it stands for, if it is on the page. */
+  /** The story that it stands for, if the feed has it. */
   readonly story: StoryView | null;
 };
 
-/** The groups that one can choose, as the buttons and the heads of tables say them. */
+/** The possible groupings, as on the buttons and in the heads of tables. */
 export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly by: string }[] = [
   { group: "model", text: m.group_model(), by: m.group_by_model() },
   { group: "agent", text: m.group_agent(), by: m.group_by_agent() },
@@ -24,7 +23,7 @@ export const GROUPS: readonly { readonly group: UsageGroup; readonly text: strin
   { group: "class", text: m.group_class(), by: m.group_by_class() },
 ];
 
-/** Why a class of tokens has no cost. */
+/** Why classes of tokens have no cost. */
 export const CLASS_WHY = m.usage_class_has_no_cost();
 
 const CLASSES: Readonly<Partial<Record<string, string>>> = {
@@ -61,15 +60,15 @@ const MANY: Record<UsageGroup, (groups: { count: number }) => string> = {
   class: m.group_many_class,
 };
 
-/** How many groups there are, where only some have a colour of their own. */
+/** How many groups there are, if only some of them have a colour. */
 export function groupMany(group: UsageGroup, count: number): string {
   return MANY[group]({ count });
 }
 
-/** What the names are made of, as the feed has it. */
+/** The parts of the feed that names come from. */
 export type Named = { readonly stories: readonly StoryView[]; readonly agents: readonly AgentName[] };
 
-/** What a group is called. */
+/** The name of a group. */
 export function groupName(total: UsageTotal, group: UsageGroup, { stories, agents }: Named): GroupName {
   if (total.rest_of > 0) return plain(m.usage_others({ count: total.rest_of }));
   const value = total.by[group] ?? "";
@@ -99,7 +98,7 @@ function plain(text: string): GroupName {
   return { text, whole: text, story: null };
 }
 
-/** The groups that a chart stacks: with classes, the one that holds only the cost has no tokens to show. */
+/** Whether a chart stacks this group. With classes, one group holds only the cost and has no tokens to show. */
 export function isStacked(total: UsageTotal, group: UsageGroup): boolean {
   return group !== "class" || total.rest_of > 0 || (total.by.class ?? "") !== "";
 }

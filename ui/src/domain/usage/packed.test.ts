@@ -1,4 +1,4 @@
-// That a report comes out of its columns as it went in.
+// A packed report is the same after unpacking.
 
 import { expect, test } from "vitest";
 import { unpacked } from "./packed";

@@ -1,9 +1,8 @@
-// The report about usage as it comes from the engine, column by column so that a year fits into 64 KiB, and as
-// views read it: cell by cell.
+// Unpacks a usage report. The engine sends it by column, so that a year fits into 64 KiB; views read it by cell.
 
 import type { PackedUsage, UsageReport } from "../../ipc/protocol";
 
-/** The report that was packed. Columns of different lengths mean a fault of the shell, and are refused. */
+/** Unpacks a report. Columns of different lengths are an error of the shell and are refused. */
 export function unpacked({
   from,
   to,

@@ -1,20 +1,20 @@
-// Which time the Usage view shows and in which steps: the ranges that one can choose, how they are
-// called, and which steps give few enough bars. Pure; the present is an argument.
+// The range of time of the Usage view and its unit: which ranges can be chosen, their names, and which units give few enough bars. Pure;
+// the present time is an argument.
 
 import type { UsageStep } from "../../ipc/protocol";
 import { countOf, daysBefore, monthsBefore, nextOf, startOf } from "./calendar";
 import { dayText, hourText, isToday, isYesterday } from "./times";
 import { m } from "../../paraglide/messages";
 
-/** More bars than this cannot be seen one by one. */
+/** With more bars than this, single bars cannot be told apart. */
 export const MOST_BARS = 62;
 
 export type RangeName = "today" | "week" | "month" | "year" | "all";
 
-/** A range by its name, or one that was chosen in the chart. */
+/** A range by name, or one that was chosen in the chart. */
 export type RangeChoice = { readonly name: RangeName } | { readonly from: number; readonly to: number };
 
-/** A stretch of time; the end is excluded. */
+/** A range of time; the end is exclusive. */
 export type Span = { readonly from: number; readonly to: number };
 
 export const RANGES: readonly { readonly name: RangeName; readonly text: string }[] = [
@@ -32,7 +32,7 @@ export const STEPS: readonly { readonly step: UsageStep; readonly text: string; 
   { step: "month", text: m.step_month(), by: m.step_by_month() },
 ];
 
-/** The range in time; `used` is the time of all usage, which only the range of everything needs. */
+/** The range in time. `used` is the time between the first and last usage; only the range "all" needs it. */
 export function spanOf(choice: RangeChoice, now: number, used: Span | null): Span {
   if (!("name" in choice)) return choice;
   const tomorrow = nextOf("day", now);
@@ -53,7 +53,7 @@ export function spanOf(choice: RangeChoice, now: number, used: Span | null): Spa
   }
 }
 
-/** The range after an amount, in a sentence: `today`, `in the 7 days to today`, `on Mon 16 Nov`. */
+/** The range in a sentence, after an amount: `today`, `in the 7 days to today`, `on Mon 16 Nov`. */
 export function rangePhrase(choice: RangeChoice, now: number): string {
   if (!("name" in choice)) return spanPhrase(choice, now);
   switch (choice.name) {
@@ -70,7 +70,7 @@ export function rangePhrase(choice: RangeChoice, now: number): string {
   }
 }
 
-/** What a range is called: `today`, `30 days to today`, `Wed 18 Nov`, `Mon 9 Nov to Sun 15 Nov`. */
+/** The name of a range: `today`, `30 days to today`, `Wed 18 Nov`, `Mon 9 Nov to Sun 15 Nov`. */
 export function rangeText(choice: RangeChoice, now: number): string {
   if (!("name" in choice)) return spanText(choice, now);
   switch (choice.name) {
@@ -134,7 +134,7 @@ const TOO_MANY: Record<UsageStep, (bars: { most: number }) => string> = {
   month: m.step_many_month,
 };
 
-/** The steps with those that would give too many bars marked. */
+/** All units; those that would give too many bars have a reason in `why`. */
 export function stepsOf(span: Span): StepChoice[] {
   return STEPS.map(({ step, text }) => {
     const isMany = countOf(step, span.from, span.to, MOST_BARS) > MOST_BARS;
@@ -142,24 +142,24 @@ export function stepsOf(span: Span): StepChoice[] {
   });
 }
 
-/** The finest step that gives few enough bars. */
+/** The finest unit that gives few enough bars. */
 export function finestStep(span: Span): UsageStep {
   return stepsOf(span).find(({ why }) => why === "")?.step ?? "month";
 }
 
-/** What of the range the chart shows: its end, where even months would be too many. */
+/** The part of the range that the chart shows: its last months, if even months would be too many bars. */
 export function drawnSpan(span: Span, step: UsageStep): Span {
   if (countOf(step, span.from, span.to, MOST_BARS) <= MOST_BARS) return span;
   return { from: monthsBefore(span.to - 1, MOST_BARS - 1), to: span.to };
 }
 
-/** The step to use: the chosen one while it gives few enough bars, else the finest. */
+/** The chosen unit if it gives few enough bars, else the finest that does. */
 export function stepFor(span: Span, chosen: UsageStep | null): UsageStep {
   const isPossible = chosen !== null && countOf(chosen, span.from, span.to, MOST_BARS) <= MOST_BARS;
   return isPossible ? chosen : finestStep(span);
 }
 
-/** A finer step for one stretch of this one; null for an hour. */
+/** Whether a bar of this unit can be opened in a finer unit. */
 export function isNarrowable(step: UsageStep): boolean {
   return step !== "hour";
 }

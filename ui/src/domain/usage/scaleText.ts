@@ -1,14 +1,14 @@
-// The labels of a value axis in dollars or tokens: as many digits as its guides need. Pure.
+// The labels of a value axis in dollars or tokens, with as many digits as its guides need. Pure.
 
 import { tokens } from "../format";
 import type { Measure } from "./bars";
 
-/** The smallest amount there is of a measure: a token, a micro-dollar. Guides stand at whole ones. */
+/** The smallest amount of a measure: a token, a micro-dollar. Guides are at whole multiples of it. */
 export function unitOf(measure: Measure): number {
   return measure === "tokens" ? 1 : 1e-6;
 }
 
-/** `$50`, `$0.25`, `200 k`; the guides stand `step` apart. */
+/** `$50`, `$0.25`, `200 k`; `step` is the distance between guides. */
 export function scaleText(value: number, step: number, measure: Measure): string {
   if (value === 0) return "0";
   if (measure === "tokens") return shortTokens(value);
@@ -16,12 +16,12 @@ export function scaleText(value: number, step: number, measure: Measure): string
   return `$${value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 
-/** Guides are round: `20 M`, not `20.0 M`. */
+/** Without zeros after the point: `20 M`, not `20.0 M`. */
 function shortTokens(value: number): string {
   return tokens(value).replace(/\.0+(?=\D)|(\.\d*[1-9])0+(?=\D)/, "$1");
 }
 
-/** As many as all guides need: none for whole dollars, otherwise at least the cents. */
+/** How many decimals all guides need: none for whole dollars, otherwise at least two. */
 function digitsOf(step: number): number {
   if (Number.isInteger(step)) return 0;
   const found = [2, 3, 4, 5].find(

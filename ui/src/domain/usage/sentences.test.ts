@@ -290,7 +290,7 @@ describe("comparisons", () => {
       now: { from: at("2026-11-15T23:00:00Z"), to: NOW },
       before: { from: at("2026-11-08T23:00:00Z"), to: at("2026-11-12T15:51:08Z") },
     });
-    // Over a change of clocks the time of day is the same and the length is not.
+    // When clocks change in between, the two ranges end at the same time of day but have different lengths.
     const { now, before } = pairOf("day", at("2026-10-25T11:00:00Z"));
     expect(now.to - now.from - (before.to - before.from)).toBe(3_600_000);
   });

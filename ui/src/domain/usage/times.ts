@@ -1,5 +1,5 @@
-// The names of stretches of time: on an axis, in a read-out, in a sentence. All are made from where a
-// stretch begins, as the report says it. Pure.
+// Texts for units of time: on an axis, in a description, in a sentence. They are made from the beginning of the unit, as the report gives
+// it. Pure.
 
 import type { UsageStep } from "../../ipc/protocol";
 import { daysBefore, startOf } from "./calendar";
@@ -20,7 +20,7 @@ const FORMS = {
   shortMonthAndYear: { month: "short", year: "numeric" },
 } satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-/** A format is made anew each time: the page's zone may change while it is open. */
+/** The format is created for each call, because the time zone may change while the page is open. */
 function write(name: keyof typeof FORMS, at: number): string {
   return form(FORMS[name]).format(at).replace(",", "");
 }
@@ -45,7 +45,7 @@ export function isYesterday(at: number, now: number): boolean {
   return startOf("day", at) === startOf("day", daysBefore(startOf("day", now), 1));
 }
 
-/** A stretch's label on the axis: `16:00`, `Fri 6`, `9 Nov`, `Nov`. The beginnings of years have theirs. */
+/** The label of a unit on the axis: `16:00`, `Fri 6`, `9 Nov`, `Nov`. The first month of a year also has the year. */
 export function axisLabel(step: UsageStep, at: number, now: number, before: number | null): string {
   const isFirstOfYear =
     before === null ? isFarOff(at, now) : new Date(before).getFullYear() !== new Date(at).getFullYear();
@@ -65,7 +65,7 @@ function dayForm(at: number, before: number | null): "weekday" | "day" {
   return before === null || new Date(before).getMonth() !== new Date(at).getMonth() ? "day" : "weekday";
 }
 
-/** A stretch in a read-out, whole: `Today, 16:00 to 17:00`, `Wed 18 Nov`, `Week of 9 Nov`, `November 2026`. */
+/** A unit in full: `Today, 16:00 to 17:00`, `Wed 18 Nov`, `Week of 9 Nov`, `November 2026`. */
 export function stretchText(step: UsageStep, from: number, to: number, now: number): string {
   switch (step) {
     case "hour":
@@ -79,14 +79,14 @@ export function stretchText(step: UsageStep, from: number, to: number, now: numb
   }
 }
 
-/** An hour that comes twice, when clocks are set back, has its zone beside it. */
+/** An hour that occurs twice because clocks are set back is shown with its time zone. */
 function clockText(at: number): string {
   const hour = 3_600_000;
   const isDouble = [at - hour, at + hour].some((other) => write("hour", other) === write("hour", at));
   return isDouble ? write("hourAndZone", at) : write("hour", at);
 }
 
-/** In another year and not just around its turn. */
+/** Whether a date needs its year: it is more than ten months away, or in a later year. */
 function isFarOff(at: number, now: number): boolean {
   const months =
     (new Date(now).getFullYear() - new Date(at).getFullYear()) * 12 +

@@ -1,5 +1,5 @@
-// One invented afternoon, Thursday 19 November 2026, 16:51: twelve stories in three projects, in
-// every state that a board can show, two questions, and the limits of two accounts.
+// Data of an invented afternoon, Thursday 19 November 2026, 16:51: twelve stories in three projects, in every state that the board can
+// show, two questions, and the limits of two accounts.
 
 import type { Limit, Question } from "../protocol";
 import { at, lasting, runId, storyId, storyView, type Sketch } from "./shape";

@@ -9,7 +9,7 @@ export function settledBasis(agent: AgentId): CostBasis {
   return agent === "claude" ? "reported" : "priced";
 }
 
-/** The basis while the run still goes on; a run without a price stays unpriced. */
+/** The basis while the run is active. A run without a price stays unpriced. */
 export function openBasis(settled: CostBasis): CostBasis {
   return settled === "unpriced" ? "unpriced" : "lower_bound";
 }

@@ -1,5 +1,4 @@
-// The fake host's side of config.json: what is in force, two changes that wait, and setting values for as long as
-// the page lives.
+// The fake host's config.json: the values in force, two changes that wait to be accepted, and values that are set while the page is open.
 
 import { Refusal, type ConfigIntent } from "../backend";
 import { USUAL_AGENT, USUAL_CONFIG, type Config, type ConfigDifference, type ConfigState } from "../protocol";
@@ -21,7 +20,7 @@ const WAITING: ConfigDifference[] = [
   },
 ];
 
-/** With `changed` somebody wrote into the file. */
+/** With `changed`, the file was changed by hand. */
 export function configHost(changed: boolean): (intent: ConfigIntent) => Promise<ConfigState> {
   let state: ConfigState = {
     config: CONFIG,
@@ -45,7 +44,7 @@ export function configHost(changed: boolean): (intent: ConfigIntent) => Promise<
   };
 }
 
-/** A setting's field by its key, as far as the page can set it. */
+/** The configuration with the field of this key changed, as far as the page can set it. */
 function withValue(config: Config, key: string, value: unknown): Config {
   const fields = [...key.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map((match) => match[1] ?? match[0]);
   const copy = structuredClone(config) as unknown as Record<string, unknown>;

@@ -1,5 +1,5 @@
-// The fake host's side of the settings page: settings that are kept while the page lives, a desktop
-// with notifications and a tray, a data directory of some size.
+// The fake host for the settings page: settings that last while the page is open, a desktop with notifications and a tray, and a data
+// directory.
 
 import type { Backend } from "../backend";
 import { Refusal } from "../backend";
@@ -92,7 +92,7 @@ const PANICKED: Panicked = {
 };
 const HOUR = 3_600_000;
 
-/** With `refuses` nothing can be kept, nobody shows notifications, and there is no tray. */
+/** With `refuses`, no setting can be saved, no notification can be shown, and there is no tray. */
 export function desk(chosen: Partial<WindowSettings>, refuses: boolean, now: () => number): Desk {
   let state: SettingsState = {
     settings: { ...USUAL, ...chosen },

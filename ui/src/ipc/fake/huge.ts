@@ -1,5 +1,4 @@
-// Six hundred stories in twenty-four projects, and one story of a hundred thousand events: what the board
-// and the timeline have to bear.
+// Large data for the board and the timeline: six hundred stories in twenty-four projects, and one story with a hundred thousand events.
 
 import { storyView, type Sketch } from "./shape";
 import type { StoryView } from "../protocol";
@@ -92,7 +91,7 @@ function sketch(n: number): Sketch {
   };
 }
 
-/** A story that worked for three days: a call every five seconds, each with its result. */
+/** A story that worked for three days, with a tool call and its result every five seconds. */
 export function longStory(): StoryView {
   const from = -72 * 60;
   return storyView({

@@ -1,5 +1,5 @@
-// Lets the fake stories that are running go on: text streams in as drafts, calls begin and end, tokens
-// and cost grow. What a person answers, sends or stops takes effect here, too.
+// Advances the running fake stories: text is streamed as drafts, tool calls begin and end, tokens and cost grow. Answers, prompts and stops
+// of the user take effect here, too.
 
 import type {
   Activity,
@@ -21,11 +21,11 @@ import { runId, storyNumber, tokensOf } from "./shape";
 import { writeCall, writeLine, writePrompt, writeResult } from "./timeline";
 import type { World } from "./world";
 
-/** How often the live stories move on, in milliseconds. */
+/** The interval between steps, in milliseconds. */
 const BEAT = 120;
-/** Beats from the begin of a line of the script to the next. */
+/** The number of steps for a line of the script. */
 const BEATS_PER_LINE = 16;
-/** How many stories stream at the same time. */
+/** The number of stories that stream at the same time. */
 const LIVE = 12;
 
 export class Live {
@@ -42,7 +42,7 @@ export class Live {
     }, BEAT);
   }
 
-  /** Opens the next state of a story at this moment. */
+  /** Sets a story's next state, from now on. */
   turn(id: StoryId, state: StoryState, reason: Reason | null = null, about: StateDetail | null = null): void {
     const view = this.#world.view(id);
     if (!view) return;
@@ -71,12 +71,12 @@ export class Live {
     this.#world.commit();
   }
 
-  /** Ends what a story does, as a person asked. */
+  /** Stops a story for a user. */
   stop(id: StoryId, why: StopReason): void {
     this.turn(id, "stopped", "you", { kind: "stopped", by: "you", why });
   }
 
-  /** Lets a story work on in a run that is its last or a new one. */
+  /** Continues a story in its last run or in a new one. */
   resume(id: StoryId, prompt: string, by: Actor): void {
     const view = this.#world.view(id);
     if (!view) return;
@@ -147,7 +147,7 @@ export class Live {
     this.#world.commit();
   }
 
-  /** Moves one story on by a beat; its draft, if it is writing. */
+  /** Advances one story by a step; adds to its draft if it is writing. */
   #stream(view: StoryView, beat: number) {
     const run = view.runs.at(-1);
     if (!run) return [];

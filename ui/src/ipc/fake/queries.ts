@@ -1,13 +1,13 @@
-// Answers to queries by the word each asks for: the fake's own, and a test's instead of some of them.
+// Answers queries by their name: with the fake's answers, or with a test's answers to some of them.
 
 import type { AnswerTo, Backend, QueryOf, QueryWord } from "../backend";
 
-/** An answer to every query there is. */
+/** An answer to every query. */
 export type Answers = {
   readonly [Of in QueryWord]: (query: QueryOf<Of>) => AnswerTo<Of> | Promise<AnswerTo<Of>>;
 };
 
-/** A backend's `query` with these answers. What an answer throws is what the query rejects with. */
+/** A backend's `query` with these answers. If an answer throws, the query is rejected with that error. */
 export function answering(answers: Answers): Pick<Backend, "query"> {
   return {
     async query<Of extends QueryWord>(query: QueryOf<Of>) {
@@ -17,7 +17,7 @@ export function answering(answers: Answers): Pick<Backend, "query"> {
   };
 }
 
-/** The same with some answers of one's own, and the others from a backend. */
+/** The same with only some of the answers; the others come from `otherwise`. */
 export function answeringSome(answers: Partial<Answers>, otherwise: Backend): Pick<Backend, "query"> {
   return {
     async query<Of extends QueryWord>(query: QueryOf<Of>) {

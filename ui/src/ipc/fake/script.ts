@@ -1,9 +1,9 @@
-// What a fake agent does, over and over: texts, thoughts, calls with their results. The words are
-// invented; their shapes are those of real agents, so that every part of a timeline is seen.
+// What a fake agent does, repeatedly: texts, thoughts, tool calls with results. The texts are invented; their forms are those of real
+// agents, so that every part of a timeline occurs.
 
 import type { Diff, Subject, ToolKind, ToolOutput } from "../protocol";
 
-/** A call and what comes of it. */
+/** A tool call and its result. */
 export type CallLine = {
   does: "call";
   tool: string;

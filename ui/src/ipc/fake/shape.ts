@@ -1,5 +1,4 @@
-// Builds stories in the protocol's types from the few figures that a scene gives: minutes before
-// now, a state, an amount.
+// Builds stories in the types of the protocol from a short description: minutes before now, a state, an amount.
 
 import type {
   Activity,
@@ -22,19 +21,19 @@ import type {
 } from "../protocol";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
-/** The fakes' present when they start: a Thursday afternoon. */
+/** The present of the fake data at its start: a Thursday afternoon. */
 export const START = new Date(2026, 10, 19, 16, 51, 8).getTime();
 
 const HOME = "/home/ada/src";
 
-/** A stretch of time: state, minutes from now to its beginning, and why. */
+/** A span: state, minutes from now to its beginning, and the reason. */
 export type Segment = [state: StoryState, from: number, reason?: Reason];
 
-/** A run: minutes from now, its end if it has one, and how it ended. */
+/** A run: its start and end in minutes from now, and its outcome. */
 export type RunSketch = { from: number; to?: number; kind?: "gate"; outcome?: Outcome };
 
 export type Sketch = {
-  /** Whether it goes on by itself after a limit; it does unless said otherwise. */
+  /** Whether it continues by itself after a limit; true by default. */
   resumes?: boolean;
   id: number;
   project: string;
@@ -43,36 +42,36 @@ export type Sketch = {
   reason?: Reason;
   detail?: string;
   about?: StateDetail;
-  /** Of a gate that did not pass: how it ended. */
+  /** How a failed gate ended. */
   gateEnd?: string;
   activity?: Activity;
   retrying?: Retrying;
   paused?: boolean;
   /** The agent could not save a part of its conversation. */
   incomplete?: boolean;
-  /** What it waits for, where its state does not say so. */
+  /** What it waits for, if its state does not say so. */
   waits?: WaitsFor;
   agent?: AgentId;
   model?: string;
   branch: string | null;
   gates?: string[];
   segments: Segment[];
-  /** Ticks: [from, to, about every so many minutes]. */
+  /** Ticks: [from, to, approximate minutes between ticks]. */
   ticks?: [number, number, number][];
   until?: number;
   runs?: RunSketch[];
-  /** Millions of tokens. */
+  /** In millions. */
   tokens?: number;
   dollars?: number;
   basis?: CostBasis;
 };
 
-/** The time so many minutes from the fakes' present. */
+/** The time at this many minutes from the fake present. */
 export function at(minutes: number): Timestamp {
   return new Date(START + minutes * 60_000).toISOString();
 }
 
-/** Every agent that the fakes know. */
+/** Every agent in the fake data. */
 export const AGENTS: readonly AgentName[] = [
   { agent: "claude", name: "Claude Code", short_name: "Claude" },
   { agent: "codex", name: "Codex", short_name: "Codex" },
@@ -80,22 +79,22 @@ export const AGENTS: readonly AgentName[] = [
   { agent: "opencode", name: "OpenCode", short_name: "OpenCode" },
 ];
 
-/** The name of a limit's window that lasts so many hours. */
+/** The name of a limit's window of this many hours. */
 export function lasting(hours: number): WindowName {
   return { label: "", length_ms: hours * 3_600_000, model: null, is_extra: false };
 }
 
-/** An id that looks like those of the engine and sorts by its number. */
+/** An id in the form of the engine's, which sorts by its number. */
 export function uuid(kind: number, n: number): string {
   return `01f0c3a${kind}-0000-7000-8000-${String(n).padStart(12, "0")}`;
 }
 
 export const storyId = (n: number) => uuid(0, n);
-/** The number that a story's id was made of. */
+/** The number in a story's id. */
 export const storyNumber = (id: string) => Number(id.slice(-12));
 export const runId = (story: number, n: number) => uuid(1, story * 100 + n);
 
-/** Tokens as agents use them: nearly everything is read from the cache. */
+/** Tokens in realistic proportions: most are read from the cache. */
 export function tokensOf(total: number): Tokens {
   const output = Math.round(total * 0.018);
   const input = Math.round(total * 0.02);
@@ -167,7 +166,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
   };
 }
 
-/** The gate that a state is about. */
+/** The gate that a state refers to. */
 function gateAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
   if (sketch.state !== "gating" && sketch.reason !== "gate_failed") return null;
   const run = runs.findLast((each) => each.gate !== null);
@@ -185,7 +184,7 @@ function gateAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
   };
 }
 
-/** Gates are counted anew after each run of the agent. */
+/** Gates are numbered anew after each run of the agent. */
 function gateNumber(sketches: readonly RunSketch[], n: number): number {
   return n - sketches.slice(0, n).findLastIndex((run) => run.kind !== "gate");
 }
@@ -224,7 +223,7 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
   };
 }
 
-/** Whether the agent could give its account: a run that goes on has not yet, one that was killed never will. */
+/** Whether the agent reported its final totals: an active run has not yet, a killed one never will. */
 function hasAccount({ to, outcome }: RunSketch): boolean {
   return to !== undefined && outcome?.kind !== "crashed" && outcome?.kind !== "lost";
 }
@@ -248,7 +247,7 @@ function exitOf(outcome: Outcome | null): number | null {
   }
 }
 
-/** Moments that look like those of tool calls: uneven, the same at every start. */
+/** Irregular times, like those of tool calls; the same at every start. */
 function spread(from: number, to: number, every: number, seed: number): number[] {
   const moments: number[] = [];
   let minute = from;

@@ -1,5 +1,5 @@
-// One story for every state and reason there is, with the details that the engine writes, and texts that
-// are long, hostile or written from right to left: what every screen has to bear.
+// One story for every state and reason, with details as the engine writes them, and texts that are long, hostile or written from right to
+// left.
 
 import type {
   Activity,
@@ -451,7 +451,7 @@ const CASES: readonly Case[] = [
   ...waiting(),
 ];
 
-/** Stories that could run and do not, each for another cause. */
+/** Stories that could run but wait, each for a different reason. */
 function waiting(): Case[] {
   const job = (kind: JobKind, seconds: number): WaitsFor => ({
     by: "job",

@@ -1,5 +1,5 @@
-// What the fakes' stories used turn by turn: each run cut into turns whose sums are the run's own totals,
-// and a conversation that fills and is compacted. Deterministic, from the story's runs.
+// The usage of the fake stories by turn: each run is split into turns whose sums are the run's totals, and a context that fills up and is
+// compacted. Deterministic, from the story's runs.
 
 import type {
   CostBasis,
@@ -31,13 +31,13 @@ const MORE = 9_000;
 /** A run of more messages than this adds proportionally less with each. */
 const SLOW = 400;
 
-/** The second model of agents that have a small one for small work, with its share. */
+/** A second, smaller model that some agents use, with its share. */
 const SMALL: Record<string, readonly [model: string, share: number]> = { claude: ["haiku-4.8", 0.06] };
 
 export function storyUsageOf(view: StoryView | undefined, now: number): StoryUsage {
   const runs = view?.runs.filter((run) => run.kind === "agent") ?? [];
   const turns = runs.flatMap((run, n) => turnsOf(run, n, now));
-  // Only Claude reports how full its conversation is.
+  // Only Claude reports how full its context is.
   const filled = view?.story.agent === "claude" ? contextOf(view, now) : { context: [], compacted: [] };
   return { turns, ...filled, context_window: filled.context.length > 0 ? WINDOW : null };
 }
@@ -62,7 +62,7 @@ function turnsOf(run: Run, n: number, now: number): TurnUsage[] {
     at += ends[k] ?? 0;
     const hasResult =
       k < count - 1 || (run.ended_at !== null && run.outcome !== "crashed" && run.outcome !== "lost");
-    // What has a result is settled also in a run whose last turn has none.
+    // Turns with a result are final even if the run's last turn has none.
     const basis = hasResult && run.cost_basis === "lower_bound" ? settledBasis(run.agent) : run.cost_basis;
     return {
       run: run.id,
@@ -88,7 +88,7 @@ function modelsOf(run: Run, tokens: number, micros: number, basis: CostBasis): M
   return [share(small[0], tokensOf(some), dear), share(main, tokensOf(tokens - some), micros - dear)];
 }
 
-/** Parts of a whole by weight, whole numbers whose sum is the whole. */
+/** Splits a whole number by weights into whole numbers with the same sum. */
 function shares(weights: readonly number[], whole: number): number[] {
   const all = weights.reduce((sum, weight) => sum + weight, 0);
   let before = 0;
@@ -102,7 +102,7 @@ function shares(weights: readonly number[], whole: number): number[] {
   });
 }
 
-/** Uneven, the same at every start. */
+/** Irregular weights; the same at every start. */
 function weightOf(k: number): number {
   return 0.35 + ((k * 73 + 41) % 97) / 60;
 }
@@ -111,7 +111,7 @@ function contextOf(view: StoryView, now: number): Pick<StoryUsage, "context" | "
   const context: { at: Timestamp; tokens: number }[] = [];
   const compacted: Timestamp[] = [];
   const ticks = view.ticks.filter((tick) => Date.parse(tick) <= now);
-  // However many messages there are, the conversation is compacted some twenty times at most.
+  // With very many messages each adds less, so that the context is compacted about twenty times at most.
   const slower = Math.max(1, ticks.length / SLOW);
   let tokens = BEGIN;
   for (const [k, tick] of ticks.entries()) {

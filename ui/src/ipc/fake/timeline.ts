@@ -1,5 +1,5 @@
-// Writes the past of a fake story into the world: for every run its session, prompt, steps and end,
-// and the journal's entries beside them. Deterministic, from the story's own runs and ticks.
+// Writes the past of a fake story: for every run its session, prompt, steps and end, and the journal entries. Deterministic, from the
+// story's runs and ticks.
 
 import type { Actor, ApiUsage, Evidence, Run, RunId, Story, StoryId, StoryView } from "../protocol";
 import { SCRIPT, type CallLine, type Line } from "./script";
@@ -18,7 +18,7 @@ export const NO_EVIDENCE: Evidence = {
   left: [],
 };
 
-/** What the engine would know of a run's end. */
+/** The evidence that the engine would record at a run's end. */
 export function endEvidence(run: Run, { detail, about }: Pick<Story, "detail" | "about">): Evidence {
   const hasResult = run.kind === "agent" && ["succeeded", "failed", "limited"].includes(run.outcome ?? "");
   const pos = { stream: "stdout", offset: 48_128, len: 512, index: 0 } as const;
@@ -45,7 +45,7 @@ export function endEvidence(run: Run, { detail, about }: Pick<Story, "detail" | 
   };
 }
 
-/** Writes all that a story's runs did until now. */
+/** Writes everything that a story's runs did until now. */
 export function writePast(world: World, view: StoryView): void {
   const { story } = view;
   const created = Date.parse(story.created_at);
@@ -72,7 +72,7 @@ export function writePast(world: World, view: StoryView): void {
   states.write(Infinity);
 }
 
-/** The story's states, written in their order among the entries of its runs. */
+/** Writes the story's states in order between the entries of its runs. */
 class States {
   readonly #world: World;
   readonly #view: StoryView;
@@ -111,7 +111,7 @@ class States {
     }
   }
 
-  /** What follows comes of this run. */
+  /** The states that follow were caused by this run. */
   rest(on: RunId): void {
     this.#run = on;
   }
@@ -212,7 +212,7 @@ function writeAgent(world: World, view: StoryView, run: Run, from: number, to: n
   writeQuestion(world, story.id, run);
 }
 
-/** Writes a prompt as the engine does: recorded with whose words it is, then sent. */
+/** Writes a prompt as the engine does: recorded with its sender, then sent. */
 export function writePrompt(
   world: World,
   story: StoryId,
@@ -232,7 +232,7 @@ export function writePrompt(
   world.event(story, run, { type: "prompt", text }, at);
 }
 
-/** Writes one line of the script as the finished steps it becomes. */
+/** Writes one line of the script as finished steps. */
 export function writeLine(world: World, run: Run, line: Line | undefined, id: string, moment: number): void {
   if (!line) return;
   const step = { message: id, block: 0, parent: null };

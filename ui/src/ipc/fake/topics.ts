@@ -1,4 +1,4 @@
-// Batches by their topics, for tests: what one brings of each, and a request for everything.
+// Makes batches and requests for tests, by topic.
 
 import type {
   AgentName,
@@ -13,7 +13,7 @@ import type {
   TopicBatch,
 } from "../protocol";
 
-/** What a batch brings, by topic. */
+/** The contents of a batch, by topic. */
 export type Parts = {
   readonly stories?: readonly StoryView[];
   readonly questions?: readonly Question[];
@@ -22,7 +22,10 @@ export type Parts = {
   readonly timeline?: Omit<TimelineBatch, "story" | "is_all" | "is_cut">;
 };
 
-/** These parts as topics; the timeline is of this story. Stories and timeline are all there is, or what is newer. */
+/**
+ * Converts the parts to topics; the timeline is that of `story`. `is_all` is whether stories and timeline are complete or only what is
+ * newer.
+ */
 export function topicsOf(parts: Parts, story: StoryId, is_all: boolean): TopicBatch[] {
   const { stories, questions, limits, agents, timeline } = parts;
   const topics: (TopicBatch | null)[] = [
@@ -35,7 +38,7 @@ export function topicsOf(parts: Parts, story: StoryId, is_all: boolean): TopicBa
   return topics.filter((topic) => topic !== null);
 }
 
-/** Asks for all of what the board shows. */
+/** A request for everything that the board shows. */
 export const BOARD: PullRequest = {
   epoch: 0,
   topics: (["stories", "questions", "limits", "agents"] as const).map((name) => ({
@@ -49,7 +52,7 @@ export function storiesOf(batch: FeedBatch): StoryView[] {
   return batch.topics.flatMap((part) => (part.name === "stories" ? part.stories : []));
 }
 
-/** The batch with its stories changed. */
+/** The batch with changed stories. */
 export function withStories(batch: FeedBatch, change: (stories: StoryView[]) => StoryView[]): FeedBatch {
   const topics = batch.topics.map((part) =>
     part.name === "stories" ? { ...part, stories: change(part.stories) } : part,

@@ -1,5 +1,5 @@
-// What the fake engine knows, with the revisions that the feed is made of. It answers pulls exactly as
-// the engine does: what is newer than asked for, and everything to a page that has nothing.
+// The state of the fake engine, with the revisions of the feed. It answers pulls as the engine does: with what is newer than requested, or
+// with everything for a page that has nothing.
 
 import type {
   Draft,
@@ -21,7 +21,7 @@ import type {
 } from "../protocol";
 import { AGENTS, START } from "./shape";
 
-/** How many of a run's newest events a page gets that has none of them. */
+/** A page that has no events of a run gets at most this many of its newest. */
 const NEWEST = 2000;
 
 export class World {
@@ -37,7 +37,7 @@ export class World {
   #notice: (revision: number) => void = () => undefined;
   readonly #steady = performance.now();
 
-  /** The fakes' present, in milliseconds. */
+  /** The fake present, in milliseconds. */
   get now(): number {
     return START + (performance.now() - this.#steady);
   }
@@ -54,7 +54,7 @@ export class World {
     this.#notice = notice;
   }
 
-  /** Moves to the next revision and gives notice of it. */
+  /** Increases the revision and notifies the page. */
   commit(): void {
     this.#notice(this.revision);
   }
@@ -87,7 +87,7 @@ export class World {
     this.#drafts = drafts;
   }
 
-  /** Appends an event to a run. */
+  /** Adds an event to a run. */
   event(story: StoryId, run: RunId, event: Event, at = this.now): void {
     const events = this.#runs.get(run) ?? [];
     if (events.length === 0) this.#runs.set(run, events);
@@ -97,7 +97,7 @@ export class World {
     this.revision += 1;
   }
 
-  /** Appends an entry to the journal. */
+  /** Adds an entry to the journal. */
   entry(story: StoryId, run: RunId | null, event: JournalEvent, at = this.now): void {
     const seq = this.#journal.length + 1;
     this.#journal.push({

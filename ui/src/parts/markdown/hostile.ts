@@ -1,6 +1,6 @@
-// Texts that want to become markup, for tests: each tries to run a script, load something, or hide what it is.
+// Hostile texts for tests: each tries to run a script, load something or hide its meaning.
 
-/** What must never be in a page made from them. */
+/** Elements that must never result from these texts. */
 export const FORBIDDEN =
   "script, iframe, object, embed, img, svg:not(.glyph), math, form, input, link, meta, base, " +
   "style:not([data-vite-dev-id]), video, audio, source, template, a[href], [src], [srcset], [href], " +

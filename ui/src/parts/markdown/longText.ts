@@ -1,22 +1,22 @@
-// How much of a long text is laid out at once. The rest is counted and comes when it is wanted: laying out all of
-// a text with thousands of rows would hold the window up. Pure.
+// How much of a long text is rendered at once. The rest is counted and rendered on request, because rendering thousands of lines would
+// block the window. Pure.
 
-/** As much is laid out at first. */
+/** The number of characters that is rendered at first. */
 export const FIRST = 16_000;
-/** How many times as much then, each time that more is wanted. */
+/** The factor by which this grows with each request. */
 export const TIMES = 4;
-/** So much more is laid out as well, rather than being folded. */
+/** A text that is longer by at most this factor is rendered completely. */
 const SLACK = 1.25;
-/** The most of the end of a text that is still being written, in lines and in characters. */
+/** How much of the end of a text is shown while it is being written: lines and characters. */
 const LINES = 12;
 const CHARACTERS = 2000;
 
-/** Where to cut, for so much room: behind a line, where there is one. */
+/** Where to cut a text for this much room: after a line, if possible. */
 export function cutAt(text: string, room: number): number {
   if (text.length <= room * SLACK) return text.length;
   const line = text.lastIndexOf("\n", room - 1) + 1;
   if (line > room / 2) return line;
-  // Halves of a pair stay together.
+  // Surrogate pairs are not split.
   return /[\ud800-\udbff]/.test(text[room - 1] ?? "") ? room - 1 : room;
 }
 

@@ -1,9 +1,8 @@
-// How Markdown is read: markdown-it with raw HTML as text, and with two of its rules changed. Emphasis is found
-// beside Chinese, Japanese and Korean, which write no spaces; and what is nested too deep stays as text, where
-// markdown-it would leave it out.
+// The Markdown parser: markdown-it, with raw HTML as text and two changed rules. Emphasis is recognised beside Chinese, Japanese and Korean
+// text, which has no spaces; and content that is nested too deeply is kept as text, where markdown-it would drop it.
 import markdownIt, { type StateBlock, type StateInline } from "markdown-it";
 
-/** So deep is what is nested; below that it is text. */
+/** The deepest nesting; deeper content is text. */
 const DEEPEST = 24;
 
 export const reader = markdownIt({
@@ -14,11 +13,10 @@ export const reader = markdownIt({
   maxNesting: DEEPEST,
 });
 reader.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-// Nothing is followed from here, so no address is refused: each is shown, and only where it is shown is it
-// decided whether it may be opened.
+// All addresses are accepted, because nothing is loaded here: each is shown, and the Link component decides whether it can be opened.
 reader.validateLink = () => true;
 
-/** Letters of scripts that write no spaces, and their signs. */
+/** Letters and punctuation of scripts that use no spaces. */
 const DENSE =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\uff00-\uffef]$/u;
 const SPACE = /^\s$/u;
@@ -43,7 +41,7 @@ reader.inline.State.prototype.scanDelims = function (
   };
 };
 
-/** What stands at one side of the signs of emphasis; the end of the text is like a space. */
+/** The character at one side of an emphasis mark. The end of the text counts as a space. */
 function edge(char = " "): { isSpace: boolean; isSign: boolean; isDense: boolean } {
   const isDense = DENSE.test(char);
   return { isSpace: SPACE.test(char), isSign: SIGN.test(char) && !isDense, isDense };

@@ -1,17 +1,16 @@
-// Markdown that is still being written. Appending can change the last block at the top, and make it a part
-// of the one before it (a `2` becomes the item `2.` of the list above); a reference defined later is found
-// when the text is whole. So all but two blocks are kept as they are, as objects and on screen, and the text
-// is read again from where the last but one begins.
+// Parses Markdown that is still being written. Added text can change the last top-level block, or join it with the one before (a `2`
+// becomes the item `2.` of the list above it); references that are defined later are resolved when the text is complete. So all but the
+// last two blocks are kept, as objects and in the document, and the text is parsed again from the beginning of the last but one.
 import { read, type Block, type TopBlock } from "./tree";
 
 export class Stream {
   #text = "";
   #kept: TopBlock[] = [];
-  /** Where the first block begins that may still change. */
+  /** The position of the first block that may still change. */
   #from = 0;
   #blocks: readonly Block[] = [];
 
-  /** The blocks of the text; `whole` when nothing will come after it. */
+  /** The blocks of the text. `whole`: nothing will be added. */
   read(text: string, whole: boolean): readonly Block[] {
     const grows = text.startsWith(this.#text);
     const isSame = grows && text.length === this.#text.length;
@@ -33,7 +32,7 @@ export class Stream {
     return this.#blocks;
   }
 
-  /** Keeps the objects of blocks that are the same as before, so that they stay on screen as they are. */
+  /** Reuses the objects of unchanged blocks, so that they are not rendered again. */
   #same(blocks: readonly TopBlock[]): Block[] {
     return blocks.map(({ block }, n) => {
       const known = this.#blocks[n];
@@ -43,7 +42,7 @@ export class Stream {
   }
 }
 
-/** Where a line begins. */
+/** The offset at which a line begins. */
 function offsetOf(text: string, line: number): number {
   let at = 0;
   for (let n = 0; n < line; n++) {

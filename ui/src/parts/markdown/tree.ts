@@ -1,5 +1,4 @@
-// Markdown as a tree of plain values. The reader's tokens become nodes of a closed set: what is not named here
-// cannot reach the screen.
+// Markdown as a tree of plain values. The parser's tokens are converted to a fixed set of nodes; anything else cannot be rendered.
 import { reader } from "./reader";
 
 export type Inline =
@@ -15,7 +14,7 @@ export type Inline =
 export type Align = "left" | "center" | "right" | null;
 
 export type Block =
-  /** A tight one, in a list, keeps no distance. */
+  /** A tight paragraph, within a list, has no margin. */
   | { is: "paragraph"; tight: boolean; of: Inline[] }
   | { is: "heading"; level: number; of: Inline[] }
   | { is: "code"; language: string; text: string }
@@ -24,7 +23,7 @@ export type Block =
   | { is: "table"; align: Align[]; head: Inline[][]; rows: Inline[][][] }
   | { is: "rule" };
 
-/** A block at the top, with the line at which it begins. */
+/** A top-level block, with the line at which it begins. */
 export type TopBlock = { block: Block; line: number };
 
 type Token = ReturnType<typeof reader.parse>[number];
@@ -40,12 +39,12 @@ export function read(text: string): TopBlock[] {
   return blocks;
 }
 
-/** The words of a line, without what is around them. */
+/** The plain text of inline nodes. */
 export function textOf(line: readonly Inline[]): string {
   return line.map((node) => ("of" in node ? textOf(node.of) : "text" in node ? node.text : "\n")).join("");
 }
 
-/** The words of a block up to the first that has some. */
+/** The text of a block up to the first part that has some. */
 export function firstWords(block: Block): string {
   switch (block.is) {
     case "paragraph":
@@ -72,7 +71,7 @@ function firstOf<T>(all: readonly T[], words: (one: T) => string): string {
   return "";
 }
 
-/** A walk along a list of tokens. */
+/** An iterator over a list of tokens. */
 class Tokens {
   readonly #all: readonly Token[];
   #at = 0;
@@ -93,7 +92,7 @@ class Tokens {
     return this.#all[this.#at++];
   }
 
-  /** What `each` makes of the tokens up to the closing one, which is passed over. */
+  /** The results of `each` for the tokens up to the closing one, which is skipped. */
   until<T>(close: string, each: () => T[]): T[] {
     const made: T[] = [];
     while (this.more() && this.#all[this.#at]?.type !== close) made.push(...each());
@@ -129,7 +128,7 @@ function blockOf(tokens: Tokens): Block[] {
       return [tableOf(tokens)];
     case "hr":
       return [{ is: "rule" }];
-    // A kind of block that this page does not know is still shown, as text.
+    // A kind of block that is not supported is shown as text.
     default:
       return token.content
         ? [{ is: "paragraph", tight: false, of: [{ is: "text", text: token.content }] }]

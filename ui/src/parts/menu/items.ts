@@ -1,5 +1,5 @@
-// What the menu of the right button offers: to copy what stands under the pointer, and to open what it leads to.
-// What is there, its elements offer; the rows of stories are known by `data-story`.
+// The items of the context menu: copying what is under the pointer, and opening what it refers to. Elements offer their content by
+// `offers`; rows of stories are found by `data-story`.
 
 import { canArchive } from "../../domain/states";
 import type { StoryId } from "../../ipc/protocol";
@@ -9,7 +9,7 @@ import { m } from "../../paraglide/messages";
 
 export type MenuItem = { readonly text: string; readonly run: () => void };
 
-/** The menu for what was clicked; empty where there is nothing to copy or to open. */
+/** The menu for a clicked element; empty if there is nothing to copy or open. */
 export function itemsAt(target: Element, app: AppState): MenuItem[] {
   const story = storyAt(target, app);
   return [
@@ -20,7 +20,7 @@ export function itemsAt(target: Element, app: AppState): MenuItem[] {
   ];
 }
 
-/** Whether the system's own menu of a field is wanted: it has what writing takes. */
+/** Whether this is a text field, which keeps the system's own menu for editing. */
 export function isWriting(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("textarea, input, [contenteditable=true]") !== null;
 }
@@ -53,19 +53,19 @@ function copyItems(target: Element, app: AppState): MenuItem[] {
   return text === "" ? [] : [copying(m.menu_copy_step(), text, app)];
 }
 
-/** Where characters are named instead of being there, a copy would be another text. */
+/** Whether the element shows the text unchanged. If hidden characters are replaced by their names, a copy would be a different text. */
 function isExact(element: Element): boolean {
   return element.querySelector(".hidden") === null;
 }
 
-/** What is read in an element, without the names of its buttons. */
+/** The visible text of an element without its buttons. */
 function wordsOf(element: Element): string {
   const read = element.cloneNode(true) as Element;
   for (const aside of read.querySelectorAll("figcaption, .sr")) aside.remove();
   return read.textContent.trim();
 }
 
-/** The story under the pointer; for the menu key, the one that is selected. */
+/** The story under the pointer; for the menu key, the selected story. */
 function storyAt(target: Element, app: AppState): StoryId | null {
   const row = target.closest<HTMLElement>("[data-story]")?.dataset["story"];
   return row ?? (target.matches("[role=grid]") ? app.selection.story : null);

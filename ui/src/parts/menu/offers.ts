@@ -1,12 +1,12 @@
-// What an element has to copy or to open, for the menu of the right button. It is kept beside the page and not in
-// it: an attribute would hold what agents write.
+// The content that an element offers to the context menu for copying or opening. It is stored outside of the document: an attribute would
+// contain text of agents.
 
-/** The exact text, and the address that a link leads to. */
+/** The exact text, and the address of a link. */
 export type Offer = { readonly copy?: string; readonly link?: string };
 
 const offered = new WeakMap<Element, () => Offer>();
 
-/** An attachment: the element offers this, as it is when the menu is opened. */
+/** An attachment that offers content. `what` is called when the menu is opened. */
 export function offers(what: () => Offer) {
   return (element: Element) => {
     offered.set(element, what);
@@ -16,7 +16,7 @@ export function offers(what: () => Offer) {
   };
 }
 
-/** What the element or the nearest one around it offers of a kind. */
+/** The content of this kind that the element, or the nearest element around it, offers. */
 export function offerAt(target: Element, kind: keyof Offer): string | undefined {
   for (let at: Element | null = target; at !== null; at = at.parentElement) {
     const found = offered.get(at)?.()[kind];

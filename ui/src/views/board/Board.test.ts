@@ -40,7 +40,7 @@ const text = (selector: string) =>
 const selected = () => text('[aria-selected="true"] .title');
 const button = (name: string) =>
   [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
-/** Waits until the rows take answers. */
+/** Waits until the rows accept answers. */
 const settle = () =>
   vi.waitFor(() => {
     flushSync();
@@ -213,7 +213,7 @@ describe("Board", () => {
     chord("Backspace", { repeat: true });
     chord("Enter", { repeat: true });
     expect(ask).not.toHaveBeenCalled();
-    // Nor does what was selected a moment ago.
+    // A newly selected story does not accept it, either.
     chord("Backspace");
     expect(ask).not.toHaveBeenCalled();
     await vi.waitFor(() => {
@@ -319,10 +319,10 @@ describe("Board", () => {
     if (!input) throw new Error("the filter is open");
     input.value = "map";
     input.dispatchEvent(new Event("input", { bubbles: true }));
-    // The letters are drawn first.
+    // The typed letter is drawn before the result.
     await vi.waitFor(() => {
       flushSync();
-      // What is left out stays in the page, hidden.
+      // Filtered-out rows stay in the document, hidden.
       expect(text("[data-story] .title")).toEqual([
         "Dark map style and legend",
         "Offline cache for map tiles",
@@ -334,7 +334,7 @@ describe("Board", () => {
     );
     expect(ask).not.toHaveBeenCalled();
     press("Escape");
-    // Rows that are new come over several frames.
+    // New rows are drawn over several frames.
     await vi.waitFor(() => {
       flushSync();
       expect(document.querySelectorAll(".story").length).toBe(12);
@@ -478,7 +478,7 @@ describe("Board", () => {
   it("has no accessibility violations", async () => {
     await show("full");
     press("n", "n", "n");
-    // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
+    // jsdom has no layout. Contrast is tested elsewhere: on the design tokens, and in a browser.
     const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
     expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual(
       [],

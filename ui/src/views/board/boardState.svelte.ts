@@ -1,5 +1,5 @@
-// What the board shows and what its keys do. Order, places and words come from `domain`; here is what
-// a person changes: the selection, closed groups, the filter, what is pointed at.
+// The state of the board and its key bindings. `domain` computes order, positions and texts; here is what the user changes: selection,
+// closed groups, filter, pointer.
 
 import { SvelteSet } from "svelte/reactivity";
 import { arrange, needAfter, needsInOrder, NEEDS_YOU, type Group, type HeldOrders } from "../../domain/board";
@@ -37,28 +37,28 @@ import { Settled } from "../../state/settled.svelte";
 import type { BoardKept } from "./kept.svelte";
 import { m } from "../../paraglide/messages";
 
-/** What the pointer or the arrow keys are on: a stretch of a story's strip. */
+/** The span of a strip that the pointer or the arrow keys are on. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
 
 export class BoardState {
   readonly app: AppState;
-  /** Width of the strips' column, and height and place of what is in sight, in px. */
+  /** The width of the column of strips; then the height of the visible area and the scroll position, in px. */
   width = $state(0);
   view = $state(0);
   scroll = $state(0);
   /** The height of the board's head, in px. */
   readonly head: number;
-  /** Scrolls a row into sight, and gives the rows or the filter the focus; the board gives them. */
+  /** Functions that the board sets: scroll a row into view, and focus the rows or the filter. */
   bring: ((row: StoryRow | undefined) => void) | null = null;
   focusRows: (() => void) | null = null;
   focusFilter: (() => void) | null = null;
-  /** What is found again when the board is shown again. */
+  /** The state that is restored when the board is shown again. */
   readonly kept: BoardKept;
-  /** A person wants to type a filter. */
+  /** The user is typing a filter. */
   isFiltering = $state(false);
   reading = $state.raw<Reading | null>(null);
   #hovered = $state<string | null>(null);
-  /** The filter as it was before the letter that is being drawn; null when the filter has its effect. */
+  /** The filter that is still in effect while a typed letter is being drawn; null otherwise. */
   #filterBefore = $state.raw<string | null>(null);
   #callOff: (() => void) | null = null;
   #frame = $state(0);
@@ -70,13 +70,13 @@ export class BoardState {
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
-  /** Stories whose question stands in its line from end to end, as their rows report. */
+  /** Stories whose question fits completely in its line, as reported by their rows. */
   readonly #whole = new SvelteSet<StoryId>();
-  /** Stories whose row and question stand still for long enough to be answered. */
+  /** Stories whose row and question were unchanged for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
-  /** Questions whose answer is on its way: a second press sends no second one. */
+  /** Questions whose answer is being sent, so that a second press does not send it again. */
   readonly #answered = new Set<QuestionId>();
-  /** Whether the selection stands still for long enough: keys answer what was selected a moment ago at last. */
+  /** Whether the selection was unchanged for long enough: a newly selected story accepts no answer by key. */
   readonly chosen = new Settled();
 
   constructor(app: AppState, kept: BoardKept, scale: number) {
@@ -86,7 +86,7 @@ export class BoardState {
     this.head = 28 * scale;
   }
 
-  /** The groups of all stories; a filter takes stories out of them, so that a letter sorts nothing. */
+  /** The groups of all stories. The filter only removes stories from them, so that typing sorts nothing. */
   readonly #arranged: readonly Group[] = $derived(this.#arrange());
   readonly #texts = new SearchTexts();
   readonly #minute: number = $derived.by(() => Math.floor(this.app.clock.now / 60_000) * 60_000);
@@ -102,9 +102,9 @@ export class BoardState {
     rowsInView(this.rows, this.scroll, this.view, this.isFiltering ? BEYOND_WHILE_TYPING : undefined),
   );
   readonly #made = $derived(this.#make());
-  /** The rows that are drawn: those in view, or in this frame fewer when many are new. */
+  /** The drawn rows: the visible ones, or fewer in this frame if many are new. */
   readonly drawn: readonly BoardRow[] = $derived(this.#made.drawn);
-  /** The rows that are in the page: those that are drawn, and behind them those that the filter hides for now. */
+  /** The rows in the document: the drawn ones, then those that the filter hides. */
   readonly made: readonly BoardRow[] = $derived([...this.#made.drawn, ...this.#made.parked]);
   readonly #parked: ReadonlySet<string> = $derived(new Set(this.#made.parked.map((row) => row.key)));
   /** Whether the next frame draws more. A letter that waits for its effect comes first. */
@@ -112,7 +112,7 @@ export class BoardState {
     this.#filterBefore === null && this.drawn.length < this.#inView.length,
   );
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
-  /** How often what the board shows changes by time alone, in milliseconds. */
+  /** How often the board's contents change with time alone, in milliseconds. */
   readonly pace: number = $derived.by(() => {
     const { clock, feed } = this.app;
     const drawn = this.drawn.flatMap((row) =>
@@ -124,10 +124,10 @@ export class BoardState {
       ...drawn.map((view) => storyPace(view, clock.now)),
     );
   });
-  /** The selected story, while it can be seen: keys act on nothing that is hidden. */
+  /** The selected story if it is visible: keys do not act on hidden stories. */
   readonly selected: StoryView | undefined = $derived(this.#selected());
 
-  /** The one row whose answer is the solid button: the selected one if it asks, else the first that does. */
+  /** The only row whose answer is the solid button: the selected one if it has a question, else the first that has one. */
   readonly solid: StoryId | null = $derived.by(() => {
     const asks = this.rows.stories.filter((row) => row.kind === "need" && this.need(row.view).hasAnswer);
     return (asks.find((row) => row.key === this.app.selection.story) ?? asks[0])?.key ?? null;
@@ -137,7 +137,7 @@ export class BoardState {
     return openQuestion(this.app.feed.questions, view);
   }
 
-  /** What a story needs, and how it can be answered here. */
+  /** What a story needs, with its buttons. */
   need(view: StoryView): Need {
     return needOf(
       view,
@@ -173,7 +173,7 @@ export class BoardState {
     this.app.selection.select(row?.key ?? null);
   }
 
-  /** Does what a button of Needs you says. A row that has just come or moved allows nothing yet. */
+  /** Does the action of a button in "Needs you". A row that has just appeared or moved allows nothing. */
   act(view: StoryView, action: NeedAction): void {
     const { story } = view;
     if (action === "allow" && !this.#still.has(story.id)) return;
@@ -195,7 +195,7 @@ export class BoardState {
     }
   }
 
-  /** The board's keys; those of the selected story stand first in the key line. */
+  /** The board's key bindings; those of the selected story are first in the key line. */
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
     const forNeed = (need?.buttons ?? [])
@@ -207,9 +207,9 @@ export class BoardState {
           run: () => {
             this.#answerByKey(button.action);
           },
-          // An answer that a row which has just come or moved does not take is no key of it, either.
+          // A row that has just appeared or moved accepts no answer, so its key is not bound, either.
           when: () => this.selected !== undefined && (!answers || this.#takesAnswer(this.selected.story.id)),
-          // The palette hides what would be answered.
+          // The palette covers the question, so it must not answer it.
           unlisted: answers,
         };
       });
@@ -352,7 +352,7 @@ export class BoardState {
     };
   }
 
-  /** Answers the selected story by a key: only when its row stands still and whole in sight. */
+  /** Answers the selected story by a key, if its row is unchanged and completely visible; otherwise scrolls it into view. */
   #answerByKey(action: NeedAction): void {
     const view = this.selected;
     if (!view || !this.#takesAnswer(view.story.id)) return;
@@ -361,12 +361,12 @@ export class BoardState {
     else this.bring?.(row);
   }
 
-  /** Neither the row nor the selection has just come or moved. */
+  /** Neither the row nor the selection has just changed. */
   #takesAnswer(story: StoryId): boolean {
     return this.#still.has(story) && this.chosen.is;
   }
 
-  /** Takes what was typed. The letter is drawn first; what it finds comes after that frame. */
+  /** Sets the typed filter. The letter is drawn first; the filter takes effect after that frame. */
   typeFilter(filter: string): void {
     this.#filterBefore ??= this.kept.filter;
     this.kept.filter = filter;
@@ -376,19 +376,19 @@ export class BoardState {
     });
   }
 
-  /** Sets the filter, with its effect at once. */
+  /** Sets the filter with immediate effect. */
   filterBy(filter: string): void {
     this.kept.filter = filter;
     this.applyFilter();
   }
 
-  /** Gives what was typed its effect now. */
+  /** Makes the typed filter take effect now. */
   applyFilter(): void {
     this.#callOff?.();
     this.#filterBefore = null;
   }
 
-  /** Goes from the filter to the first story that is found. */
+  /** Goes from the filter to the rows: to the selected story if it is among them, else to the first. */
   enterRows(): void {
     this.applyFilter();
     const [first] = this.rows.stories;
@@ -398,8 +398,10 @@ export class BoardState {
     this.focusRows?.();
   }
 
-  /** Selects the next story that needs a person, oldest first: one that is folded away is unfolded, and a filter
-      that leaves none of them is lifted. */
+  /**
+   * Selects the next story that needs a person, oldest first. If it is folded it is unfolded, and a filter that hides all of them is
+   * removed.
+   */
   #goToNeed(): void {
     this.applyFilter();
     if (needsInOrder(this.#found).length === 0) this.filterBy("");
@@ -414,7 +416,7 @@ export class BoardState {
     this.select(rowOf());
   }
 
-  /** After its answer, what needs a person next is selected: what stands behind it, around the end. */
+  /** After an answer, selects the next story that needs a person: the one after it in the order before, wrapping around. */
   #leave(story: StoryId, before: readonly StoryView[]): void {
     const at = before.findIndex((view) => view.story.id === story);
     if (at < 0 || this.app.selection.story !== story) return;
@@ -424,7 +426,7 @@ export class BoardState {
     this.#selectNeed(next);
   }
 
-  /** Whether a row stands whole between the board's head and its foot. */
+  /** Whether a row is completely visible between the board's head and its key line. */
   isInSight(row: StoryRow): boolean {
     return row.top >= this.scroll && row.top + row.height <= this.scroll + this.view - this.head;
   }
@@ -461,7 +463,7 @@ export class BoardState {
     if (story !== null && stretch) this.reading = { story, stretch };
   }
 
-  /** The stretches of the strips that are drawn, reported by their rows. */
+  /** The spans of the drawn strips, as reported by their rows. */
   readonly stretches = new Map<StoryId, readonly Stretch[]>();
 
   #back(): void {
@@ -484,7 +486,7 @@ export class BoardState {
     });
   }
 
-  /** Does what a story needs, and goes on to the next one; false where it was refused. */
+  /** Sends a request for a story that needs a person, and selects the next one. Returns false if it was refused. */
   async #settle(intent: Intent, story: StoryId): Promise<boolean> {
     const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
     const isTaken = (await this.app.ask(intent, story)) !== null;
@@ -496,7 +498,7 @@ export class BoardState {
     void this.#settle({ do: "send", story, id: newId(), text }, story);
   }
 
-  /** Draws more of what is in view; called once per frame while {@link isPartial}. */
+  /** Draws more of the visible rows; called once per frame while {@link isPartial}. */
   drawMore(): void {
     this.#frame += 1;
   }
@@ -542,7 +544,7 @@ export class BoardState {
     const held = [...this.#orders].filter(
       ([group, order]) => group === this.#hovered || (story !== null && order.includes(story)),
     );
-    // What is pointed at does not move away.
+    // The group under the pointer does not move.
     const heldGroups = this.#hovered === null ? [] : [...this.#orders.keys()];
     const groups = arrange(this.app.feed.stories, new Map(held), heldGroups);
     this.#orders = new Map(groups.map((group) => [group.id, group.stories.map((view) => view.story.id)]));

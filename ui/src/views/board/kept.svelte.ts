@@ -1,13 +1,13 @@
-// What the board is left with and found with again: the filter, the closed groups, the open sheet, and the
-// place in it. The selection is the window's, because a story that is opened is the selected one.
+// The state of the board that is restored on return: the filter, the closed groups, the open sheet, and the scroll position. The selection
+// is part of the window's state, because an opened story is the selected one.
 
 import type { RowPlace } from "../../domain/rows";
 
 export class BoardKept {
   filter = $state("");
-  /** Whether the selected story is shown whole in a sheet below its row. */
+  /** Whether the sheet with the selected story's full texts is open. */
   isPeeking = $state(false);
   closed = $state.raw<ReadonlySet<string>>(new Set());
-  /** The first row in view; null at the start. Not a signal: the board scrolls itself. */
+  /** The first visible row; null at the beginning. Not a signal: the board scrolls by itself. */
   place: RowPlace | null = null;
 }

@@ -111,7 +111,7 @@ test("a pasted path begins a story there", async () => {
 
 test("the screen has no accessibility violations", async () => {
   await show();
-  // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
+  // jsdom has no layout. Contrast is tested elsewhere: on the design tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
   expect(
     violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),

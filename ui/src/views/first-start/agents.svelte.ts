@@ -1,5 +1,4 @@
-// The agent programs of this machine. Asking them is slow, so what they said is kept for as long as the
-// window is open, and asked for again when a person wants it.
+// The agent programs on this machine. Querying them is slow, so the result is kept while the window is open, and queried again on request.
 import { faultOf, type Backend } from "../../ipc/backend";
 import type { AgentStatus, Fault } from "../../ipc/protocol";
 
@@ -13,7 +12,7 @@ export class Agents {
     this.#backend = backend;
   }
 
-  /** What is known; null before the first answer. */
+  /** The result; null before the first answer. */
   get found(): readonly AgentStatus[] | null {
     return this.#found;
   }
@@ -39,7 +38,7 @@ export class Agents {
 
 const known = new WeakMap<Backend, Agents>();
 
-/** The agents of this host, asked once. */
+/** The agents of this host; one object per host. */
 export function agentsOf(backend: Backend): Agents {
   const kept = known.get(backend);
   if (kept) return kept;

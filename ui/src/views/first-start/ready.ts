@@ -1,4 +1,4 @@
-// Whether an agent can be started, and what to do when it cannot. Pure.
+// Whether an agent can be started, and what to do if not. Pure.
 import type { GlyphName } from "../../domain/states";
 import type { AgentStatus } from "../../ipc/protocol";
 import { m } from "../../paraglide/messages";
@@ -6,12 +6,12 @@ import { m } from "../../paraglide/messages";
 export type AgentLine = {
   ready: boolean;
   glyph: GlyphName;
-  /** Where it stands: signed in, not signed in, not found. */
+  /** Its status: signed in, not signed in, not found. */
   says: string;
   wanted: boolean;
-  /** What helps, Markdown. */
+  /** What to do, as Markdown. */
   help: string | null;
-  /** The command in it, to be copied. */
+  /** The command in that text, for copying. */
   command: string | null;
 };
 
@@ -57,7 +57,7 @@ function helpOf(text: string): Pick<AgentLine, "help" | "command"> {
   return { help: text === "" ? null : text, command };
 }
 
-/** Numbers as words: within a sentence, and where they begin one. */
+/** Numbers as words: within a sentence, and at its beginning. */
 const NUMBERS: readonly { readonly word: string; readonly first: string }[] = [
   { word: m.number_0(), first: m.number_first_0() },
   { word: m.number_1(), first: m.number_first_1() },

@@ -373,7 +373,7 @@ test("agents are asked again when the view opens, and on demand", async () => {
     [...document.querySelectorAll("[name=agent]")].map(
       (each) => each.parentElement?.textContent.trim().split(" ")[0],
     );
-  // The window had asked when it opened; the view asks anew each time that it is shown.
+  // The window queried at its start; the view queries again each time it is shown.
   window.dispatchEvent(
     new KeyboardEvent("keydown", { key: "1", ctrlKey: true, bubbles: true, cancelable: true }),
   );
@@ -401,7 +401,7 @@ test("the screen has no accessibility violations", async () => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
-  // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
+  // jsdom has no layout. Contrast is tested elsewhere: on the design tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
   expect(
     violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),

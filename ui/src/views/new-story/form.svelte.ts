@@ -1,5 +1,5 @@
-// What a person writes into a new story. It is kept for as long as the window is open, and its goal over a
-// restart, so leaving the screen loses nothing; a started story takes away what it was started with.
+// The contents of the form for a new story. They are kept while the window is open, the goal also after a restart, so that leaving the view
+// loses nothing. Starting the story clears the parts that were used.
 import { newId } from "../../domain/newId";
 import { unsentOf } from "../../domain/unsent";
 import { faultOf } from "../../ipc/backend";
@@ -10,15 +10,15 @@ import { Once } from "../../state/once";
 import type { AppState } from "../../state/appState.svelte";
 import { gatesOf, startOf, type GateLine, type StoryDraft } from "./storyDraft";
 
-/** How long nobody types before a name is asked for, in milliseconds. */
+/** How long after the last keystroke a branch name is requested, in milliseconds. */
 const QUIET = 250;
-/** The name under which the goal is kept. */
+/** The name of the stored goal. */
 const GOAL: DraftName = { of: "new-story" };
 
 export class Form implements StoryDraft {
   readonly #app: AppState;
   #goal = $state("");
-  /** The path that is being typed, and the command that is. */
+  /** The texts in the field of the path and in the field of a new gate. */
   typed = $state("");
   nextGate = $state("");
   readonly scrolled = new Scrolled();
@@ -26,10 +26,10 @@ export class Form implements StoryDraft {
   /** The path as it was dropped, chosen or pasted. */
   path = $state("");
   place = $state<"worktree" | "as_is">("worktree");
-  /** The branch that a person named; empty: it is named after the goal. */
+  /** The branch that the user named; if empty, it is named after the goal. */
   branch = $state("");
   agent = $state("");
-  /** What the configuration says of the agent that is chosen. */
+  /** The configured values of the chosen agent. */
   defaults = $state.raw<AgentDefaults | null>(null);
   gates = $state<GateLine[]>([]);
   #model = $state<string | null>(null);
@@ -39,14 +39,14 @@ export class Form implements StoryDraft {
   #proposed = $state("");
   #asking: ReturnType<typeof setTimeout> | undefined;
   #unread = $state.raw<Fault | null>(null);
-  /** Why the story was not started as it was asked for then. */
+  /** Why the story was not started, with the request that was refused. */
   #refused = $state.raw<{ readonly fault: Fault; readonly of: string } | null>(null);
   #reading = $state(false);
   #starting = $state(false);
   #read = $state.raw({ took: 0, at: 0 });
-  /** The configured gates of the folder that was read last. */
+  /** The configured gates of the previous folder. */
   #gatesBefore: readonly string[] = [];
-  /** The story's id is made once per attempt, so that asking again does not make a second story. */
+  /** The story's id. It stays the same for repeated attempts, so that a repeated request does not start a second story. */
   #id: StoryId = newId();
 
   constructor(app: AppState) {
@@ -55,7 +55,7 @@ export class Form implements StoryDraft {
     if (typeof goal === "string") this.#goal = goal;
   }
 
-  /** What is to be done. */
+  /** What the agent should do. */
   get goal(): string {
     return this.#goal;
   }
@@ -64,14 +64,14 @@ export class Form implements StoryDraft {
     keepDraft(GOAL, goal === "" ? undefined : goal);
   }
 
-  /** The model that a person named, or else the configured one; empty: the agent's own choice. */
+  /** The model that the user named, else the configured one; if empty, the agent chooses. */
   get model(): string {
     return this.#model ?? this.defaults?.model ?? "";
   }
   set model(name: string) {
     this.#model = name;
   }
-  /** What a person chose, or else what is configured. */
+  /** The permission that the user chose, else the configured one. */
   get permission(): PermissionChoice {
     return this.#permission ?? this.defaults?.permission ?? "ask";
   }
@@ -82,7 +82,7 @@ export class Form implements StoryDraft {
   get facts(): FolderSummary | null {
     return this.#facts;
   }
-  /** The branch that the story would get by itself; empty while that is not known. */
+  /** The branch name that Musher would choose; empty while it is not known. */
   get proposed(): string {
     return this.#proposed;
   }
@@ -90,7 +90,7 @@ export class Form implements StoryDraft {
   get unread(): Fault | null {
     return this.#unread;
   }
-  /** Why the story was not started; null once something else would be asked for. */
+  /** Why the story was not started; null after the form was changed. */
   get refused(): Fault | null {
     return this.#refused !== null && this.#refused.of === this.#wanted() ? this.#refused.fault : null;
   }
@@ -105,7 +105,7 @@ export class Form implements StoryDraft {
     return this.#read;
   }
 
-  /** Reads what a folder is. Its name is kept as it was written: it may end in a space. */
+  /** Reads the properties of a folder. The path is not trimmed, because it may end in a space. */
   async read(path: string): Promise<void> {
     const asked = path.trim() === "" ? "" : path;
     this.path = asked;
@@ -132,7 +132,7 @@ export class Form implements StoryDraft {
     }
   }
 
-  /** Asks for the branch that fits the goal, when nobody has typed for a moment. */
+  /** Requests a branch name for the goal when the user has stopped typing for a moment. */
   propose(): void {
     clearTimeout(this.#asking);
     this.#asking = setTimeout(() => void this.#askBranch(), QUIET);
@@ -145,7 +145,7 @@ export class Form implements StoryDraft {
       const name = await this.#app.backend.query({ of: "new_branch", dir: facts.dir, goal });
       if (this.#facts === facts && this.goal === goal) this.#proposed = name;
     } catch {
-      // Its name is made when it starts, and refused then if it cannot be.
+      // No name can be proposed: it is chosen at the start of the story, which is refused if it is impossible.
       if (this.#facts === facts && this.goal === goal) this.#proposed = "";
     }
   }
@@ -167,12 +167,12 @@ export class Form implements StoryDraft {
     this.#starting = false;
   }
 
-  /** What would be asked for now. */
+  /** The request that the form would send at the moment, as text. */
   #wanted(): string {
     return this.#facts === null ? "" : JSON.stringify(startOf(this, this.#facts, this.#id));
   }
 
-  /** Ends the making of the story, which can take as long as git takes for a worktree; nothing of it is left. */
+  /** Cancels the start of the story, which may take long while git makes a worktree. Everything that was made is removed. */
   async stop(): Promise<void> {
     try {
       await this.#app.backend.ask({ do: "stop", story: this.#id, why: "window", now: false });
@@ -191,7 +191,7 @@ export class Form implements StoryDraft {
     this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
   }
 
-  /** Takes away what a story was started with. What was written or dropped meanwhile is for the next one. */
+  /** Clears what the story was started with. What was written or dropped meanwhile stays for the next story. */
   #clear(goal: string, path: string): void {
     this.goal = unsentOf(this.goal, goal);
     this.branch = "";

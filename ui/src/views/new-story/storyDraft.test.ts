@@ -138,7 +138,7 @@ test("gates follow the folder, and what a person wrote stays", () => {
   const first = gatesOf(here, [], [line("make")]);
   expect(first).toEqual([line("cargo test"), line("cargo clippy"), line("make")]);
   const changed = [line("cargo test", false), line("cargo clippy"), line("make")];
-  // The same folder is read again: what was turned off stays off.
+  // When the same folder is read again, gates that were turned off stay off.
   expect(gatesOf(here, here.gates, changed)).toEqual(changed);
   expect(gatesOf({ ...facts, gates: ["npm test"] }, here.gates, changed)).toEqual([
     line("npm test"),

@@ -1,4 +1,4 @@
-// A new story as a request, what still misses for it, and what starting it will do. Pure.
+// Converts the form to a request, and says what is missing and what starting the story will do. Pure.
 import type {
   AgentStatus,
   Fault,
@@ -13,11 +13,11 @@ import { m } from "../../paraglide/messages";
 
 export type GateLine = { command: string; on: boolean };
 
-/** What a person wrote and chose. */
+/** The values of the form. */
 export type StoryDraft = {
   goal: string;
   place: "worktree" | "as_is";
-  /** Empty: named after the goal. */
+  /** If empty, it is named after the goal. */
   branch: string;
   agent: string;
   model: string;
@@ -26,7 +26,7 @@ export type StoryDraft = {
   resumes: boolean;
 };
 
-/** What each permission means, in a sentence. */
+/** The name and description of each permission. */
 export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
   ask: { name: m.permission_ask(), says: m.permission_ask_says() },
   "accept-edits": { name: m.permission_accept_edits(), says: m.permission_accept_edits_says() },
@@ -34,7 +34,7 @@ export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string 
   deny: { name: m.permission_deny(), says: m.permission_deny_says() },
 };
 
-/** What misses, in words; empty when the story can be started. */
+/** What is missing; empty if the story can be started. */
 export function missing(
   draft: StoryDraft,
   facts: FolderSummary | null,
@@ -53,7 +53,7 @@ export function placeFault(place: StoryDraft["place"], facts: FolderSummary): Fa
   return place === "worktree" ? facts.no_worktree : facts.not_as_is;
 }
 
-/** The same in a few words, for the choice that it closes; empty where it is open. */
+/** The same as a short text beside the option that is disabled; empty if it is enabled. */
 export function closedText(place: StoryDraft["place"], facts: FolderSummary | null): string {
   const fault = facts && placeFault(place, facts);
   if (!fault) return "";
@@ -86,15 +86,17 @@ export function startOf(draft: StoryDraft, facts: FolderSummary, id: StoryId): S
     resume_on_reset: draft.resumes,
     worktree: draft.place === "worktree" && draft.branch.trim() !== "" ? draft.branch.trim() : null,
     new_branch: draft.place === "worktree" && draft.branch.trim() === "",
-    // The form has no field for them.
+    // The form has no field for arguments, so the configured ones are used.
     defaults: ["arguments"],
     env: null,
     set_env: {},
   };
 }
 
-/** The gates of a story in a folder that was just read: those that are configured there instead of those of the
-    folder `before`, and what a person added. */
+/**
+ * The gates for a folder that was just read: its configured gates in place of those of the folder `before`, and the gates that the user
+ * added.
+ */
 export function gatesOf(
   { gates }: FolderSummary,
   before: readonly string[],
@@ -106,7 +108,7 @@ export function gatesOf(
   return [...configured, ...lines.filter(isOther)];
 }
 
-/** Stories that work, or worked, in the same repository; what is not put away. */
+/** Stories in the same repository, except archived ones. */
 export function storiesIn(facts: FolderSummary, stories: readonly StoryView[]): StoryView[] {
   const isHere = (project: string) => project === facts.root || projectPath(project) === facts.root;
   return stories.filter(
@@ -114,13 +116,13 @@ export function storiesIn(facts: FolderSummary, stories: readonly StoryView[]): 
   );
 }
 
-/** The gates that stories of the same repository had, the newest first, each once. */
+/** The gates of stories in the same repository, newest first, without duplicates. */
 export function knownGates(stories: readonly StoryView[]): string[] {
   const newest = stories.toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
   return [...new Set(newest.flatMap(({ story }) => story.gates))];
 }
 
-/** The models that were used with an agent, the newest first, each once. */
+/** The models that were used with an agent, newest first, without duplicates. */
 export function knownModels(agent: string, stories: readonly StoryView[]): string[] {
   const own = stories
     .filter(({ story }) => story.agent === agent)
@@ -128,7 +130,7 @@ export function knownModels(agent: string, stories: readonly StoryView[]): strin
   return [...new Set(own.flatMap(({ story }) => story.profile.model ?? []))];
 }
 
-/** The repositories that stories were made in, the newest first, each once. */
+/** The repositories of stories, newest first, without duplicates. */
 export function knownFolders(stories: readonly StoryView[]): string[] {
   const newest = stories.toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
   return [...new Set(newest.map(({ story }) => projectPath(story.project)))];

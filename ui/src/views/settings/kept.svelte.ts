@@ -1,4 +1,4 @@
-// What the settings are left with and found with again: the place in the page, and the list of licences.
+// The state of the settings view that is restored on return: the scroll position, and the list of licences.
 
 import { Scrolled } from "../../parts/keptScroll";
 

@@ -1,5 +1,5 @@
-// The list of what ships with Musher, as `cargo xtask licences` writes it: rows of name, version and
-// licence, crates and npm packages apart. Pure.
+// Reads the list of shipped libraries that `cargo xtask licences` writes: rows of name, version and licence, for crates and npm packages.
+// Pure.
 
 export type Licence = {
   readonly key: string;
@@ -8,7 +8,7 @@ export type Licence = {
   readonly licence: string;
 };
 
-/** One list by name, from the file. */
+/** Both parts of the file as one list, sorted by name. */
 export function listOf(file: Record<"crates" | "packages", readonly string[][]>): Licence[] {
   const rows = (kind: "crates" | "packages") =>
     file[kind].map(([name = "", version = "", licence = ""]) => ({

@@ -1,5 +1,4 @@
-// The sentences of the settings page: parts of the data directory, what a verification found, what the
-// desktop can do. Pure.
+// Texts of the settings view: parts of the data directory, results of a verification, abilities of the desktop. Pure.
 
 import { clock, count, hourAndMinute } from "../../domain/format";
 import { nextMorning } from "../../domain/morning";
@@ -21,7 +20,7 @@ export const PARTS: Record<DataPart, { name: string; what: string }> = {
   other: { name: m.data_other(), what: m.data_other_what() },
 };
 
-/** The kinds of notifications; `label` is the whole sentence, for ears. */
+/** The kinds of notifications; `label` is the full sentence for screen readers. */
 export const KINDS: readonly { kind: NotificationKind; glyph: GlyphName; text: string; label: string }[] = [
   { kind: "asks", glyph: "waiting", text: m.notify_asks(), label: m.notify_when_asks() },
   { kind: "failed", glyph: "failed", text: m.notify_failed(), label: m.notify_when_failed() },
@@ -36,7 +35,7 @@ export const TRAY: Record<TrayState, string> = {
   refused: m.tray_refused(),
 };
 
-/** What closing the window does; it never hides it. */
+/** What closing the window does: it ends the program and does not hide the window. */
 export const CLOSING = m.closing_ends();
 
 /** `gnome-shell 43.9` */
@@ -44,7 +43,7 @@ export function notifierName(notifier: NotifierProgram): string {
   return [notifier.name, notifier.version].filter(Boolean).join(" ");
 }
 
-/** What the program that shows notifications can do; what cannot be asked is said so. */
+/** What the program that shows notifications supports; unknown abilities are named as unknown. */
 export function abilities(notifier: NotifierProgram): string {
   const known: readonly [boolean | null, string, string][] = [
     [notifier.body, m.notifier_body(), m.notifier_no_body()],
@@ -58,13 +57,13 @@ export function abilities(notifier: NotifierProgram): string {
   return before === "" ? m.notifier_can({ what: last }) : m.notifier_can_all({ what: before, last });
 }
 
-/** `Paused until 18:30`; null without a pause. */
+/** `Paused until 18:30`; null if they are not paused. */
 export function pauseText(until: string | null, now: number): string | null {
   const end = until === null ? 0 : Date.parse(until);
   return end <= now ? null : m.notify_paused_until({ time: dayAndClock(end, now) });
 }
 
-/** `Until 08:00` after midnight, `Until tomorrow 08:00` before it, as the tray says it. */
+/** `Until 08:00` after midnight, `Until tomorrow 08:00` before it, as in the tray's menu. */
 export function morningText(now: number): string {
   return m.notify_until({ time: dayAndClock(nextMorning(now), now) });
 }
@@ -78,7 +77,7 @@ function dayAndClock(at: number, now: number): string {
 
 export type Verdict = { readonly isGood: boolean; readonly text: string; readonly help: string };
 
-/** What a verification found, in words. */
+/** The result of a verification. */
 export function verdict(found: Verification): Verdict {
   const read = m.verdict_read({
     entries: m.journal_entries({ count: found.entries }),

@@ -112,7 +112,7 @@ describe("a question", () => {
     document.querySelector<HTMLElement>(".card")?.focus();
     await settle();
     for (const letter of words) send(letter);
-    // The end of the sentence is no answer, either: somebody was typing.
+    // The last key of the typed sentence is not an answer, either.
     press("Enter");
     expect(ask).not.toHaveBeenCalled();
     expect(document.querySelector(".says")).toBeNull();
@@ -172,7 +172,7 @@ describe("a question", () => {
   });
 
   test("of which the end was not in sight cannot be allowed, only denied", async () => {
-    // The answers are in sight, the end of what is asked is not.
+    // The buttons are visible, the end of the content is not.
     vi.stubGlobal(
       "IntersectionObserver",
       class {

@@ -274,7 +274,7 @@ test("stop waits for its second press and says what it does", async () => {
   press(".", { ctrlKey: true });
   expect(ask).not.toHaveBeenCalled();
   expect(words(".head [role=status]")[0]).toMatch(/^Stop asks Claude to end what it does/);
-  // The second half of a double press, and a held key, are no second press.
+  // The second half of a double press, and a held key, do not count as the second press.
   press(".", { ctrlKey: true });
   press(".", { ctrlKey: true, repeat: true });
   await vi.waitFor(() => {
@@ -472,7 +472,7 @@ test("the screen has no accessibility violations", async () => {
       question("q1", "c2", { subject }),
     );
   await show(batch(recorder, { state: "waiting", reason: "question" }, [asked("permission", subject)]));
-  // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
+  // jsdom has no layout. Contrast is tested elsewhere: on the design tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
   expect(
     violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),

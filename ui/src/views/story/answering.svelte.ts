@@ -1,5 +1,4 @@
-// What was written into a question's card and not sent. It is kept by the question, also over a restart, until
-// the question has its answer.
+// Unsent answers to a question. They are stored by question, also after a restart, until the question is answered.
 
 import type { Written } from "../../domain/timeline/form";
 import type { Given } from "../../domain/timeline/given";
@@ -23,7 +22,7 @@ export class Answering {
     this.#kept = keptOf(keptDraft(this.#name));
   }
 
-  /** Why not, for the agent. */
+  /** The reason of a refusal, for the agent. */
   get message(): string {
     return this.#kept.message;
   }
@@ -38,7 +37,7 @@ export class Answering {
     this.#keep({ given });
   }
 
-  /** What a person wrote into the form; null until then. */
+  /** The values that the user typed into the form; null before that. */
   get typed(): Written[] | null {
     return this.#kept.typed && [...this.#kept.typed];
   }
@@ -46,7 +45,7 @@ export class Answering {
     this.#keep({ typed });
   }
 
-  /** The question has its answer. */
+  /** The question is answered, so the draft is deleted. */
   done(): void {
     keepDraft(this.#name, undefined);
   }
@@ -57,7 +56,7 @@ export class Answering {
   }
 }
 
-/** What was kept, where it has the form that this version keeps. */
+/** A stored draft, if it has the form of this version. */
 function keptOf(found: unknown): Kept {
   if (typeof found !== "object" || found === null) return NOTHING;
   const { message, given, typed } = found as Record<keyof Kept, unknown>;

@@ -1,10 +1,10 @@
-// Reports whether the end of something is in sight: a thin mark behind it is watched, so that all that hides it
-// (a scrolled region, a card without height, a window that is too small) counts.
+// Reports whether the end of some content is visible: a thin element after it is observed, so that everything that can hide it counts (a
+// scrolled region, a card without height, a window that is too small).
 
-/** How much of the mark must be seen. */
+/** The part of the element that must be visible. */
 const ENOUGH = 0.5;
 
-/** An attachment for the mark; `report` gets each change. */
+/** An attachment for that element; `report` is called with each change. */
 export function endInSight(report: (isSeen: boolean) => void) {
   return (mark: HTMLElement) => {
     const watch = new IntersectionObserver(

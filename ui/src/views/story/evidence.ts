@@ -1,9 +1,9 @@
-// Which run, and which entry of the journal, a story's state rests on.
+// Which run, and which entry of the journal, caused a story's state.
 import type { Envelope, Run, StoryView } from "../../ipc/protocol";
 
 export type Basis = { run: Run | null; entry: Envelope | null };
 
-/** The newest change to the present state, and its run; without one, the last agent's run. */
+/** The newest journal entry that set the present state, and its run. Without such an entry, the last run of the agent. */
 export function basisOf({ story, runs }: StoryView, journal: readonly Envelope[]): Basis {
   const entry =
     journal.findLast(

@@ -1,5 +1,5 @@
-// What a story's screen is left with and found with again: the tab, the filter, the selected and the unfolded
-// rows, the place in the timeline, and words that were not sent.
+// The state of a story's view that is restored on return: the tab, the filter, the selected and unfolded rows, the scroll position, and
+// unsent text.
 
 import type { Filter } from "../../domain/timeline/filter";
 import type { Measure } from "../../domain/usage/bars";
@@ -11,29 +11,29 @@ import { Answering } from "./answering.svelte";
 
 export type Tab = "timeline" | "why" | "usage" | "raw";
 
-/** A piece of a run's log that is looked at. */
+/** The piece of a run's log in the raw view. */
 export type RawTarget = { run: RunId; stream: Stream; offset: number; len: number; what: string };
 
-/** The first row in view, when it happened, and how far it is scrolled beyond the edge, in px. */
+/** The first visible row, its time, and how far it is scrolled beyond the edge, in px. */
 export type RowPlace = { readonly key: string; readonly at: Timestamp; readonly within: number };
 
 export class StoryKept {
   filter = $state<Filter>("all");
-  /** What stands beside the timeline; in a narrow window, instead of it. */
+  /** The panel beside the timeline; in a narrow window, in place of it. */
   tab = $state<Tab>("timeline");
   raw = $state.raw<RawTarget | null>(null);
-  /** What the bars of the turns measure, where a person chose it, and the first turn of the bar that is read. */
+  /** The measure of the chart of turns, if the user chose one, and the first turn of the bar that is being read. */
   measure = $state<Measure | null>(null);
   turn = $state<number | null>(null);
-  /** The row that keys act on. */
+  /** The selected row, which keys act on. */
   selected = $state<string | null>(null);
   unfolded = $state.raw<ReadonlySet<string>>(new Set());
   #words = $state("");
-  /** What comes next is on its way to the engine. */
+  /** The next prompt is being sent. */
   isSending = $state(false);
-  /** Where the timeline was read; null at its end, which is followed. Not a signal: the list knows it. */
+  /** The scroll position of the timeline; null at its end, which is followed. Not a signal, because the list scrolls by itself. */
   place: RowPlace | null = null;
-  /** The places in what stands beside the timeline. */
+  /** The scroll positions of the panels. */
   readonly panels = { why: new Scrolled(), usage: new Scrolled(), raw: new Scrolled() };
   readonly asked = new Once();
   readonly #name: DraftName;
@@ -45,7 +45,7 @@ export class StoryKept {
     if (typeof draft === "string") this.#words = draft;
   }
 
-  /** What comes next, in a person's words. */
+  /** The text of the next prompt. */
   get words(): string {
     return this.#words;
   }
@@ -54,7 +54,7 @@ export class StoryKept {
     keepDraft(this.#name, words === "" ? undefined : words);
   }
 
-  /** What was written for a question, or nothing yet. */
+  /** The unsent answer to a question. */
   answering(question: QuestionId): Answering {
     const known = this.#answering.get(question);
     if (known) return known;

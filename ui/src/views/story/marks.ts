@@ -1,4 +1,4 @@
-// What stands above the strip of a whole story: where attempts and waits begin, as far as there is room.
+// The labels above a story's strip: where attempts and waits begin, if there is room.
 import { xOf, type Axis } from "../../domain/axis";
 import { duration } from "../../domain/format";
 import type { JournalFold } from "../../domain/timeline/journalFold";
@@ -7,9 +7,9 @@ import { m } from "../../paraglide/messages";
 
 export type OverviewMark = { x: number; room: number; text: string };
 
-/** Less room than this is not worth a word. */
+/** A label needs at least this much room, in px. */
 const LEAST = 70;
-/** About the width of a letter of this size. */
+/** The approximate width of a letter, in px. */
 const LETTER = 6.2;
 
 export function marksOf(view: StoryView, journal: JournalFold | null, axis: Axis): OverviewMark[] {
@@ -38,7 +38,7 @@ export function marksOf(view: StoryView, journal: JournalFold | null, axis: Axis
   );
   return spaced.map(({ x, text }, n) => {
     const room = (spaced[n + 1]?.x ?? axis.width) - x - 6;
-    // Half a sentence says less than none.
+    // If the text does not fit, only its part before the first comma is shown.
     return { x, room, text: text.length * LETTER > room ? (text.split(",")[0] ?? text) : text };
   });
 }

@@ -1,5 +1,5 @@
-// What a state rests on, run by run: how each process ended or that it lives, with the place of the bytes
-// that say so, and what is not known. Pure; the panel beside the timeline writes it down.
+// The evidence for a state, run by run: how each process ended, or that it is alive, with the position of the bytes that show it, and what
+// is not known. Pure; the panel beside the timeline shows it.
 import { actorName, stopOf, stopWords } from "../../domain/actors";
 import { countdownTo, timeOf } from "../../domain/countdown";
 import { clock, clockWithSeconds, duration, sentence } from "../../domain/format";
@@ -9,7 +9,7 @@ import type { Row } from "../../domain/timeline/row";
 import type { Envelope, Evidence, OutcomeWord, Pos, Run, StoryView } from "../../ipc/protocol";
 import { m } from "../../paraglide/messages";
 
-/** A fact: its name, what is known, and the bytes it was read from. `known` is false where nothing is. */
+/** A fact: its name, its value, and the bytes that it was read from. `known` is false if there is no value. */
 export type Fact = {
   name: string;
   text: string;
@@ -17,7 +17,7 @@ export type Fact = {
   bytes: { run: Run; pos: Pos; what: string } | null;
 };
 
-/** The facts of one run that counts for the state. */
+/** The facts of a run that matters for the state. */
 export type Proof = {
   run: Run;
   title: string;
@@ -26,7 +26,7 @@ export type Proof = {
   stderr: string;
 };
 
-/** What is known beside the story itself. */
+/** The data that is used in addition to the story. */
 export type Known = {
   journal: JournalFold | null;
   rows: readonly Row[];
@@ -35,7 +35,7 @@ export type Known = {
   now: number;
 };
 
-/** The sentence that says what the state means. */
+/** A sentence that explains the state. */
 export function meaning({ story }: StoryView): string {
   switch (story.state) {
     case "draft":
@@ -70,7 +70,7 @@ function doneMeaning(reason: StoryView["story"]["reason"]): string {
   return reason === "recovered" ? m.meaning_recovered() : m.meaning_checked();
 }
 
-/** The agent's run that the state rests on, and the gates that ran after it. */
+/** The agent's run that caused the state, and the gates that ran after it. */
 export function proofsOf(view: StoryView, known: Known): Proof[] {
   const agents = view.runs.filter((run) => run.kind === "agent");
   const last =
@@ -111,7 +111,7 @@ function gateProof(view: StoryView, run: Run, n: number, known: Known): Proof {
   };
 }
 
-/** The journal's entry of the run's end has its evidence; the state's own is there before the journal is. */
+/** The evidence of a run, from the journal entry of its end. Before the journal is loaded, the state's own evidence is used. */
 function evidenceOf(run: Run, { journal, evidence, basis }: Known): Evidence | null {
   return journal?.ends.get(run.id)?.end.evidence ?? (basis?.id === run.id ? evidence : null);
 }
@@ -131,7 +131,7 @@ function ended(run: Run, evidence: Evidence | null, detail: string | null): Fact
     );
     if (evidence?.cause)
       facts.push(fact(m.proof_cause(), m.proof_event(), at(run, evidence.cause, m.proof_event())));
-    // What the state says already is not said again.
+    // Not repeated if the state already says it.
     if (!pos && said && said !== detail) facts.push(fact(m.proof_came_to(), said));
   } else if (run.outcome !== null) facts.push(fact(m.proof_came_to(), cameTo(run.outcome)));
   facts.push(exitOf(run, evidence, took));
@@ -209,7 +209,7 @@ function living(run: Run, { rows, now }: Known): Fact[] {
   return run.kind === "agent" ? [...facts, missing(m.proof_result(), m.proof_none_yet())] : facts;
 }
 
-/** The question that waits, with the line that asks it. */
+/** The open question, with the line of the log that asks it. */
 function asked({ story }: StoryView, run: Run, { rows }: Known): Fact[] {
   if (story.state !== "waiting" || story.reason !== "question") return [];
   const asking = rows.findLast(
@@ -248,7 +248,7 @@ const fact = (name: string, text: string, bytes: Fact["bytes"] = null): Fact => 
 });
 const missing = (name: string, text: string): Fact => ({ name, text, known: false, bytes: null });
 
-/** The entry that made the state, as it stands in the journal. */
+/** The journal entry that set the state, as text. */
 export function entryText(entry: Envelope): string {
   const { seq, at: when, story, run, event } = entry;
   return JSON.stringify({ seq, at: when, story, run, event }, null, 2);

@@ -13,10 +13,10 @@ import { StoryKept } from "./kept.svelte";
 import { Screen } from "./screen.svelte";
 
 const EVENTS = 6000;
-/** What the page has of a run at first: its newest events. */
+/** How many events of a run the page has at first: the newest ones. */
 const HERE = 10;
 
-/** A screen on a story of two long runs, of each of which only the end is here. */
+/** A view of a story with two long runs, of each of which only the end is loaded. */
 async function screenOf(): Promise<{
   screen: Screen;
   asked: [RunId, number, number][];

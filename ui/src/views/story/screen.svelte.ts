@@ -1,5 +1,5 @@
-// What a person chose on a story's screen, and what follows from it: the rows that are shown, the questions
-// that are asked, the tab beside. It folds the feed's timeline; it decides nothing about the story.
+// The state of a story's view: the shown rows, the open questions, and the chosen panel. It folds the feed's timeline; it decides nothing
+// about the story.
 import { createContext } from "svelte";
 import { agentName } from "../../domain/agents";
 import { rowOfEvent } from "../../domain/timeline/eventRow";
@@ -14,7 +14,7 @@ import type { StepName } from "../../state/route.svelte";
 import type { RawTarget, StoryKept } from "./kept.svelte";
 import { m } from "../../paraglide/messages";
 
-/** What a row is called where its bytes are shown. */
+/** The name of each kind of row in the raw view. */
 const ROW_WORDS: Record<Row["kind"], string> = {
   run: m.row_kind_run(),
   gate: m.row_kind_gate(),
@@ -38,27 +38,27 @@ const ROW_WORDS: Record<Row["kind"], string> = {
   now: m.row_kind_now(),
 };
 
-/** What came of copying the command that resumes: none yet, done, nothing to copy, not done. */
+/** The result of copying the resume command: not done yet, copied, nothing to copy, failed. */
 export type Copied = "" | "yes" | "nothing" | "no";
 
 export class Screen {
   readonly app: AppState;
   readonly id: StoryId;
   readonly #fold = new TimelineFold();
-  /** What is found again when the story is shown again. */
+  /** The state that is restored when the story is shown again. */
   readonly kept: StoryKept;
-  /** The first and the last row in view, and when they happened. */
+  /** The first and last visible row, and their times. */
   inView = $state.raw<{ first: number; last: number; from: string | null; to: string | null } | null>(null);
-  /** Something that is not here yet is being read, so nothing is let go. */
+  /** Events that are not loaded are being searched for, so nothing is dropped from memory. */
   isSeeking = $state(false);
-  /** The chart of turns is to get the focus when it is here, and whether it has it. */
+  /** Whether the chart of turns should get the focus once it is loaded, and whether it has the focus. */
   wantsChart = $state(false);
   isInChart = $state(false);
-  /** An error was looked for, and there is none. */
+  /** An error was searched for, and there is none. */
   foundNone = $state(false);
-  /** The question whose answer is on its way. */
+  /** The question whose answer is being sent. */
   sending = $state<QuestionId | null>(null);
-  /** The rows that were in view last are read back, as far as they are to be had. */
+  /** The rows of the stored scroll position are loaded, as far as they exist. */
   hasReturned = $state(false);
 
   constructor(app: AppState, id: StoryId, kept: StoryKept) {
@@ -69,7 +69,7 @@ export class Screen {
 
   readonly view: StoryView | undefined = $derived.by(() => this.app.feed.story(this.id));
   readonly runs: readonly Run[] = $derived.by(() => this.view?.runs ?? []);
-  /** The rows of the timeline; null until the timeline is here. */
+  /** The rows of the timeline; null until it is loaded. */
   readonly rows: Rows | null = $derived.by(() => {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
@@ -83,10 +83,10 @@ export class Screen {
   readonly shown: readonly Row[] = $derived.by(() => {
     const all = this.#walked?.rows ?? [];
     const asked = this.asks[0]?.row;
-    // What the card shows is not shown twice.
+    // The row of the question in the card is left out.
     return asked ? all.filter((row) => row !== asked) : all;
   });
-  /** When the newest event came. What the page has is on disk already. */
+  /** The time of the newest event, which is already on disk. */
   readonly newest: number | null = $derived.by(() => {
     const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) =>
       Date.parse(held.events.at(-1)?.at ?? ""),
@@ -95,7 +95,7 @@ export class Screen {
   });
   readonly agent: string = $derived.by(() => agentName(this.app.feed.agents, this.view?.story.agent ?? ""));
 
-  /** How many subagents are around a row. */
+  /** The number of subagents around a row. */
   depth(key: string): number {
     return this.#walked?.depths.get(key) ?? 0;
   }
@@ -114,18 +114,18 @@ export class Screen {
     return this.runs.find((run) => run.id === id);
   }
 
-  /** What the agent said about itself when the run began. */
+  /** The model of a run, as the agent reported it at the start. */
   model(id: RunId | null): string | null {
     const run = this.run(id);
     return run?.model ?? (run && this.#fold.run(run.id)?.session?.model) ?? null;
   }
 
-  /** The row a number of places after the selected one. */
+  /** Selects the row `by` places after the selected one. Returns its index. */
   step(by: number): number {
     return this.#select(stepFrom(this.shown, this.kept.selected, this.inView, by));
   }
 
-  /** The next row on which something went wrong, around the end; -1 when there is none. */
+  /** Selects the next row with an error, wrapping around. Returns its index, or -1 if there is none. */
   nextError(): number {
     const at = this.shown.findIndex((row) => row.key === this.kept.selected);
     const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
@@ -133,14 +133,14 @@ export class Screen {
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
   }
 
-  /** Shows the rows of one kind, from their end. */
+  /** Shows the rows of one kind, at their end. */
   show(filter: Filter): void {
     if (filter === this.kept.filter) return;
     this.kept.filter = filter;
     this.kept.place = null;
   }
 
-  /** Reads back until the row that was in view last is here, so that it is found again. */
+  /** Loads earlier events until the row of the stored scroll position exists. */
   async comeBack(): Promise<void> {
     const { place } = this.kept;
     if (this.hasReturned || this.isSeeking) return;
@@ -149,7 +149,7 @@ export class Screen {
     this.hasReturned = true;
   }
 
-  /** The index of the row to begin with in view, and how far it is scrolled beyond; null for the end. */
+  /** The row of the stored scroll position, and how far it is scrolled beyond the edge; null for the end of the timeline. */
   get begin(): { index: number; within: number } | null {
     const { place } = this.kept;
     if (place === null) return null;
@@ -158,7 +158,7 @@ export class Screen {
     return index < 0 ? null : { index, within: own >= 0 ? place.within : 0 };
   }
 
-  /** Selects the row of a step by its lasting name; -1 when there is no such step. */
+  /** Selects the row of a step. Returns its index, or -1 if there is no such step. */
   async seekStep({ run, stream, offset, k }: StepName): Promise<number> {
     if (this.isSeeking) return -1;
     const held = () => this.app.feed.timeline?.runs.get(run);
@@ -173,7 +173,7 @@ export class Screen {
     return found ? this.seek(run, found.seq, Date.parse(found.at)) : -1;
   }
 
-  /** Selects the row of a run's event, reading back as far as it takes; -1 when it is not to be had. */
+  /** Selects the row of an event, loading earlier events if needed. Returns its index, or -1 if it does not exist. */
   async seek(run: RunId, seq: Seq | null, at: number): Promise<number> {
     if (this.isSeeking) return -1;
     await this.#readBack(() => this.#gapBefore(run, seq));
@@ -182,7 +182,7 @@ export class Screen {
     return this.#select(rowOfEvent(this.shown, run, seq, at));
   }
 
-  /** Reads earlier events of the run that is named, until none is named or there are none. */
+  /** Loads earlier events of the run that `next` returns, repeatedly, until it returns null or there are none. */
   async #readBack(next: () => RunId | null): Promise<void> {
     this.isSeeking = true;
     try {
@@ -190,14 +190,14 @@ export class Screen {
         const held = this.app.feed.timeline?.runs.get(run)?.events.length ?? 0;
         if (!(await this.app.feed.older(run, Math.max(500, held)))) break;
       }
-      // From here on the end is not read any more, so what was read back stays.
+      // The end is not visible any more, so the loaded events are not dropped.
       this.inView = null;
     } finally {
       this.isSeeking = false;
     }
   }
 
-  /** The run whose earlier events must be read before this event is shown; null when it is here. */
+  /** The run whose earlier events must be loaded before this event can be shown; null if it can be. */
   #gapBefore(run: RunId, seq: Seq | null): RunId | null {
     const gap = this.rows?.older.at(-1);
     const order = (id: RunId) => this.runs.findIndex((each) => each.id === id);
@@ -206,7 +206,7 @@ export class Screen {
     return gap === run && (seq === null || first <= seq) ? null : gap;
   }
 
-  /** Whether the newest row is in view. */
+  /** Whether the newest row is visible. */
   get atEnd(): boolean {
     return this.inView?.to === this.shown.at(-1)?.at;
   }
@@ -215,7 +215,7 @@ export class Screen {
     return this.shown.find((row) => row.key === this.kept.selected);
   }
 
-  /** Shows the bytes a row was made of. */
+  /** Shows the bytes of a row in the raw view. */
   showRaw(row: Row): void {
     if (row.run === null || row.pos === null) return;
     this.look({ run: row.run, ...row.pos, what: ROW_WORDS[row.kind] });
@@ -230,7 +230,7 @@ export class Screen {
     if (this.sending === question) return;
     this.sending = question;
     const consent = await this.app.ask({ do: "answer", question, answer }, this.id);
-    // Its effect comes back through the feed and takes the card away; a refusal leaves it.
+    // The feed brings the effect and removes the card; after a refusal the card stays.
     if (consent === null) this.sending = null;
     else this.kept.answering(question).done();
   }

@@ -1,5 +1,4 @@
-// A story on screen, as a test shows it: one batch of what a recorder wrote, keys that are pressed, words
-// that are read. It takes itself away after each test.
+// Shows a story in tests: one batch from a recorder, keys to press, texts to read. It is removed after each test.
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, vi, type Mock } from "vitest";
 import App from "../../App.svelte";
@@ -12,7 +11,7 @@ import type { FeedBatch, Field, Question, Story, Subject } from "../../ipc/proto
 
 let app: ReturnType<typeof mount> | undefined;
 
-/** Takes what is on screen away. */
+/** Removes the view. */
 export async function leave(): Promise<void> {
   if (app) await unmount(app);
   app = undefined;
@@ -20,7 +19,7 @@ export async function leave(): Promise<void> {
 }
 afterEach(leave);
 
-/** A story with what a recorder wrote, as one snapshot. */
+/** A snapshot with a story and the contents of a recorder. */
 export function batch(
   recorder: Recorder,
   change: Partial<Story> = {},
@@ -127,7 +126,7 @@ export const asked = (kind: Question["kind"], subject: Subject, ...beside: Field
   answer: null,
 });
 
-/** Waits until the card takes a yes. */
+/** Waits until the card accepts a yes. */
 export async function settle(yes = "Allow once"): Promise<void> {
   await vi.waitFor(() => {
     flushSync();
@@ -135,7 +134,7 @@ export async function settle(yes = "Allow once"): Promise<void> {
   });
 }
 
-/** Waits until the card takes answers by keys where a yes is not to be had: a refused denial shows it. */
+/** Waits until the card accepts answers by key when a yes is not possible: a refused denial shows it. */
 export async function settleByDenial(ask: Mock<Backend["ask"]>): Promise<void> {
   ask.mockRejectedValueOnce(new Refusal({ code: "bad_input", message: "Not now.", hint: "" }));
   await vi.waitFor(() => {

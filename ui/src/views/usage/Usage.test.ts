@@ -33,7 +33,7 @@ const chart = () => document.querySelector<HTMLElement>("[role=slider]");
 const read = () => chart()?.getAttribute("aria-valuetext") ?? "";
 const chosen = (group: string) => text(`[aria-label="${group}"] [aria-checked=true]`)[0];
 
-/** Opens Usage by its key; gives the questions that were asked, and the backend. */
+/** Opens the Usage view by its key. Returns the queries that were sent, and the backend. */
 async function open(
   used?: string,
   change: Partial<Backend> = {},
@@ -64,7 +64,7 @@ async function open(
   return { asked, backend };
 }
 
-/** Reports about usage that are changed on their way to the page. */
+/** A backend whose usage reports are changed by `change`. */
 function reporting(base: Backend, change: (report: UsageReport, query: UsageQuery) => UsageReport) {
   return answeringSome(
     { usage: async (query) => packed(change(unpacked(await base.query(query)), query)) },
@@ -72,7 +72,7 @@ function reporting(base: Backend, change: (report: UsageReport, query: UsageQuer
   );
 }
 
-/** The same with all of its sums there. */
+/** The same, after all sums are shown. */
 async function full(
   used?: string,
   change: Partial<Backend> = {},
@@ -90,7 +90,7 @@ function press(key: string, change: KeyboardEventInit = {}): void {
   flushSync();
 }
 
-/** The pointer does something over the chart, at this place of its width of 1280 px. */
+/** Sends a pointer event to the chart, at this position of its width of 1280 px. */
 function point(type: string, x: number, y = 150): void {
   const event = new MouseEvent(type, { bubbles: true, cancelable: true, button: 0 });
   Object.defineProperties(event, { offsetX: { value: x }, offsetY: { value: y }, pointerId: { value: 1 } });
@@ -420,7 +420,7 @@ describe("Usage", () => {
     flushSync();
     const rows = [...document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")];
     expect(rows).toHaveLength(30);
-    // No day's name is cut, and no name that is written from the right loses its beginning.
+    // Names of days are not cut, and names that are written from right to left keep their beginning.
     expect(document.querySelector("[aria-label='The same numbers as a table'] table")?.className).toContain(
       "whole",
     );

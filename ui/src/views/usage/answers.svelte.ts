@@ -1,6 +1,6 @@
-// What the engine answered for the Usage view. A round asks all questions of one setting, one after the
-// other; an answer that comes after the setting was changed is dropped. Rounds for news never overlap and
-// keep a distance that grows with how long they take. The state says what to ask; here is when.
+// The engine's answers for the Usage view. A round sends all queries for the current settings, one after the other; an answer that arrives
+// after the settings changed is ignored. Rounds for news never overlap, and the pause between them grows with how long they take.
+// `usageState` decides what to query; this module decides when.
 
 import { faultOf } from "../../ipc/backend";
 import type { Fault, LimitHistory, UsageGroup, UsageReport, UsageStep, UsageTotal } from "../../ipc/protocol";
@@ -10,7 +10,7 @@ import { daysBefore, startOf } from "../../domain/usage/calendar";
 import { drawnSpan, spanOf, stepFor, type RangeChoice, type Span } from "../../domain/usage/range";
 import type { Questions } from "./questions";
 
-/** What a round asks for. */
+/** The settings that a round queries. */
 export type Setting = {
   readonly range: RangeChoice;
   readonly step: UsageStep | null;
@@ -18,7 +18,7 @@ export type Setting = {
   readonly isAllInTable: boolean;
 };
 
-/** The answer to the question of the chart, with what was asked. */
+/** The answer for the chart, with its settings. */
 export type ChartAnswer = {
   readonly setting: Setting;
   readonly asOf: number;
@@ -32,9 +32,9 @@ export type ChartAnswer = {
 export type Compared = { readonly asOf: number; readonly day: Pair; readonly week: Pair };
 type Pair = { readonly now: Sum | null; readonly before: Sum | null };
 
-/** Days of limit windows that are shown. */
+/** The number of days of limit history that are shown. */
 const LIMIT_DAYS = 7;
-/** Rounds for news begin at least so long after the end of the one before, and so many times as long as it took. */
+/** The pause between rounds for news: at least this many milliseconds, and this many times as long as the round took. */
 const LEAST_PAUSE = 4_000;
 const PAUSE_TIMES = 10;
 
@@ -45,11 +45,11 @@ export class Answers {
   stories = $state.raw<readonly UsageTotal[]>([]);
   compared = $state.raw<Compared | null>(null);
   limits = $state.raw<{ readonly span: Span; readonly lines: readonly LimitHistory[] } | null>(null);
-  /** Nothing was ever used. Known only after the range was found empty. */
+  /** Nothing was ever used. Known only after the range was found to be empty. */
   isUnused = $state(false);
-  /** Why the last round failed; null once one succeeds. */
+  /** Why the last round failed; null after a successful one. */
   problem = $state.raw<Fault | null>(null);
-  /** A question is on its way. */
+  /** A query is running. */
   isAsking = $state(false);
   readonly #questions: Questions;
   readonly #setting: () => Setting;
@@ -58,7 +58,7 @@ export class Answers {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isShown = false;
   #hasNews = false;
-  /** When the next round for news may begin. */
+  /** The earliest time of the next round for news. */
   #notBefore = 0;
 
   constructor(questions: Questions, setting: () => Setting, clock: () => number) {
@@ -67,7 +67,7 @@ export class Answers {
     this.#clock = clock;
   }
 
-  /** The view is shown: it asks at once, and again when there is news. */
+  /** The view is shown: starts a round at once, and further ones when there is news. */
   show(): void {
     this.#isShown = true;
     this.ask();
@@ -82,14 +82,14 @@ export class Answers {
     this.#timer = undefined;
   }
 
-  /** Asks now, because something else is to be shown. What is still on its way is dropped. */
+  /** Starts a round now because the settings changed. The running one is ignored. */
   ask(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     void this.#go();
   }
 
-  /** Something may have been used: asks again, but not too soon and never while a round is on its way. */
+  /** There may be new usage: starts a round, but not before the pause is over and not during another round. */
   news(): void {
     if (!this.#isShown) return;
     if (this.isAsking) this.#hasNews = true;
@@ -130,7 +130,7 @@ export class Answers {
     if (!isCurrent()) return;
     const stories = await this.#questions.stories(chart.span);
     if (!isCurrent()) return;
-    // What is of one range changes at once: no table stands under the name of another.
+    // All values of one range are set at the same time, so that they never belong to different ranges.
     this.chart = chart;
     this.isUnused = isUnused;
     this.table = table;

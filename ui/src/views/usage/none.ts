@@ -1,4 +1,4 @@
-// A sum of nothing.
+// An empty sum.
 
 import { ZERO, type Sum } from "../../domain/usage/amount";
 

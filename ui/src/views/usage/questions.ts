@@ -1,5 +1,5 @@
-// The questions of the Usage view, in the order in which they are asked: one round answers all of what is
-// shown. No question asks for more than 62 stretches or more than five groups beside the rest.
+// The queries of the Usage view, in the order in which a round sends them. No query for the chart asks for more than 62 units of time or
+// more than five groups besides the rest.
 
 import type { Backend } from "../../ipc/backend";
 import type { LimitHistory, UsageGroup, UsageQuery, UsageReport, UsageStep } from "../../ipc/protocol";
@@ -7,11 +7,11 @@ import { isUsed, wholeSum, type Sum } from "../../domain/usage/amount";
 import { unpacked } from "../../domain/usage/packed";
 import type { Span } from "../../domain/usage/range";
 
-/** Groups that a chart can show apart; the rest is one. */
+/** The most groups that a chart shows; the others are joined. */
 export const MOST_GROUPS = 5;
-/** Rows of the table that shows all. */
+/** The most rows of the table with all groups. */
 export const MOST_ROWS = 100;
-/** The dearest stories that are listed. */
+/** How many of the most expensive stories are listed. */
 export const MOST_STORIES = 8;
 
 export class Questions {
@@ -28,12 +28,12 @@ export class Questions {
     return this.#ask({ ...of(span), step, by: [by], most: MOST_GROUPS });
   }
 
-  /** A range as a whole; all time without a range. */
+  /** A range without groups; all time if `span` is null. */
   whole(span: Span | null): Promise<UsageReport> {
     return this.#ask(of(span));
   }
 
-  /** Every group of a range by itself, as far as a table goes. */
+  /** Every group of a range, up to the table's limit. */
   table(span: Span, by: UsageGroup): Promise<UsageReport> {
     return this.#ask({ ...of(span), by: [by], most: MOST_ROWS });
   }
@@ -44,7 +44,7 @@ export class Questions {
 
   /** The sum of a range; null if nothing was used in it. */
   async sum(span: Span): Promise<Sum | null> {
-    // At midnight a day has no length yet, and the engine refuses a range without one.
+    // At midnight the range of today is empty, and the engine refuses an empty range.
     if (span.from >= span.to) return null;
     const sum = wholeSum((await this.whole(span)).whole);
     return isUsed(sum) ? sum : null;

@@ -1,6 +1,5 @@
-// What a person chose on the Usage view and what follows from it: range, step, group and measure, the bar
-// that is read out, the ranges that were zoomed out of. It is kept while other views are shown. Sums come
-// from the answers, words and places from `domain`.
+// The user's choices in the Usage view and what follows from them: range, unit, group and measure, the bar that is being read, and the
+// ranges before each zoom. They are kept while other views are shown. Sums come from the answers, texts and positions from `domain`.
 
 import { untrack } from "svelte";
 import type { StoryView, UsageGroup, UsageStep, UsageTotal } from "../../ipc/protocol";
@@ -25,7 +24,7 @@ import { Answers } from "./answers.svelte";
 import { Questions } from "./questions";
 import { m } from "../../paraglide/messages";
 
-/** A bar by its place, or several that are to become the range. */
+/** A bar by its index, or several that will become the range. */
 export type Picked = { readonly from: number; readonly to: number };
 
 export class UsageState {
@@ -37,20 +36,20 @@ export class UsageState {
   step = $state<UsageStep | null>(null);
   by = $state<UsageGroup>("model");
   #measure = $state<Measure>("cost");
-  /** The bars that are read out or marked, by their index; null for the present one. */
+  /** The bars that are being read or marked; null for the present one. */
   picked = $state.raw<Picked | null>(null);
-  /** The series that keys act on within the bar. */
+  /** The series within the bar that keys act on. */
   series = $state<number | null>(null);
-  /** Ranges that one zoomed out of, the newest last. */
+  /** The ranges before each zoom, newest last. */
   #before = $state.raw<readonly RangeChoice[]>([]);
   isAllInTable = $state(false);
   /** Whether tables show every digit. */
   isExact = $state(false);
-  /** Whether the table has a row for each bar instead of each group. */
+  /** Whether the table has a row for each bar and not for each group. */
   isByTime = $state(false);
-  /** The chart has the focus: keys that scroll elsewhere belong to it. */
+  /** The chart has the focus, so it gets the keys that otherwise scroll. */
   hasFocus = $state(false);
-  /** Why what was pressed last cannot be chosen. */
+  /** Why the option that was pressed last cannot be chosen. */
   why = $state("");
 
   constructor(app: AppState) {
@@ -79,14 +78,14 @@ export class UsageState {
     );
   });
 
-  /** What the steps of the shown range are, and why some cannot be chosen. */
+  /** The units for the shown range, and why some cannot be chosen. */
   readonly steps: readonly StepChoice[] = $derived.by(() => {
     const { chart } = this.answers;
     const isShown = chart !== null && chart.setting.range === this.range;
     return stepsOf(isShown ? chart.span : spanOf(this.range, this.app.clock.now, chart?.span ?? null));
   });
 
-  /** The bar that is read out; -1 without any. */
+  /** The index of the bar that is being read; -1 without bars. */
   readonly current: number = $derived.by(() => {
     if (!this.bars) return -1;
     return Math.min(this.picked?.to ?? presentBar(this.bars), this.bars.bars.length - 1);
@@ -160,7 +159,7 @@ export class UsageState {
     this.answers.ask();
   }
 
-  /** Shows the bars from one to another as the whole range. */
+  /** Makes the bars from `from` to `to` the range. */
   zoom({ from, to }: Picked): void {
     const bars = this.bars?.bars ?? [];
     const first = bars[Math.min(from, to)];
@@ -170,7 +169,7 @@ export class UsageState {
     this.#show({ from: first.from, to: last.to });
   }
 
-  /** Back to the range before the last zoom; false if there is none. */
+  /** Returns to the range before the last zoom. Returns false if there is none. */
   zoomOut(): boolean {
     const range = this.#before.at(-1);
     if (!range) return false;
@@ -179,17 +178,17 @@ export class UsageState {
     return true;
   }
 
-  /** What a click on a bar or Enter does: opens the story of a series, or narrows to the stretch. */
+  /** The action of Enter or a click on a bar: opens the story of a series, or makes the bar the range. */
   act(bar: number, series: number | null): void {
     const story = series === null ? null : this.#storyAt(series);
     if (story) this.app.open(story.story.id);
     else if (this.canNarrow) this.zoom({ from: bar, to: bar });
   }
 
-  /** Whether one bar can be shown in smaller steps. */
+  /** Whether a bar can be shown in smaller units. */
   readonly canNarrow: boolean = $derived.by(() => this.bars !== null && this.bars.step !== "hour");
 
-  /** The view's keys; those of the chosen bar stand first. */
+  /** The view's key bindings; those of the chosen bar are first. */
   bindings(): readonly Binding[] {
     const hasBars = () => this.bars !== null && !this.answers.isUnused;
     const inChart = () => this.hasFocus && hasBars();
@@ -351,7 +350,7 @@ export class UsageState {
     this.series = null;
   }
 
-  /** Moves within the bar, over the groups that have something there. */
+  /** Moves to the next group within the bar that has a value. */
   #step(by: number): void {
     const cells = this.bar?.cells ?? [];
     const there = cells.flatMap((cell, n) => (cell ? [n] : []));

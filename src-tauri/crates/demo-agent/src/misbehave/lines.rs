@@ -1,12 +1,12 @@
-//! Faults of the bytes on stdout: lines in the wrong shape, noise between lines, lines twice, lines
-//! without an end. None of them harms the real lines, so that a reader which copes has them all.
+//! Misbehaviours in the bytes on stdout: invalid lines, noise between lines, duplicated lines,
+//! missing line ends. The real lines are not damaged, so a robust reader receives all of them.
 
 use serde_json::json;
 
 use crate::markers::Keys;
 use crate::stage::Stage;
 
-/// How lines come out.
+/// How lines are printed.
 #[derive(Debug, Default)]
 pub(crate) struct Mangled {
     noise: bool,
@@ -15,18 +15,18 @@ pub(crate) struct Mangled {
 }
 
 impl Mangled {
-    /// Takes over what `keys` say about lines.
+    /// Sets the misbehaviours from `keys`.
     pub(crate) fn set(&mut self, keys: &Keys) {
         self.noise = keys.has("noise");
         self.twice = keys.has("dup");
     }
 
-    /// How many lines went out.
+    /// How many lines were printed.
     pub(crate) fn lines(&self) -> u64 {
         self.count
     }
 
-    /// The bytes that go out for the line `text`.
+    /// The bytes to print for the line `text`.
     pub(crate) fn line(&mut self, text: &str) -> Vec<u8> {
         self.count += 1;
         let mut bytes = Vec::with_capacity(text.len() + 1);
@@ -44,7 +44,7 @@ impl Mangled {
     }
 }
 
-/// What stands before the line number `count`: on lines of its own, or right before the brace.
+/// The noise before line number `count`: on lines of its own, or directly before the brace.
 fn noise_before(count: u64) -> &'static [u8] {
     match count % 7 {
         1 => b"(node:4711) Warning: something is deprecated\n",
@@ -57,7 +57,7 @@ fn noise_before(count: u64) -> &'static [u8] {
     }
 }
 
-/// The faults that strike in the middle of a text.
+/// The misbehaviours in the middle of a text.
 pub(super) fn mid_text(stage: &mut Stage, keys: &Keys) {
     if let Some(size) = keys.number("bigline") {
         big_line(stage, size);
@@ -95,7 +95,7 @@ fn big_line(stage: &mut Stage, size: usize) {
     stage.print(b"\n");
 }
 
-/// Prints `size` times the same byte, without ever holding them all.
+/// Prints the same byte `size` times, without having all of them in memory.
 fn repeat(stage: &mut Stage, byte: u8, size: usize) {
     let piece = [byte; 64 * 1024];
     let mut left = size;
@@ -128,7 +128,7 @@ fn unknown_events(stage: &mut Stage) {
     }));
 }
 
-/// JSON, but not of the shapes one expects.
+/// Valid JSON of unexpected shapes.
 const WRONG_SHAPES: &[&str] = &[
     "{}",
     "[]",

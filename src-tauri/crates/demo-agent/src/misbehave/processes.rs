@@ -1,6 +1,6 @@
-//! Faults that need processes: dying by a signal, and leaving behind children that nobody asked
-//! for. Everything started here sleeps for `seconds` (60 unless told otherwise) and then ends by
-//! itself, so that a failing test leaves nothing behind for long. Unix only.
+//! Misbehaviours with processes: dying by a signal, and leaving children behind. Every process that
+//! is started here sleeps for `seconds` (60 by default) and then ends, so that a failed test leaves
+//! nothing behind for long. Unix only.
 
 use std::fs;
 use std::io;
@@ -15,10 +15,10 @@ use super::give_up;
 use crate::markers::Keys;
 use crate::stage::{Halt, Play, Stage};
 
-/// At most this many children at once, whatever the marker says.
+/// The most children at once, whatever the marker requests.
 const MOST_CHILDREN: u32 = 500;
 
-/// One process that notes its id in the file `$P` and sleeps `$S` seconds.
+/// A process that writes its id to the file `$P` and sleeps `$S` seconds.
 const SLEEPER: &str = r#"echo $$ >> "$P"; exec sleep "$S""#;
 
 /// Three such processes, each the parent of the next.
@@ -26,7 +26,7 @@ const THREE_DEEP: &str = r#"echo $$ >> "$P"
 sh -c 'echo $$ >> "$P"; sh -c "echo \$\$ >> \"\$P\"; exec sleep \$S" & exec sleep "$S"' &
 exec sleep "$S""#;
 
-/// Three such processes whose parent is gone.
+/// Three such processes, whose parent has ended.
 const ORPHANS: &str = r#"sh -c "$T" & exit 0"#;
 
 /// How a process is started.
@@ -34,13 +34,13 @@ const ORPHANS: &str = r#"sh -c "$T" & exit 0"#;
 struct Manner {
     /// In a session of its own.
     detached: bool,
-    /// TERM, HUP and INT do nothing to it.
+    /// It ignores TERM, HUP and INT.
     stubborn: bool,
-    /// It holds our stdout.
+    /// It keeps the agent's stdout open.
     holds_stdout: bool,
 }
 
-/// Starts what `children`, `tree` and `leftover` ask for and waits until it is there.
+/// Starts the processes of `children`, `tree` and `leftover`, and waits until they exist.
 pub(super) fn start(stage: &mut Stage, keys: &Keys) -> Play<()> {
     let mut expected = 0;
     if let Some(count) = keys.number::<u32>("children") {
@@ -67,7 +67,7 @@ pub(super) fn start(stage: &mut Stage, keys: &Keys) -> Play<()> {
     }
 }
 
-/// Leaves what `grandchild` and `late` ask for, at the end of the process.
+/// Leaves the processes of `grandchild` and `late` behind, at the end of the process.
 pub(super) fn leave(keys: &Keys) -> Play<()> {
     if let Some(seconds) = keys.text("grandchild") {
         let script = format!(r#"echo $$ >> "$P"; exec sleep {seconds}"#);
@@ -92,13 +92,13 @@ fn run(script: &str, keys: &Keys, manner: Manner) -> Play<()> {
     // SAFETY: only setsid and signal are called, which are async-signal-safe.
     unsafe { shell.pre_exec(move || prepare(manner)) };
     match shell.spawn() {
-        // It is waited for by nobody: that is the point.
+        // It is deliberately not waited for.
         Ok(_) => Ok(()),
         Err(error) => Err(give_up(&format!("error: sh cannot be started: {error}"))),
     }
 }
 
-/// Between fork and exec.
+/// Called between fork and exec.
 fn prepare(manner: Manner) -> io::Result<()> {
     if manner.detached {
         setsid()?;
@@ -143,7 +143,7 @@ fn signal_of(word: &str) -> Option<libc::c_int> {
     })
 }
 
-/// Is this a signal that ends a process?
+/// Whether this is a signal that ends a process.
 pub(super) fn can_crash_by(word: &str) -> bool {
     signal_of(word).is_some()
 }

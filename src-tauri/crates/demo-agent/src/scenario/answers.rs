@@ -1,4 +1,5 @@
-//! Scenes of pure text: short, long, fast, slow, and with the characters that break readers.
+//! Scenes that consist of text only: short, long, fast, slow, and with characters that readers may
+//! handle wrongly.
 
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub(super) fn long(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// One word every `ms` (200), whatever the speed, until `n` words or an interrupt.
+/// One word every `ms` milliseconds (200), at any speed setting, until `n` words or an interrupt.
 pub(super) fn slow(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let gap = Duration::from_millis(turn.keys.number("ms").unwrap_or(200));
     let words = turn.keys.number("n").unwrap_or(u64::MAX);
@@ -50,20 +51,20 @@ pub(super) fn slow(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
 
 const ODD: &str = "emoji: 😀 👨\u{200d}👩\u{200d}👧 🇩🇪; CJK: 漢字かな 한글; combining: e\u{301} Z\u{351}\u{36b}; RTL: שלום \u{202e}override\u{202c}; LS[\u{2028}] PS[\u{2029}] NEL[\u{85}] BOM[\u{feff}] ZWSP[\u{200b}]; C0: BEL[\u{7}] BS[\u{8}] VT[\u{b}] ESC[\u{1b}[31mred\u{1b}[0m] OSC[\u{1b}]0;title\u{7}] OSC52[\u{1b}]52;c;aGk=\u{7}] DEL[\u{7f}] NUL[\u{0}] CR[\r] CRLF[\r\n] TAB[\t]; C1: CSI[\u{9b}31m]; quotes: \" ' ` \\ </script> <img src=x onerror=alert(1)> <!-- ${x} %s {{y}}";
 
-/// Characters that break terminals, parsers and pages.
+/// Characters that terminals, parsers and pages may handle wrongly.
 pub(super) fn unicode(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.think(ODD)?;
     turn.reply(ODD)?;
     Ok(turn.answer())
 }
 
-/// Halves of surrogate pairs, which no valid text holds.
+/// Unpaired surrogates, which no valid text contains.
 pub(super) fn surrogate(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.reply(&format!("half a pair: [{HIGH_HALF}] and a low one: [{LOW_HALF}] end"))?;
     Ok(turn.answer())
 }
 
-/// Says how long the prompt was and what its hash is.
+/// Prints the length and the hash of the prompt.
 pub(super) fn echo(turn: &mut Turn<'_>, prompt: &str) -> Play<Ending> {
     turn.reply(&format!("{} bytes, hash {}", prompt.len(), content_hash(prompt.as_bytes())))?;
     Ok(turn.answer())

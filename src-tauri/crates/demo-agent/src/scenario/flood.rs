@@ -1,7 +1,7 @@
-//! The scene that measures a reader: so much per second for so long, whatever the speed. Alone it is
-//! pieces of text, of `size` bytes or of many sizes. With `mix` it is lines of what an agent at work
-//! prints: thoughts, Markdown, calls of a tool that really writes, and their results. With `stamp`
-//! every piece begins with the time at which it was made.
+//! A scene for measuring readers: a given rate of output for a given time, at any speed setting. By
+//! default it prints pieces of text, of `size` bytes or of different sizes. With `mix` it prints
+//! lines like an agent at work: thoughts, Markdown, calls of a tool that really writes, and their
+//! results. With `stamp` every piece begins with the time at which it was made.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,11 +10,11 @@ use crate::tools::Tool;
 use crate::turn::Turn;
 use crate::wire::outcome::Ending;
 
-/// The sizes of pieces, in bytes, one after the other, when none is asked for.
+/// The sizes of consecutive pieces in bytes, if no `size` is given.
 const SIZES: &[usize] = &[8, 24, 64, 24, 200, 24, 1_000, 24];
 
-/// Pieces per block of text, so that no block grows without bound: a page of text, or with `mix` what
-/// an agent says between two calls.
+/// The number of pieces per block of text, so that no block grows without limit: about a page of
+/// text, or with `mix` the text between two calls.
 const BLOCK: u64 = 500;
 const BLOCK_OF_MIX: u64 = 60;
 
@@ -44,10 +44,10 @@ struct Flood {
     mix: bool,
     stamp: bool,
     began: Instant,
-    /// Lines printed before it.
+    /// The number of lines printed before it.
     before: u64,
     pieces: u64,
-    /// Pieces, or lines of a mix.
+    /// The number of pieces, or of lines of a mix.
     sent: u64,
 }
 
@@ -67,7 +67,7 @@ impl Flood {
         }
     }
 
-    /// One block of text in so many pieces, each when it is due.
+    /// One block of text with this many pieces, each printed when it is due.
     fn text(&mut self, turn: &mut Turn<'_>, pieces: u64) -> Play<()> {
         turn.say_made(|stage, count| {
             if count == pieces {
@@ -100,7 +100,7 @@ impl Flood {
     }
 }
 
-/// A few words of the prose, other ones with each number.
+/// A few words of text, different for each number.
 fn words(number: u64) -> &'static str {
     const PIECE: usize = 24;
     let whole = PROSE.len().div_ceil(PIECE);

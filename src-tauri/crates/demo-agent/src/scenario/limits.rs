@@ -1,5 +1,5 @@
-//! Scenes about rate limits: a warning, extra usage, a hard block, and a block that ends at a time
-//! kept in a file beside the session, so that a later process finds it over.
+//! Scenes about rate limits: a warning, extra usage, a block, and a block whose end is stored in a
+//! file beside the session, so that a later process finds it over.
 
 use std::fs;
 
@@ -13,9 +13,9 @@ use crate::wire::{self, outcome::Ending};
 const FIVE_HOURS: &str = "five_hour";
 const SEVEN_DAYS: &str = "seven_day";
 
-/// The report of a process that may go on: `status` is `allowed` or `allowed_warning`.
+/// The report of a limit that does not block; `status` is `allowed` or `allowed_warning`.
 pub(super) fn report(turn: &Turn<'_>, status: &str, utilization: f64) -> Value {
-    // A window ends at one time, whenever it is reported.
+    // All reports of one window have the same reset.
     let began = turn.talk.began.div_euclid(600) * 600;
     let (resets, week) = (began + 2 * 3600 + 1200, began + 3 * 86_400);
     let mut window = json!({"utilization": utilization, "resetsAt": resets, "status": status});
@@ -41,14 +41,14 @@ fn in_seconds(seconds: i64) -> i64 {
     Utc::now().timestamp().saturating_add(seconds)
 }
 
-/// Near the limit of five hours; work goes on.
+/// The 5-hour limit is nearly used up; work continues.
 pub(super) fn warn(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.news = Some(report(turn, "allowed_warning", 0.91));
     turn.reply("Near the 5-hour limit.")?;
     Ok(turn.answer())
 }
 
-/// The limit is reached and extra usage pays: rejected, and yet work goes on.
+/// The limit is used up and extra usage pays: the status is rejected, but work continues.
 pub(super) fn overage(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let resets = in_seconds(3600);
     let mut info = rejected(FIVE_HOURS, &json!(resets));
@@ -61,7 +61,7 @@ pub(super) fn overage(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// A hard block of `window` (five_hour) for `until` seconds (3600), or with any `resets_at`.
+/// A block of `window` (five_hour) for `until` seconds (3600), or with any `resets_at`.
 pub(super) fn reject(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let seconds = turn.keys.number("until").unwrap_or(3600);
     let resets = match turn.keys.text("resets_at") {
@@ -72,7 +72,7 @@ pub(super) fn reject(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     block(turn, &window, &resets)
 }
 
-/// A hard block that lifts `until` seconds (20) after it first struck in this session.
+/// A block that ends `until` seconds (20) after it first occurred in this session.
 pub(super) fn until(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let file = turn.talk.session.beside("limit");
     let saved = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
@@ -123,7 +123,7 @@ fn block(turn: &mut Turn<'_>, window: &str, resets: &Value) -> Play<Ending> {
     Ok(turn.api_error(&error))
 }
 
-/// A time as the error text has it: `10:32am`, `Nov 27, 9:32am`.
+/// A time in the format of the error text: `10:32am`, `Nov 27, 9:32am`.
 fn clock(resets: &Value, form: &str) -> String {
     let time = resets.as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     time.map_or_else(|| resets.to_string(), |time| time.format(form).to_string())

@@ -1,5 +1,5 @@
-//! Scenes that ask: for a permission, for two at once, for a choice, and for the approval of a plan.
-//! What is said afterwards depends on the answer, so a test can tell which one arrived.
+//! Scenes with questions: a permission, two at once, a choice, and the approval of a plan. The text
+//! after it depends on the answer, so that a test can tell which answer arrived.
 
 use serde_json::json;
 
@@ -68,7 +68,7 @@ fn open_question(turn: &mut Turn<'_>, mut subagent: Subagent, side: &str) -> Pla
     Ok(Asking { subagent, tool, tool_use_id, question })
 }
 
-/// Does what the answer says; returns the subagent's report.
+/// Does what the answer says. Returns the subagent's report.
 fn obey(turn: &mut Turn<'_>, asking: &Asking, verdict: Verdict) -> Play<String> {
     let (result, report) = match verdict {
         Verdict::Allow(input) => {
@@ -91,7 +91,7 @@ fn obey(turn: &mut Turn<'_>, asking: &Asking, verdict: Verdict) -> Play<String> 
     Ok(report)
 }
 
-/// A question of the agent's own with options to choose from.
+/// A choice with options.
 pub(super) fn choice(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let input = json!({"questions": [
         {
@@ -124,7 +124,7 @@ pub(super) fn choice(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// A plan that wants to be approved; with the key `empty` one without a word in it.
+/// A plan to approve; with the key `empty` it has no text.
 pub(super) fn plan(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.say("Here is my plan.")?;
     let plan = match turn.keys.has("empty") {
@@ -136,7 +136,7 @@ pub(super) fn plan(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let leave = Tool::Other { name: "ExitPlanMode", input: json!({"plan": plan}) };
     let id = turn.call(&leave)?;
     turn.finish("tool_use");
-    // The request carries no input: the plan stands in the tool call.
+    // The request has no input: the plan is in the tool call.
     let asked = Tool::Other { name: "ExitPlanMode", input: json!({}) };
     let question = turn.ask(&id, &asked, None);
     let (_, answer) = turn.stage().answered(std::slice::from_ref(&question))?;

@@ -1,7 +1,8 @@
-//! The story that a prompt without a marker plays: the agent reads the parcel tracker, adds a command with a
-//! check to it, runs the checks, and asks whether it may commit, while a subagent looks at the parcel table. On
-//! the way a request is repeated after an overload, and the 5-hour limit is nearly used up. All work is real;
-//! only the texts are prepared. Outside the scratch project the agent only looks around.
+//! The story for a prompt without a marker: the agent reads the parcel tracker, adds a command with
+//! a check to it, runs the checks, and asks whether it may commit, while a subagent looks at the
+//! parcel table. On the way a request is repeated after an overload, and the 5-hour limit is nearly
+//! used up. All work is real; only the texts are prepared. Outside the scratch project the agent
+//! only looks around.
 
 use super::{limits, trouble, work};
 use crate::scratch::is_scratch;
@@ -10,7 +11,7 @@ use crate::tools::Tool;
 use crate::turn::{Acted, Later, Subagent, Turn};
 use crate::wire::outcome::Ending;
 
-/// A command that the parcel tracker can learn.
+/// A command that can be added to the parcel tracker.
 struct Feature {
     name: &'static str,
     what: &'static str,
@@ -20,7 +21,7 @@ struct Feature {
     check: &'static str,
 }
 
-/// In the order in which they are added, one per prompt.
+/// The commands in the order in which they are added, one per prompt.
 const FEATURES: &[Feature] = &[
     Feature {
         name: "late",
@@ -51,7 +52,7 @@ const FEATURES: &[Feature] = &[
 const CASE: &str = "case \"${1:-help}\" in\n";
 const LAST_LINE: &str = "exit \"$failed\"\n";
 
-/// Plays the story; `first`: with everything, later prompts get a shorter one.
+/// Plays the story: in full for the `first` prompt, a shorter one for later prompts.
 pub(super) fn play(turn: &mut Turn<'_>, first: bool) -> Play<Ending> {
     if !is_scratch(&turn.talk.cwd) {
         return look_around(turn);
@@ -64,7 +65,7 @@ pub(super) fn play(turn: &mut Turn<'_>, first: bool) -> Play<Ending> {
     }
 }
 
-/// The whole story, 25 to 40 seconds at pace 1.
+/// The full story, 25 to 40 seconds at speed 1.
 fn whole(turn: &mut Turn<'_>, feature: &Feature) -> Play<Ending> {
     turn.news = Some(limits::report(turn, "allowed", 0.88));
     turn.think("I should see what is there before I suggest anything. The README says what the project is for; the script is short enough to read in one go.")?;
@@ -85,7 +86,7 @@ fn whole(turn: &mut Turn<'_>, feature: &Feature) -> Play<Ending> {
     Ok(ending)
 }
 
-/// The story of a later prompt: one feature more, without the incidents.
+/// The story of a later prompt: one more command, without the incidents.
 fn short(turn: &mut Turn<'_>, feature: &Feature) -> Play<Ending> {
     turn.say(&format!("Next I add `{}`, which {}.", feature.name, feature.what))?;
     turn.perform(&Tool::Read { path: turn.path("parcel.sh") })?;
@@ -96,7 +97,7 @@ fn short(turn: &mut Turn<'_>, feature: &Feature) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// Starts the subagent that looks at the table.
+/// Starts the subagent that checks the table.
 fn check_table(turn: &mut Turn<'_>) -> Play<Subagent> {
     turn.say("While I work on the script, a subagent can check the table for mistakes.")?;
     turn.delegate(
@@ -154,7 +155,7 @@ fn summary(feature: &Feature, committed: &Acted) -> String {
     )
 }
 
-/// What the subagent does after the first result, and the answer its report brings.
+/// The subagent's work after the first result, and the answer to its report.
 fn table_report(turn: &mut Turn<'_>, mut helper: Subagent) {
     let run = helper.run.clone();
     let work = move |turn: &mut Turn<'_>| {
@@ -173,7 +174,7 @@ const COLUMNS: &str = "awk -F '\\t' '{ print NF }' parcels.tsv | sort | uniq -c"
 #[cfg(windows)]
 const COLUMNS: &str = "find /C \"P-\" parcels.tsv";
 
-/// Every feature is there already.
+/// All commands were added already.
 fn nothing_left(turn: &mut Turn<'_>) -> Play<Ending> {
     turn.think("late, senders and open are all there. A look at the history and the checks, then an honest answer.")?;
     turn.perform(&Tool::bash("git log --oneline -5", "Show the history"))?;
@@ -181,7 +182,7 @@ fn nothing_left(turn: &mut Turn<'_>) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// In somebody's real project: look, and say what this is.
+/// In a real project of the user: looks around and says what this agent is.
 fn look_around(turn: &mut Turn<'_>) -> Play<Ending> {
     turn.think("This is not the scratch project of the demo, so I must not change anything.")?;
     turn.perform(&Tool::bash(work::COUNT, "Count the files"))?;

@@ -1,4 +1,4 @@
-//! Scenes that go wrong on the model's side: overload that passes or stays, broken streams, refused
+//! Scenes with errors of the model's side: overload that passes or stays, broken streams, refused
 //! requests, and limits of the program itself. Texts and fields are those of Claude Code 2.1.330.
 
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::tools::Tool;
 use crate::turn::{ApiError, Turn};
 use crate::wire::outcome::Ending;
 
-/// Waits after an overload: each twice as long as the one before.
+/// The first wait after an overload, in milliseconds; each further wait is twice as long.
 const FIRST_WAIT: u64 = 600;
 
 /// `n` (2) overloads, then success.
@@ -21,7 +21,7 @@ pub(super) fn retry(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// A request that is answered by an overload `retries` times; the next try is still to come.
+/// A request that is answered by an overload `retries` times; the next attempt is not made here.
 pub(super) fn overload(turn: &mut Turn<'_>, retries: u32, most: u32) -> Play<()> {
     turn.system("status", json!({"status": "requesting"}));
     for attempt in 1..=retries {
@@ -55,14 +55,14 @@ fn refused_request(turn: &mut Turn<'_>, error: &ApiError) -> Play<Ending> {
     Ok(turn.api_error(error))
 }
 
-/// Nobody is logged in.
+/// The user is not logged in.
 pub(super) fn login(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let mut error = ApiError::new("authentication_failed", "Not logged in · Please run /login");
     error.request = false;
     refused_request(turn, &error)
 }
 
-/// There is no money left.
+/// The credit is used up.
 pub(super) fn billing(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let error = ApiError::new("billing_error", "Credit balance is too low");
     refused_request(turn, &error.status(400, "invalid_request_error"))
@@ -77,7 +77,7 @@ pub(super) fn model(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     refused_request(turn, &ApiError::new("model_not_found", &text).status(404, "not_found_error"))
 }
 
-/// The conversation does not fit.
+/// The conversation is too long for the model.
 pub(super) fn prompt_too_long(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let text = "Prompt is too long · the request is ~250000 tokens (limit 200000)";
     let mut error = ApiError::new("invalid_request", text).status(400, "invalid_request_error");
@@ -135,12 +135,12 @@ pub(super) fn refusal(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.api_error(&error))
 }
 
-/// The money the command line allows is spent.
+/// The budget of the command line is used up.
 pub(super) fn budget(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.say("I will create the file.")?;
     turn.call(&Tool::bash("true", "Never runs"))?;
     turn.finish("tool_use");
-    // The real program reports no usage for such a turn, only its part in the totals.
+    // The real program reports no usage for such a turn; it is only in the totals.
     turn.counted.usage = Tokens::default();
     let most = turn.talk.settings.max_budget.clone().unwrap_or_else(|| "0.001".into());
     Ok(Ending::Broken {
@@ -151,7 +151,7 @@ pub(super) fn budget(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     })
 }
 
-/// The turns the command line allows are used up.
+/// The turns that the command line allows are used up.
 pub(super) fn max_turns(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let path = turn.path("hello.txt");
     turn.say("I will create the file.")?;
@@ -171,7 +171,7 @@ pub(super) fn max_turns(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
 const CUT: &str = "This text is cut by a closed connection in the middle of a sentence. ";
 const RESUME: &str = "Your response above was cut off mid-stream. Resume directly from where it stops \u{2014} no apology, no recap. If none of it survived, answer the request from the start.";
 
-/// The connection closes in the middle of a text; the answer comes again as another message.
+/// The connection closes in the middle of a text; the answer is repeated as another message.
 pub(super) fn disconnect(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.think("Some thought.")?;
     turn.say_and_break(&CUT.repeat(3))?;
@@ -182,7 +182,7 @@ pub(super) fn disconnect(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// The stream reports an error; the answer comes again without streaming.
+/// The stream reports an error; the answer is repeated without streaming.
 pub(super) fn sse_error(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let text = "This text is cut by an error event. ";
     turn.say_and_break(&text.repeat(4))?;

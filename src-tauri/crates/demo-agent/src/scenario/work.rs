@@ -1,5 +1,5 @@
-//! Scenes of work: tools that really do something in the working directory, and work that goes on
-//! in the background after a result.
+//! Scenes with work: tools that really do something in the working directory, and work that
+//! continues in the background after a result.
 
 use std::fs;
 
@@ -35,7 +35,7 @@ const SHOW: &str = "type hello.txt & echo to-stderr 1>&2";
 
 const PICTURE: &[u8] = include_bytes!("../../assets/parcel.png");
 
-/// Reads a picture, which comes back inline.
+/// Reads a picture, whose bytes are in the result.
 pub(super) fn image(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let path = turn.path("parcel.png");
     let written = fs::write(&path, PICTURE);
@@ -87,7 +87,7 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// A command that takes `seconds` (30): something to interrupt or to kill.
+/// A command that takes `seconds` (30), for tests that interrupt or kill it.
 pub(super) fn sleep(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let seconds = turn.keys.number::<u32>("seconds").unwrap_or(30);
     let command = if cfg!(windows) {
@@ -101,7 +101,7 @@ pub(super) fn sleep(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// A subagent in the background: its end brings a second result.
+/// A subagent in the background; its end causes a second result.
 pub(super) fn subagent(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.say("I delegate.")?;
     let mut helper = turn.delegate("Count files", "Count the files in this folder.")?;
@@ -123,7 +123,7 @@ pub(super) fn subagent(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
 /// A command that lists the folder's files.
 pub(super) const COUNT: &str = if cfg!(windows) { "dir /B" } else { "ls | wc -l" };
 
-/// A background command: its end brings a second result.
+/// A background command; its end causes a second result.
 pub(super) fn bgbash(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let ticks: Vec<String> = (1..=3).map(|tick| format!("echo tick {tick}{PAUSE}")).collect();
     let command = ticks.join(if cfg!(windows) { " & " } else { "; " });
@@ -137,7 +137,7 @@ const PAUSE: &str = "; sleep 0.3";
 #[cfg(windows)]
 const PAUSE: &str = " & ping -n 2 127.0.0.1 >NUL";
 
-/// `permission_decision` of a call that a person allowed.
+/// The `permission_decision` of a call that a person allowed.
 pub(super) fn allowed_by_person() -> Value {
     json!({"permission_decision": {"decision": "accept", "source": "user_temporary"}})
 }

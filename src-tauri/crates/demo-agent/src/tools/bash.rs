@@ -1,7 +1,7 @@
-//! Running a command for the Bash tool: a shell in a session of its own, as the real program does
-//! it, with stderr inside stdout. The end of a command arrives as an [`Input`], so the agent stays
-//! able to hear an interrupt meanwhile; what still runs can be killed from any thread, which the
-//! end by a signal needs.
+//! Runs a command for the Bash tool: a shell in a session of its own, like the real program, with
+//! stderr included in stdout. The end of a command arrives as an [`Input`], so that the agent can
+//! receive an interrupt meanwhile. Running commands can be killed from any thread, which is needed
+//! when a signal ends the process.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,24 +13,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::input::Input;
 
-/// What a command left behind.
+/// The result of a command.
 #[derive(Debug, Clone)]
 pub(crate) struct Finished {
-    /// stdout and stderr; empty if they went to a file.
+    /// stdout and stderr; empty if they were written to a file.
     pub(crate) output: Vec<u8>,
-    /// `None`: killed by a signal.
+    /// The exit code; `None` if a signal killed it.
     pub(crate) code: Option<i32>,
 }
 
-/// The commands that run now.
+/// The running commands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Running(Arc<Mutex<Table>>);
 
 #[derive(Debug, Default)]
 struct Table {
-    /// Ticket and process id, which is the session's id too.
+    /// The process ids by ticket; the process id is also the session's id.
     pids: BTreeMap<u64, u32>,
-    /// The process ends; nothing may be started any more.
+    /// The process is ending, so no command may be started.
     closed: bool,
 }
 
@@ -39,7 +39,7 @@ impl Running {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Kills every command with what it started, and lets no other begin.
+    /// Kills every command with its descendants, and prevents further ones.
     #[cfg_attr(not(unix), expect(dead_code, reason = "only signals ask for it"))]
     pub(crate) fn kill_all(&self) {
         let mut table = self.table();
@@ -49,7 +49,7 @@ impl Running {
         }
     }
 
-    /// Kills one command; nothing happens if it has ended.
+    /// Kills one command. Does nothing if it has ended.
     pub(crate) fn kill(&self, ticket: u64) {
         if let Some(pid) = self.table().pids.get(&ticket) {
             kill_tree(*pid);
@@ -57,8 +57,8 @@ impl Running {
     }
 }
 
-/// Starts `command`; its end comes as [`Input::ToolFinished`] with `ticket`. With `output`, what it
-/// prints goes to that file.
+/// Starts `command`. Its end is sent as [`Input::ToolFinished`] with `ticket`. With `output`, it
+/// prints to that file.
 pub(crate) fn start(
     command: &str,
     cwd: &Path,
@@ -77,7 +77,7 @@ pub(crate) fn start(
     if table.closed {
         return Err(io::Error::other("the agent is ending"));
     }
-    // Started and noted under one lock, so that no command escapes `kill_all`.
+    // Started and recorded while holding the lock, so that no command escapes `kill_all`.
     let child = shell.spawn()?;
     table.pids.insert(ticket, child.id());
     drop(table);
@@ -85,7 +85,7 @@ pub(crate) fn start(
     std::thread::spawn(move || {
         let finished = wait(child);
         running.table().pids.remove(&ticket);
-        // Nobody listening means the agent has ended already.
+        // Error ignored: the agent may have ended.
         let _ = inputs.send(Input::ToolFinished { ticket, finished });
     });
     Ok(())
@@ -94,7 +94,7 @@ pub(crate) fn start(
 fn wait(mut child: Child) -> Finished {
     let mut output = Vec::new();
     if let Some(mut stdout) = child.stdout.take() {
-        // A read error means the output ends here.
+        // Error ignored: after a read error the output ends here.
         let _ = stdout.read_to_end(&mut output);
     }
     let code = child.wait().ok().and_then(|status| status.code());
@@ -120,7 +120,7 @@ fn shell(command: &str) -> Command {
 fn shell(command: &str) -> Command {
     use std::os::windows::process::CommandExt as _;
     let mut shell = Command::new("cmd");
-    // cmd reads its own quoting, so the line must arrive as it is.
+    // cmd parses quotes itself, so the line must be passed unchanged.
     shell.raw_arg(format!("/D /S /C \"({command}) 2>&1\""));
     shell
 }
@@ -130,7 +130,7 @@ fn kill_tree(pid: u32) {
     use rustix::process::{Pid, Signal, kill_process_group};
     let group = i32::try_from(pid).ok().and_then(Pid::from_raw);
     if let Some(group) = group {
-        // It may have ended in between; then there is nothing to kill.
+        // Error ignored: it may have ended.
         let _ = kill_process_group(group, Signal::KILL);
     }
 }
@@ -139,7 +139,7 @@ fn kill_tree(pid: u32) {
 fn kill_tree(pid: u32) {
     let mut kill = Command::new("taskkill");
     kill.args(["/T", "/F", "/PID"]).arg(pid.to_string());
-    // It may have ended in between; then there is nothing to kill.
+    // Error ignored: it may have ended.
     let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
@@ -169,7 +169,7 @@ mod tests {
         start("sleep 300 | cat", &std::env::temp_dir(), None, 1, &running, sender)
             .expect("a shell");
         running.kill(1);
-        // The pipe to us closes only when every process that holds it is gone.
+        // The pipe is closed only when every process that has it open has ended.
         receiver.recv_timeout(Duration::from_secs(20)).expect("an end");
     }
 }

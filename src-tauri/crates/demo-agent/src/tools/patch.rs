@@ -1,12 +1,12 @@
-//! `structuredPatch`: the difference of two texts as one hunk with three lines of context, enough
-//! for edits in one place. It finds the common head and tail of the lines and calls everything
-//! between them changed.
+//! `structuredPatch`: the difference of two texts as one hunk with three lines of context, which is
+//! enough for edits in one place. Everything between the common first and last lines counts as
+//! changed.
 
 use serde::Serialize;
 
 const CONTEXT: usize = 3;
 
-/// One hunk, in the field names of the wire.
+/// A hunk, with the field names of the wire format.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Hunk {

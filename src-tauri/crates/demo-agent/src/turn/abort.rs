@@ -1,5 +1,5 @@
-//! How an interrupted turn ends: open questions are withdrawn, the interrupt is acknowledged,
-//! background tasks are stopped, what was being said or run is marked, and an
+//! Ends an interrupted turn: open questions are withdrawn, the interrupt is acknowledged,
+//! background tasks are stopped, unfinished text and commands are marked, and an
 //! `error_during_execution` follows. The order of the lines is that of Claude Code 2.1.330.
 
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::wire::{self, Event};
 const REJECTED: &str = "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, the new_string was NOT written to the file). STOP what you are doing and wait for the user to tell you how to proceed.";
 
 impl Turn<'_> {
-    /// Ends the turn after an interrupt; tells whether the process is to end with it.
+    /// Ends the turn after an interrupt. Returns whether the process must end, too.
     pub(crate) fn abort(&mut self) -> (Ending, bool) {
         self.talk.stage.withdraw();
         let interrupter = self.talk.stage.take_interrupter();
@@ -38,7 +38,7 @@ impl Turn<'_> {
         broken("aborted_streaming", None)
     }
 
-    /// The events that close a message nobody waits for any more.
+    /// Prints the events that close an abandoned message.
     fn close_aborted(&mut self) {
         let Some(message) = self.message.take() else { return };
         let id = &message.id;

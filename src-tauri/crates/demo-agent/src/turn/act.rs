@@ -1,6 +1,6 @@
-//! What the model does in a turn: tool calls with their results, and the questions some of them
-//! raise. A tool that needs consent runs only after the rules or a person allowed it; a person may
-//! change its input, add a rule, say no, or say no and stop the turn.
+//! The actions of the model in a turn: tool calls with their results, and the questions that some
+//! of them cause. A tool that needs consent runs only after a rule or a person allowed it. A person
+//! may change its input, add a rule, deny it, or deny it and stop the turn.
 
 use serde_json::{Value, json};
 
@@ -11,12 +11,12 @@ use crate::stage::Play;
 use crate::tools::{self, Tool, bash};
 use crate::wire::{self, Parent, ToolResult};
 
-/// What became of a tool call.
+/// The result of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Acted {
     /// It ran.
     Ran { failed: bool },
-    /// A person or a rule said no, with this message.
+    /// A person or a rule denied it, with this message.
     Denied(String),
 }
 
@@ -26,21 +26,21 @@ const STREAM_CLOSED: &str = "Tool permission request failed: AbortError: Tool pe
 pub(crate) enum Verdict {
     /// Allowed, with the input to use.
     Allow(Value),
-    /// Denied with a message; `true`: and the turn is to stop.
+    /// Denied with a message; `true` if the turn must stop.
     Deny(String, bool),
-    /// Nobody could answer any more.
+    /// stdin was closed before an answer.
     Closed,
 }
 
 impl Turn<'_> {
-    /// A message that calls one tool which needs no consent.
+    /// A message with one tool call that needs no consent.
     pub(crate) fn perform(&mut self, tool: &Tool) -> Play<Acted> {
         let id = self.call(tool)?;
         self.finish("tool_use");
         self.run(&id, tool, tools::accepted("mode"))
     }
 
-    /// A message that calls one tool which needs consent.
+    /// A message with one tool call that needs consent.
     pub(crate) fn perform_asking(&mut self, tool: &Tool) -> Play<Acted> {
         let id = self.call(tool)?;
         self.finish("tool_use");
@@ -55,7 +55,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Opens the question whether `tool` may run.
+    /// Asks whether `tool` may run.
     pub(crate) fn ask(&mut self, id: &str, tool: &Tool, asker: Option<&Subagent>) -> String {
         let mut request = json!({
             "tool_name": tool.name(),
@@ -78,7 +78,7 @@ impl Turn<'_> {
         self.talk.stage.ask(request)
     }
 
-    /// What an answer means; a new rule in it counts from now on.
+    /// Evaluates an answer. A new rule in it applies from now on.
     pub(crate) fn verdict(&mut self, tool: &Tool, answer: Option<&Value>) -> Verdict {
         let Some(answer) = answer else { return Verdict::Closed };
         if answer["behavior"] == "allow" {
@@ -113,7 +113,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Notes a denial for the result.
+    /// Records a denial for the result.
     pub(crate) fn deny(&mut self, tool: &Tool, id: &str) {
         self.counted.denials.push(json!({
             "tool_name": tool.name(),
@@ -150,7 +150,7 @@ impl Turn<'_> {
         Ok(Acted::Ran { failed })
     }
 
-    /// Really does what `tool` says.
+    /// Executes `tool`.
     pub(crate) fn execute(&mut self, tool: &Tool, meta: Value) -> Play<ToolResult> {
         let cwd = self.talk.cwd.clone();
         Ok(match tool {
@@ -196,7 +196,7 @@ pub(crate) fn denied(message: &str) -> ToolResult {
     )
 }
 
-/// The result of a question that stdin's end left open.
+/// The result of a question that was open when stdin was closed.
 pub(crate) fn unanswered() -> ToolResult {
     tools::failed(
         STREAM_CLOSED,
@@ -207,7 +207,7 @@ pub(crate) fn unanswered() -> ToolResult {
     )
 }
 
-/// The tool with the input a person changed.
+/// The tool with the input as changed by a person.
 pub(crate) fn with_input(tool: &Tool, input: &Value) -> Tool {
     match tool {
         Tool::Bash { command, description, background } => Tool::Bash {

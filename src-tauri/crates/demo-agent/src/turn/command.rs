@@ -1,4 +1,4 @@
-//! Commands in the background: their output goes to a file, and their end is news for the model.
+//! Commands in the background: their output goes to a file, and their end is reported to the model.
 
 use std::fs::{self, File};
 use std::io;
@@ -12,7 +12,7 @@ use crate::stage::Play;
 use crate::tools::{self, Tool, bash};
 use crate::wire::{self, ToolResult};
 
-/// The names of one command's task.
+/// The ids of a command's task.
 struct Started {
     task: String,
     run: String,
@@ -22,7 +22,7 @@ struct Started {
 }
 
 impl Turn<'_> {
-    /// Starts a background command; its end comes later and is answered with `closing`.
+    /// Starts a background command. Its end comes later and is answered with `closing`.
     pub(crate) fn start_in_background(
         &mut self,
         command: &str,
@@ -45,7 +45,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The tool call and the news that a task has begun.
+    /// Prints the tool call and the start of the task.
     fn announce(&mut self, command: &str, description: &str) -> Play<Started> {
         let (command, description) = (command.to_owned(), description.to_owned());
         let tool = Tool::Bash { command, description: description.clone(), background: true };

@@ -1,5 +1,5 @@
-//! What the model says in a turn: messages, their blocks streamed in pieces, and the two ways a
-//! message ends: finished with its usage, or abandoned because the stream broke.
+//! The messages of the model in a turn: their blocks are streamed in pieces, and a message ends in
+//! one of two ways: finished with its usage, or abandoned because the stream broke.
 
 use std::time::Instant;
 
@@ -12,15 +12,15 @@ use crate::stage::{Play, Stage};
 use crate::tools::Tool;
 use crate::wire::{self, Assistant, Block, Delta, Event};
 
-/// Characters per streamed piece.
+/// The number of characters per streamed piece.
 const PIECE: usize = 24;
-/// Between two pieces of text, in milliseconds at pace 1.
+/// The pause between two pieces of text, in milliseconds at speed 1.
 const BETWEEN_PIECES: u64 = 130;
-/// From a request to the first event of its response.
+/// The time from a request to the first event of its response, in milliseconds at speed 1.
 const FIRST_EVENT: u64 = 900;
 
 impl Turn<'_> {
-    /// Begins a message unless one is open: the request, then the first event of the response.
+    /// Begins a message, unless one is open: the request, then the first event of the response.
     pub(crate) fn begin(&mut self) -> Play<()> {
         if self.message.is_some() {
             return Ok(());
@@ -29,7 +29,7 @@ impl Turn<'_> {
         self.respond()
     }
 
-    /// The first event of a response.
+    /// Prints the first event of a response.
     pub(crate) fn respond(&mut self) -> Play<()> {
         let began = Instant::now();
         self.pause(FIRST_EVENT)?;
@@ -92,12 +92,12 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// A text, in pieces at the usual pace.
+    /// A text, in pieces at the usual speed.
     pub(crate) fn say(&mut self, text: &str) -> Play<()> {
         self.say_pieces(pieces(text), |stage, _| stage.pause(BETWEEN_PIECES))
     }
 
-    /// A text in given pieces; `gap` waits before each.
+    /// A text in the given pieces; `gap` waits before each.
     pub(crate) fn say_pieces(
         &mut self,
         mut pieces: impl Iterator<Item = String>,
@@ -112,7 +112,7 @@ impl Turn<'_> {
         })
     }
 
-    /// A text in pieces, each made when it is due, until there is none.
+    /// A text in pieces. Each is made when it is due, until there are no more.
     pub(crate) fn say_made(
         &mut self,
         mut make: impl FnMut(&mut Stage, u64) -> Play<Option<String>>,
@@ -155,7 +155,7 @@ impl Turn<'_> {
         self.last_text = text;
     }
 
-    /// The text of a response that breaks off in the middle: the block stays unfinished.
+    /// The text of a response that breaks off in the middle; the block stays unfinished.
     pub(crate) fn say_and_break(&mut self, text: &str) -> Play<()> {
         let index = self.open_text()?;
         for piece in pieces(text) {
@@ -165,7 +165,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// A tool call; returns its id. The message is still open.
+    /// A tool call. Returns its id. The message stays open.
     pub(crate) fn call(&mut self, tool: &Tool) -> Play<String> {
         self.begin()?;
         let index = self.message.as_ref().map_or(0, |message| message.blocks);
@@ -238,10 +238,10 @@ impl Turn<'_> {
         }))
     }
 
-    /// Ends the open message well and counts it.
+    /// Finishes the open message and counts its tokens.
     pub(crate) fn finish(&mut self, stop_reason: &str) {
         let Some(mut message) = self.message.take() else { return };
-        // Even an empty response costs one token of output.
+        // Even an empty response uses one output token.
         message.tokens.output = message.tokens.output.max(1);
         let delta = json!({"stop_reason": stop_reason, "stop_sequence": null});
         let usage = json!(wire::MessageUsage::from(message.tokens));
@@ -253,7 +253,7 @@ impl Turn<'_> {
         self.talk.context.grow(message.tokens.output);
     }
 
-    /// Ends the open message the way a broken stream does: what its unfinished block said is void.
+    /// Ends the open message like a broken stream; the text of its unfinished block is void.
     pub(crate) fn abandon(&mut self) {
         let Some(message) = self.message.take() else { return };
         let index = message.blocks.saturating_sub(1);
@@ -265,7 +265,7 @@ impl Turn<'_> {
         self.charge(estimated(&message));
     }
 
-    /// An answer by a request without streaming: one `assistant` line and nothing else.
+    /// An answer to a request without streaming: a single `assistant` line.
     pub(crate) fn say_unstreamed(&mut self, text: &str) -> Play<()> {
         let began = Instant::now();
         self.pause(FIRST_EVENT)?;
@@ -287,33 +287,33 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// A text that is a whole message.
+    /// A text as a complete message.
     pub(crate) fn reply(&mut self, text: &str) -> Play<()> {
         self.say(text)?;
         self.finish("end_turn");
         Ok(())
     }
 
-    /// What the program tells its model by itself.
+    /// A message that the program itself sends to its model.
     pub(crate) fn prompt_itself(&mut self, text: &str) {
         self.talk.context.grow(tokens_of(text));
         self.emit(wire::user_text(text, true));
     }
 }
 
-/// What a message that never reported its usage is charged with: an estimate of what was streamed.
+/// The tokens of a message that never reported its usage: an estimate from the streamed text.
 pub(super) fn estimated(message: &Message) -> Tokens {
     let streamed = message.unfinished.as_deref().map_or(0, tokens_of);
     Tokens { output: (message.tokens.output + streamed).max(1), ..message.tokens }
 }
 
-/// Marks the end of a message whose blocks from `from` on are void.
+/// Marks the end of a message whose blocks from index `from` on are void.
 pub(super) fn with_abandoned(mut line: Value, id: &str, from: usize) -> Value {
     line["abandoned_blocks"] = json!({"api_message_id": id, "from_block_index": from});
     line
 }
 
-/// A text in pieces of [`PIECE`] characters.
+/// Splits a text into pieces of [`PIECE`] characters.
 fn pieces(text: &str) -> impl Iterator<Item = String> + use<> {
     let letters: Vec<char> = text.chars().collect();
     let pieces: Vec<String> = letters.chunks(PIECE).map(|piece| piece.iter().collect()).collect();

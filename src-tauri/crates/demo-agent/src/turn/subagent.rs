@@ -1,6 +1,6 @@
-//! Subagents: started by a tool call, at work beside the conversation and after its result. Their
-//! messages are whole lines with `parent_tool_use_id`, never stream events, and their tokens count
-//! in the session's totals only.
+//! Subagents: they are started by a tool call, and work at the same time as the conversation and
+//! after its result. Their messages are whole lines with `parent_tool_use_id`, never stream events,
+//! and their tokens count in the session's totals only.
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::stage::Play;
 use crate::tools::{self, Tool};
 use crate::wire::{self, Assistant, Block, Parent, ToolResult};
 
-/// A subagent that works.
+/// A running subagent.
 pub(crate) struct Subagent {
     pub(crate) parent: Parent,
     pub(crate) run: String,
@@ -24,7 +24,7 @@ pub(crate) struct Subagent {
 }
 
 impl Turn<'_> {
-    /// Starts a subagent by a tool call of its own message.
+    /// Starts a subagent with a tool call in a message of its own.
     pub(crate) fn delegate(&mut self, description: &str, prompt: &str) -> Play<Subagent> {
         let tool = Tool::Agent { description: description.into(), prompt: prompt.into() };
         let tool_use_id = self.call(&tool)?;
@@ -98,12 +98,12 @@ impl Turn<'_> {
         }
     }
 
-    /// A message of the subagent made of one text.
+    /// A message of the subagent with one text.
     pub(crate) fn subagent_says(&mut self, subagent: &mut Subagent, text: &str) -> Play<()> {
         self.subagent_message(subagent, text_block(text), tokens_of(text))
     }
 
-    /// A tool call of the subagent; returns its id.
+    /// A tool call of the subagent. Returns its id.
     pub(crate) fn subagent_calls(&mut self, subagent: &mut Subagent, tool: &Tool) -> Play<String> {
         subagent.calls += 1;
         subagent.uses += 1;
@@ -164,7 +164,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The subagent's end with its report.
+    /// Ends the subagent with its report.
     pub(crate) fn subagent_ends(&mut self, subagent: &Subagent, report: &str) {
         self.talk.subagents.completed += 1;
         let parent = &subagent.parent;
@@ -179,7 +179,7 @@ impl Turn<'_> {
     }
 }
 
-/// The fields that name a subagent's task.
+/// The fields that identify a subagent's task.
 fn task_fields(subagent: &Subagent) -> Value {
     json!({
         "task_id": subagent.parent.agent_id,

@@ -1,6 +1,6 @@
-//! Background tasks: which are open, what is told about them, and how they end. A task is started in
-//! a turn, goes on after its result, and its end starts a turn of its own, as in the real program;
-//! an interrupt stops them all. What a task does is in `subagent` and `command`.
+//! Background tasks: which are open, what is printed about them, and how they end. A task is
+//! started in a turn and continues after its result; its end starts a new turn, as in the real
+//! program. An interrupt stops all tasks. `subagent` and `command` implement the tasks.
 
 use serde_json::{Value, json};
 
@@ -15,9 +15,9 @@ pub(crate) struct OpenTask {
     pub(super) id: String,
     pub(super) run: String,
     pub(super) tool_use_id: String,
-    /// How `background_tasks_changed` shows it.
+    /// Its entry in `background_tasks_changed`.
     pub(super) shown: Value,
-    /// The ticket of its command, if it is one.
+    /// The ticket of its command, if it is a command.
     pub(super) command: Option<u64>,
 }
 
@@ -38,14 +38,14 @@ impl Turn<'_> {
         self.tell_tasks();
     }
 
-    /// Prints which tasks are open now.
+    /// Prints the open tasks.
     fn tell_tasks(&mut self) {
         let shown: Vec<&Value> = self.talk.tasks.iter().map(|task| &task.shown).collect();
         let tasks = json!({"tasks": shown});
         self.system("background_tasks_changed", tasks);
     }
 
-    /// Stops every open task: what an interrupt does to them.
+    /// Stops every open task, after an interrupt.
     pub(crate) fn stop_tasks(&mut self) {
         let tasks = self.talk.tasks.clone();
         for task in &tasks {
@@ -61,7 +61,7 @@ impl Turn<'_> {
         }
     }
 
-    /// The lines that end any background task; `ended` are the fields of its notification.
+    /// Prints the lines that end a background task; `ended` are the fields of its notification.
     pub(super) fn task_ends(&mut self, task: &str, run: &str, status: &str, ended: Value) {
         let now = chrono::Utc::now().timestamp_millis();
         let patch = json!({"status": status, "end_time": now});

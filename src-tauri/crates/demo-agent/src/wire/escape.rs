@@ -1,13 +1,13 @@
-//! The last step before a line is printed: Claude Code 2.1.330 writes DEL, C1, U+2028/9, joiners,
+//! The last step before a line is printed: Claude Code 2.1.330 prints DEL, C1, U+2028/9, joiners,
 //! bidirectional controls and the byte order mark as `\u` escapes, other characters as UTF-8. Two
-//! noncharacters stand for the halves of a surrogate pair, which no Rust string can hold.
+//! noncharacters stand for unpaired surrogates, which a Rust string cannot contain.
 
 /// Printed as the unpaired `\ud83d`.
 pub(crate) const HIGH_HALF: char = '\u{fdd0}';
 /// Printed as the unpaired `\ude00`.
 pub(crate) const LOW_HALF: char = '\u{fdd1}';
 
-/// Escapes what the real program escapes in a line of JSON.
+/// Escapes the characters that the real program escapes in a line of JSON.
 pub(crate) fn escape(json: String) -> String {
     if json.bytes().all(|byte| byte < 0x7f) {
         return json;

@@ -1,6 +1,6 @@
-//! The two lines by which the program introduces itself: `system/init`, once per turn, and the
+//! The two lines with which the program introduces itself: `system/init`, once per turn, and the
 //! answer to `initialize`. Both have the fields of Claude Code 2.1.330; the long lists of commands
-//! are shortened, because no reader needs them.
+//! are shortened, because no reader uses them.
 
 use std::path::Path;
 
@@ -35,13 +35,14 @@ const COMMANDS: &[(&str, &str)] = &[
     ("usage", "Show session cost, plan usage, and what's contributing to your limits"),
 ];
 
-/// What the introduction depends on.
+/// The values in the introduction.
 pub(crate) struct Introduction<'a> {
     pub(crate) cwd: &'a Path,
     pub(crate) home: &'a Path,
     pub(crate) model: &'a str,
     pub(crate) mode: &'a str,
-    /// Questions can be asked; without it `AskUserQuestion` and `ExitPlanMode` are not offered.
+    /// Whether questions can be asked; if not, `AskUserQuestion` and `ExitPlanMode` are not
+    /// offered.
     pub(crate) asks: bool,
 }
 

@@ -1,13 +1,13 @@
-//! The `result` line that ends a turn. Which of its fields are present depends on how the turn
-//! ended: an answer or an API error has `result`, an error of the program has `errors`; both
-//! carry the running totals of the session.
+//! The `result` line that ends a turn. Its fields depend on how the turn ended: an answer or an API
+//! error has `result`, an error of the program has `errors`; both have the running totals of the
+//! session.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::price::{Ledger, Tokens};
 
-/// `usage` of a result: of the turn alone, main conversation only.
+/// The `usage` of a result: of this turn and the main conversation only.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct TurnUsage {
     input_tokens: u64,
@@ -51,16 +51,16 @@ impl From<Tokens> for TurnUsage {
 pub(crate) enum Ending {
     /// The model's answer.
     Answer { text: String },
-    /// An error of the model's side; the real program calls it a success with `is_error`.
+    /// An error of the model's side. The real program reports it as a success with `is_error`.
     ApiError {
         text: String,
         stop_reason: &'static str,
         terminal_reason: &'static str,
         status: Option<u16>,
-        /// `api_error_type`, `api_error` where there are any.
+        /// `api_error_type` and `api_error`, if there are any.
         extra: Value,
     },
-    /// The program gave up: `error_during_execution`, `error_max_turns`, `error_max_budget_usd`.
+    /// The program stopped: `error_during_execution`, `error_max_turns`, `error_max_budget_usd`.
     Broken {
         subtype: &'static str,
         terminal_reason: &'static str,
@@ -75,7 +75,7 @@ impl Ending {
     }
 }
 
-/// What a turn counted while it ran.
+/// The counts of a turn.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counted {
     pub(crate) usage: Tokens,
@@ -116,18 +116,18 @@ impl SubagentStats {
     }
 }
 
-/// Everything a `result` line is made of.
+/// The parts of a `result` line.
 pub(crate) struct Outcome<'a> {
     pub(crate) ending: &'a Ending,
     pub(crate) counted: &'a Counted,
     pub(crate) subagents: &'a SubagentStats,
     /// The session's totals after the turn.
     pub(crate) totals: &'a Ledger,
-    /// The session's totals at the result before.
+    /// The session's totals at the previous result.
     pub(crate) earlier: &'a Ledger,
     pub(crate) index: u32,
     pub(crate) queued: usize,
-    /// `run_id` of the background task that started this turn.
+    /// The `run_id` of the background task that started this turn.
     pub(crate) task_run: Option<&'a str>,
 }
 
@@ -194,7 +194,7 @@ fn ending_fields(ending: &Ending, counted: &Counted) -> Value {
     }
 }
 
-/// The one line of a `--resume` of an unknown session. It has fewer fields than other results.
+/// The only line after `--resume` with an unknown session. It has fewer fields than other results.
 pub(crate) fn no_conversation(session: &str) -> Value {
     json!({
         "type": "result",

@@ -1,4 +1,4 @@
-//! Rate limits as the streams show them.
+//! Rate limits on the streams.
 
 use serde_json::{Value, json};
 

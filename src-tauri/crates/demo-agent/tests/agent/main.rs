@@ -1,5 +1,5 @@
-//! The demo agent from outside: its streams, its files, its processes. One binary, so that it links
-//! once; `talk` is how the tests hold a conversation.
+//! Tests of the demo agent from outside: its streams, files and processes. A single test binary, so
+//! that it is linked once. `talk` has the helpers for a conversation.
 
 mod limits;
 mod misbehaviour;

@@ -1,4 +1,4 @@
-//! Misbehaviours that show on the streams alone.
+//! Misbehaviours that are visible on the streams.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Tokens and money: what was streamed, what a result says, and what a session remembers.
+//! Tokens and cost: in the streamed events, in results, and stored in a session.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::talk::{Place, of_type, result};
 const CLASSES: &[&str] =
     &["input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"];
 
-/// The usage of the main conversation's messages up to each result: the last one per message, as
-/// `message_delta` has it, or as the unstreamed answer has it.
+/// The usage of the main conversation's messages up to each result: the last one per message, from
+/// `message_delta` or from an unstreamed answer.
 fn streamed(lines: &[Value]) -> BTreeMap<&'static str, u64> {
     let mut by_message: BTreeMap<String, &Value> = BTreeMap::new();
     for line in lines.iter().filter(|line| line["parent_tool_use_id"].is_null()) {

@@ -1,5 +1,5 @@
-//! Misbehaviours of processes, and what signals do. Every process a test starts here is killed by
-//! the test, by its id.
+//! Misbehaviours with processes, and signals. Every process that a test starts is killed by the
+//! test, by its id.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -10,11 +10,11 @@ use serde_json::json;
 
 use crate::talk::{Place, TIMEOUT, Talk, of_type, program};
 
-/// The processes noted in a file; killed when this goes.
+/// The processes recorded in a file; killed when this is dropped.
 struct Noted(Vec<Pid>);
 
 impl Noted {
-    /// Waits until the file names `count` processes.
+    /// Waits until the file has `count` process ids.
     fn read(file: &Path, count: usize) -> Self {
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -35,7 +35,8 @@ impl Noted {
     }
 }
 
-/// Where nobody collects orphans, a dead one keeps its id; `/proc` tells it apart.
+/// Without a process that waits for orphans, an ended one keeps its id; `/proc` shows that it is a
+/// zombie.
 fn is_zombie(pid: Pid) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
@@ -44,7 +45,7 @@ fn is_zombie(pid: Pid) -> bool {
 impl Drop for Noted {
     fn drop(&mut self) {
         for pid in &self.0 {
-            // It may have ended already.
+            // Error ignored: it may have ended.
             let _ = kill_process(*pid, Signal::KILL);
         }
     }
@@ -55,7 +56,7 @@ fn signal(talk: &mut Talk, signal: Signal) {
     kill_process(pid, signal).expect("it is alive");
 }
 
-/// A process that says one word after the other.
+/// A process that prints one word after the other.
 fn slow(place: &Place, directives: &str) -> Talk {
     let mut talk = Talk::process(place, &[]);
     talk.prompt(&format!("[[demo:slow ms=1 {directives}]]"));

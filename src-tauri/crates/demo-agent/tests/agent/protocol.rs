@@ -1,4 +1,4 @@
-//! The order and the form of the lines of a conversation.
+//! The order and the format of the lines of a conversation.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::talk::{FLAGS, Place, Talk, of_type, program, result};
 
-/// The kind of a line, short.
+/// A short name for the kind of a line.
 fn kind(line: &Value) -> String {
     let word = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
     match line["type"].as_str().unwrap_or_default() {

@@ -1,10 +1,11 @@
-//! Questions and what the answers do.
+//! Questions and the effects of their answers.
 
 use serde_json::{Value, json};
 
 use crate::talk::{FLAGS, Place, Talk, of_type, result};
 
-/// Asks for the scene's permission and gives `response`; all lines and the place.
+/// Plays the scene with a permission and answers it with `response`. Returns all lines and the
+/// place.
 fn answered(response: &Value, more: &[&str]) -> (Vec<Value>, Place) {
     let place = Place::new();
     let mut talk = place.talk(more);

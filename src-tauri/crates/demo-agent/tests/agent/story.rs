@@ -1,4 +1,4 @@
-//! The demo's story in its scratch project.
+//! The demo story in its scratch project.
 
 use std::path::Path;
 use std::process::Command;
@@ -19,7 +19,7 @@ fn scratch() -> Place {
     place
 }
 
-/// Plays one prompt and gives `response` to every question.
+/// Plays one prompt and answers every question with `response`.
 fn play(talk: &mut Talk, response: &Value) -> Vec<Value> {
     talk.prompt("Please make it better");
     let mut all = Vec::new();
@@ -70,7 +70,7 @@ fn every_feature_passes_its_check() {
     let place = scratch();
     let mut talk = place.talk(&[]);
     play(&mut talk, &json!({"behavior": "allow"}));
-    // The subagent's report is a result of its own.
+    // The subagent's report causes a second result.
     talk.next("result");
     for _ in 0..2 {
         play(&mut talk, &json!({"behavior": "allow"}));

@@ -1,5 +1,5 @@
-//! Holding a conversation with the demo agent: in this process over pipes, or with the real program
-//! as a process. Everything waits for a line with a deadline, nothing sleeps.
+//! Holds conversations with the demo agent: in this process over pipes, or with the real program as
+//! a process. All waits are for a line with a time limit; nothing sleeps.
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read, Write};
@@ -12,10 +12,10 @@ use std::time::Duration;
 use demo_agent::{Speed, Surroundings};
 use serde_json::{Value, json};
 
-/// Longer than anything takes on a slow machine.
+/// A time limit that is longer than anything takes on a slow machine.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The flags of a launch by Musher.
+/// The flags with which Musher starts it.
 pub(crate) const FLAGS: &[&str] = &[
     "-p",
     "--input-format",
@@ -58,7 +58,7 @@ impl Place {
         Talk::inside(self, &[FLAGS, more].concat(), "")
     }
 
-    /// One prompt, closed at once; every line of the answer and the exit code.
+    /// Sends one prompt and closes stdin. Returns every line of the answer and the exit code.
     pub(crate) fn once(&self, prompt: &str, more: &[&str]) -> (Vec<Value>, u8) {
         let mut talk = self.talk(more);
         talk.prompt(prompt);
@@ -81,7 +81,7 @@ enum End {
 }
 
 impl Talk {
-    /// In a thread of this process, with directives that hold from the start.
+    /// In a thread of this process, with directives that apply from the start.
     pub(crate) fn inside(place: &Place, args: &[&str], directives: &str) -> Self {
         let (stdin, feed) = std::io::pipe().expect("a pipe");
         let (lines, stdout) = std::io::pipe().expect("a pipe");
@@ -98,7 +98,7 @@ impl Talk {
         Self { stdin: Some(Box::new(feed)), lines: lines_of(lines), end: End::Thread(thread) }
     }
 
-    /// As a process of its own.
+    /// As a separate process.
     pub(crate) fn process(place: &Place, more: &[&str]) -> Self {
         let mut command = program(place);
         command.args(FLAGS).args(more).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -111,7 +111,7 @@ impl Talk {
     /// Writes one message.
     pub(crate) fn send(&mut self, message: &Value) {
         let stdin = self.stdin.as_mut().expect("stdin is open");
-        // An agent that has ended already is what some tests are about.
+        // Error ignored: in some tests the agent has already ended.
         let _ = stdin.write_all(format!("{message}\n").as_bytes()).and_then(|()| stdin.flush());
     }
 
@@ -154,7 +154,7 @@ impl Talk {
         }
     }
 
-    /// Reads up to and with the first message that `is` the one; all of them.
+    /// Reads lines up to the first one for which `is` is true. Returns all of them.
     pub(crate) fn until(&mut self, is: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut seen = Vec::new();
         loop {
@@ -173,12 +173,12 @@ impl Talk {
         self.until(|line| line["type"] == kind).pop().expect("the last one is it")
     }
 
-    /// Does nothing come for this long, not even the end?
+    /// Whether nothing arrives for this long, not even the end.
     pub(crate) fn is_quiet_for(&mut self, time: Duration) -> bool {
         self.lines.recv_timeout(time) == Err(RecvTimeoutError::Timeout)
     }
 
-    /// Everything until the end of stdout that is JSON.
+    /// All lines until the end of stdout that are JSON.
     pub(crate) fn rest(&mut self) -> Vec<Value> {
         let mut lines = Vec::new();
         while let Some(line) = self.line() {
@@ -233,7 +233,7 @@ pub(crate) fn program(place: &Place) -> Command {
     command
 }
 
-/// Cargo builds the examples together with the tests: `<target>/<profile>/examples`.
+/// Cargo builds the examples together with the tests, in `<target>/<profile>/examples`.
 fn executable() -> PathBuf {
     let test = std::env::current_exe().expect("this test is a program");
     let profile = test.parent().and_then(Path::parent).expect("two folders up");

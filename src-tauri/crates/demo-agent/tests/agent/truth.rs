@@ -1,4 +1,4 @@
-//! The ground truth file against what came out of stdout and went into stdin.
+//! Compares the ground-truth file with what was printed to stdout and written to stdin.
 
 use serde_json::{Value, json};
 

@@ -1,15 +1,16 @@
-//! Changing one value in the text of `config.json`. Everything else in it stays as a person wrote it: order, spaces,
-//! fields that this version does not know.
+//! Changes one value in the text of `config.json`. Everything else stays as it was written: order,
+//! spaces, and fields that this version does not know.
 
 use super::text::{Malformed, Node, parse};
 use serde_json::Value;
 
 const INDENT: &str = "  ";
 
-/// The text with `value` at `path`, whose parts are names of fields. Objects on the way are made where there are none.
+/// The text with `value` at `path`, whose parts are names of fields. Missing objects on the path
+/// are added.
 ///
 /// # Errors
-/// When the text is no JSON, or something on the way is no object.
+/// If the text is not JSON, or a value on the path is not an object.
 pub(super) fn set(file: &str, path: &[String], value: &Value) -> Result<String, Malformed> {
     let file = if file.trim_start_matches('\u{feff}').trim().is_empty() { "{}\n" } else { file };
     let mut node = parse(file)?;
@@ -33,7 +34,7 @@ pub(super) fn set(file: &str, path: &[String], value: &Value) -> Result<String, 
     Ok(replaced(file, node, &printed(value, path.len())))
 }
 
-/// `value` below objects of one field each.
+/// `value` within nested objects of one field each.
 fn nested(path: &[String], value: &Value) -> Value {
     path.iter().rev().fold(value.clone(), |value, part| {
         Value::Object(serde_json::Map::from_iter([(part.clone(), value)]))
@@ -45,7 +46,7 @@ fn replaced(file: &str, node: Node<'_>, by: &str) -> String {
     format!("{}{by}{}", &file[..place.start], &file[place.end..])
 }
 
-/// The text with a field more at the beginning of an object.
+/// The text with a new field at the beginning of an object.
 fn added(
     file: &str,
     object: Node<'_>,
@@ -66,7 +67,7 @@ fn added(
     format!("{before}{field},{gap}{behind}")
 }
 
-/// JSON over several lines, as it stands at a depth.
+/// JSON on several lines, indented for a depth.
 fn printed(value: &Value, depth: usize) -> String {
     let text = serde_json::to_string_pretty(value).expect("a value is always JSON");
     text.replace('\n', &format!("\n{}", INDENT.repeat(depth)))

@@ -1,5 +1,5 @@
-//! A file that changes while it is read: emptied and written by an editor, replaced by a program, or changed so soon
-//! after it was read that time and size stay as they were.
+//! Tests with a file that changes while it is read: emptied and then written by an editor, replaced
+//! by a program, or changed so soon after a reading that time and size stay the same.
 
 use super::file;
 use super::kept::{Configuration, Look};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A configuration whose file others write.
+/// A configuration whose file the test changes.
 struct Scene {
     _dir: tempfile::TempDir,
     path: PathBuf,
@@ -17,7 +17,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// The file has this model, and it was read.
+    /// A configuration whose file has this model and was read.
     fn with(model: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.json");
@@ -36,13 +36,13 @@ impl Scene {
         self.config.state()
     }
 
-    /// The model that is in force after a look.
+    /// The model in force after the file was checked.
     fn model(&mut self) -> String {
         let state = self.look();
         state.config.agents[&AgentId::new("claude")].model.clone().unwrap_or_default()
     }
 
-    /// Looks until the last change is a moment ago.
+    /// Checks the file until its last change is old enough to count as finished.
     fn rest(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(60);
         while self.config.until_look().is_some() {
@@ -53,7 +53,7 @@ impl Scene {
     }
 }
 
-/// A file with this model that is longer by so many times the model's name.
+/// The text of a file with this model, made longer by repeating the model's name.
 fn text(model: &str, filler: usize) -> String {
     let filler = model.repeat(filler);
     format!(r#"{{"agents": {{"claude": {{"model": "{model}"}}}}, "mine": "{filler}"}}"#)
@@ -64,7 +64,7 @@ fn a_change_that_leaves_time_and_size_as_they_were_is_seen() {
     let mut scene = Scene::with("opus");
     let written = fs::metadata(&scene.path).unwrap().modified().unwrap();
     fs::write(&scene.path, text("next", 0)).unwrap();
-    // As the coarse clock of a file system has it.
+    // As a file system with a coarse clock stores it.
     fs::File::options().write(true).open(&scene.path).unwrap().set_modified(written).unwrap();
     scene.rest();
     assert_eq!(scene.model(), "next");
@@ -85,7 +85,7 @@ fn a_file_that_was_just_emptied_is_not_taken_for_an_empty_one() {
 #[test]
 fn a_file_that_changes_while_it_is_read_is_never_half_in_force() {
     let mut scene = Scene::with("opus");
-    // Of the same size and of another one.
+    // Texts of the same size, and one of another size.
     let texts = [text("opus", 100_000), text("next", 100_000), text("more", 20)];
     let path = scene.path.clone();
     std::thread::scope(|scope| {
@@ -93,7 +93,7 @@ fn a_file_that_changes_while_it_is_read_is_never_half_in_force() {
             for round in 0..120 {
                 let text = &texts[round % texts.len()];
                 match round % 2 {
-                    // As most programs do: emptied, then written.
+                    // As most programs do it: the file is emptied, then written.
                     0 => fs::write(&path, text).unwrap(),
                     _ => file::write(&path, text).unwrap(),
                 }

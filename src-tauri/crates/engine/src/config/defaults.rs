@@ -1,17 +1,18 @@
-//! What a new story takes from the configuration, where its request leaves that to it. Pure; what came of it is
-//! recorded with the story, so that a later change of the configuration changes nothing of it.
+//! The values that a new story takes from the configuration if its request does not set them. Pure.
+//! The result is recorded with the story, so that later changes of the configuration do not affect
+//! it.
 
 use protocol::{Config, Profile, StartDefault, StartStory};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The commands that must pass in a repository, by its main folder.
+/// The gates of a repository, by its main folder.
 pub(crate) fn gates_of<'a>(config: &'a Config, folder: &Path) -> &'a [String] {
     let of_folder = config.projects.iter().find(|(path, _)| Path::new(path) == folder);
     of_folder.map_or(&[], |(_, project)| &project.gates)
 }
 
-/// How a new story's agent is started, and the commands that must pass.
+/// The profile and the gates of a new story.
 pub(crate) fn of_story(
     start: &StartStory,
     config: &Config,
@@ -30,7 +31,7 @@ pub(crate) fn of_story(
     (profile, gates)
 }
 
-/// The variables that the story's agent needs by the configuration and that are not set.
+/// The variables that the configuration names for the story's agent and that are not set.
 pub(crate) fn missing_variables(
     start: &StartStory,
     config: &Config,
@@ -40,8 +41,8 @@ pub(crate) fn missing_variables(
     asked_for(start, config).iter().filter(|name| !is_there(name)).cloned().collect()
 }
 
-/// The variables that every run of the story needs: those that the request sets, and those that its agent
-/// needs by the configuration.
+/// The variables that every run of the story needs: those that the request sets, and those that the
+/// configuration names for its agent.
 pub(crate) fn needed_variables(start: &StartStory, config: &Config) -> Vec<String> {
     let all = start.set_env.keys().chain(asked_for(start, config));
     all.cloned().collect::<BTreeSet<_>>().into_iter().collect()

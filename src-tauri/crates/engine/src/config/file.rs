@@ -1,4 +1,5 @@
-//! The files of the configuration on the disk: whether one changed, reading it whole, replacing it whole.
+//! The files of the configuration on disk: detects changes, reads a file completely, and replaces
+//! it completely.
 
 use protocol::{ErrorCode, Fault};
 use std::fs::{self, File};
@@ -6,17 +7,17 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// A larger file is no configuration.
+/// A larger file is refused, in bytes.
 const LARGEST: u64 = 1 << 20;
 
-/// How often a file is read again that changes while it is read.
+/// How often a file is read again if it changes while it is read.
 const MOST_READS: u32 = 5;
 
-/// How long ago a file must have been changed to count as finished. Clocks of file systems are coarse: what is
-/// written soon after that may leave the same time, size and inode.
+/// A file counts as finished if its last change is at least this old. Clocks of file systems are
+/// coarse: a write soon after another one may leave the same time, size and inode.
 pub(super) const FINISHED: Duration = Duration::from_secs(2);
 
-/// By what a file is known to be the same without reading it.
+/// The properties by which an unchanged file is recognised without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stamp {
     Missing,
@@ -25,7 +26,7 @@ pub(super) enum Stamp {
 }
 
 impl Stamp {
-    /// Of the file as it is now.
+    /// The stamp of the file as it is now.
     pub(super) fn of(path: &Path) -> Self {
         match fs::metadata(path) {
             Ok(found) => Self::There {
@@ -41,11 +42,11 @@ impl Stamp {
         }
     }
 
-    /// Whether the file was changed a moment ago, so that somebody may still be writing it.
+    /// Whether the last change is so recent that the file may still be being written.
     pub(super) fn is_fresh(&self) -> bool {
         match self {
             Self::There { changed: Some(changed), .. } => {
-                // One from a future time was not written just now.
+                // A time in the future is not a recent change.
                 SystemTime::now().duration_since(*changed).is_ok_and(|age| age < FINISHED)
             }
             _ => false,
@@ -53,11 +54,12 @@ impl Stamp {
     }
 }
 
-/// The text of the file, empty where there is none, with the stamp that it had before and after it was read.
+/// The text of the file, empty if it does not exist, with the stamp that it had both before and
+/// after it was read.
 ///
 /// # Errors
-/// When there is something that is no readable file, or the file does not come to rest. A file that was emptied a
-/// moment ago is taken for one that is being written, because most programs empty a file before they write it.
+/// If the path is not a readable file, or the file keeps changing. A file that was emptied recently
+/// counts as being written, because most programs empty a file before they write it.
 pub(super) fn read(path: &Path) -> Result<(Stamp, String), Fault> {
     for _ in 0..MOST_READS {
         let before = Stamp::of(path);
@@ -90,7 +92,8 @@ fn read_once(path: &Path) -> io::Result<String> {
     }
 }
 
-/// Writes a file whole or not at all. If its name is a link, the target of the link is replaced.
+/// Writes a file completely or not at all. If its name is a link, the target of the link is
+/// replaced.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // A read-only file was made so on purpose and is not replaced.

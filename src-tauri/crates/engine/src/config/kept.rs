@@ -23,29 +23,30 @@ pub(crate) struct Configuration {
     accepted_path: PathBuf,
     /// The accepted configuration, which is in force.
     accepted: Config,
-    /// The file as it was last read; `None` before that, and when it was changed a moment before it was read.
+    /// The stamp of the file when it was last read; `None` before that, and if it had changed just
+    /// before it was read.
     seen: Option<Stamp>,
     state: watch::Sender<Arc<ConfigState>>,
 }
 
-/// What a look at the file asks for.
+/// The result of checking the file.
 #[derive(Debug)]
 pub(crate) enum Look {
-    /// Nothing is to be recorded.
+    /// There is nothing to record.
     Same,
-    /// This is to be accepted: recorded first, then handed to [`Configuration::accept`].
+    /// A change to accept: it is recorded first, then passed to [`Configuration::accept`].
     Accept(Box<Acceptance>),
 }
 
-/// What comes into force when it is recorded.
+/// A configuration that comes into force when it is recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptance {
-    /// The text of it, as it is kept.
+    /// Its text, as it is stored.
     pub(crate) text: String,
     /// SHA-256 of that text, in hexadecimal digits.
     pub(crate) hash: String,
     config: Config,
-    /// The state of the configuration once this is accepted.
+    /// The state of the configuration after it was accepted.
     state: ConfigState,
     seen: Option<Stamp>,
     /// The file's new text, if it is to be written.
@@ -53,7 +54,8 @@ pub(crate) struct Acceptance {
 }
 
 impl Configuration {
-    /// The configuration in the files `path` and `accepted_path`; `accepted` is the text that the journal has.
+    /// The configuration with the files `path` and `accepted_path`; `accepted` is the text in the
+    /// journal.
     pub(crate) fn new(path: PathBuf, accepted_path: PathBuf, accepted: Option<&str>) -> Self {
         let known = accepted.map(serde_json::from_str::<Config>);
         let accepted = match known {
@@ -76,7 +78,7 @@ impl Configuration {
         Self { path, accepted_path, accepted, seen: None, state }
     }
 
-    /// What is in force.
+    /// The configuration in force.
     pub(crate) fn in_force(&self) -> &Config {
         &self.accepted
     }
@@ -91,12 +93,13 @@ impl Configuration {
         Arc::clone(&self.state.borrow())
     }
 
-    /// How soon the file is to be looked at again because it may have been read in the middle of a change.
+    /// How soon the file must be checked again, because it may have been read during a change.
     pub(crate) fn until_look(&self) -> Option<Duration> {
         self.seen.is_none().then_some(FINISHED)
     }
 
-    /// Reads the file if it changed since the last call, or may have been in the middle of a change then.
+    /// Reads the file if it changed since the last call, or if it may have been read during a
+    /// change.
     pub(crate) fn look(&mut self) -> Look {
         let stamp = Stamp::of(&self.path);
         if self.seen.as_ref() == Some(&stamp) {
@@ -138,10 +141,11 @@ impl Configuration {
         }
     }
 
-    /// The acceptance of everything that waits, if anything does. `file` is the content that the person saw.
+    /// Accepts everything that waits; `None` if nothing does. `file` is the content that the person
+    /// saw.
     ///
     /// # Errors
-    /// When the file cannot be used, or is another one by now.
+    /// If the file cannot be used, or has changed since.
     pub(crate) fn accept_all(&self, file: &str) -> Result<Option<Acceptance>> {
         let state = self.state();
         if let Some(problem) = &state.problem {
@@ -172,11 +176,12 @@ impl Configuration {
         Ok(Some(acceptance(config, state, Some(stamp), None)))
     }
 
-    /// The result of setting one value. What gives more power is accepted if `confirmed`, and waits in the
-    /// file otherwise.
+    /// The result of setting one value. A value that gives agents more power is accepted if
+    /// `confirmed`; otherwise it waits in the file.
     ///
     /// # Errors
-    /// When there is no such setting, it takes no such value, or the file cannot be used as it is.
+    /// If there is no such setting, if the value is not valid for it, or if the file cannot be
+    /// used.
     pub(crate) fn set(&self, name: &str, value: &str, confirmed: bool) -> Result<Acceptance> {
         let (_, before) = file::read(&self.path).map_err(Error::Refused)?;
         read(&before).map_err(|mistakes| Error::Refused(fault(&self.path, &mistakes)))?;
@@ -200,7 +205,7 @@ impl Configuration {
         {
             return Err(no_setting(name));
         }
-        // A person who sets one value accepts that one and nothing else that waits.
+        // A person who sets one value accepts only that one, not the others that wait.
         let accepted = match confirmed {
             true => read(&changed(&printed(&self.accepted))?)
                 .map_or(self.accepted.clone(), |read| read.config),
@@ -223,11 +228,12 @@ impl Configuration {
         acceptance.config != self.accepted
     }
 
-    /// Writes `config.json`, where the acceptance changes it. To be called before it is recorded: a kill in between
-    /// leaves a change by hand, which waits, and a file that cannot be written leaves everything as it was.
+    /// Writes `config.json` if the acceptance changes it. Must be called before it is recorded: if
+    /// the owner is killed in between, the value waits like a change by hand, and if the file
+    /// cannot be written, nothing changes.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     pub(crate) fn write(&self, acceptance: &Acceptance) -> Result<()> {
         match &acceptance.file {
             Some(text) => file::write(&self.path, text).map_err(Error::io("write", &self.path)),
@@ -235,7 +241,7 @@ impl Configuration {
         }
     }
 
-    /// Puts in force what was recorded.
+    /// Puts a recorded acceptance in force.
     pub(crate) fn accept(&mut self, acceptance: Acceptance) {
         let Acceptance { config, state, seen, .. } = acceptance;
         self.accepted = config;
@@ -243,7 +249,7 @@ impl Configuration {
         self.publish(seen, state);
     }
 
-    /// Writes what is in force into `config.accepted.json`, if that file has something else.
+    /// Writes the configuration in force to `config.accepted.json`, if that file differs.
     fn keep_accepted(&self) {
         let text = printed(&self.accepted);
         if fs::read(&self.accepted_path).is_ok_and(|there| there == text.as_bytes()) {
@@ -266,7 +272,7 @@ impl Configuration {
         });
     }
 
-    /// The state of which nothing is known but what is in force.
+    /// The state before the file was read: only the configuration in force is known.
     fn unread(&self) -> ConfigState {
         ConfigState {
             config: self.accepted.clone(),
@@ -299,7 +305,7 @@ fn acceptance(
     Acceptance { hash: hash(&text), text, config, state, seen, file }
 }
 
-/// What was accepted by an older version has no entry for agents that it did not know.
+/// Adds entries for agents that the older version which recorded the configuration did not know.
 fn with_every_agent(mut config: Config) -> Config {
     let known = usual().agents;
     config.agents.retain(|agent, _| known.contains_key(agent));
@@ -309,7 +315,7 @@ fn with_every_agent(mut config: Config) -> Config {
     config
 }
 
-/// A configuration as it is kept.
+/// The text of a configuration, as it is stored.
 fn printed(config: &Config) -> String {
     let mut text = serde_json::to_string_pretty(config).expect("a configuration is always JSON");
     text.push('\n');
@@ -325,7 +331,7 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    /// A data directory's configuration, with what the journal would have.
+    /// A data directory's configuration, and the text that the journal would have.
     struct Scene {
         dir: tempfile::TempDir,
         config: Configuration,

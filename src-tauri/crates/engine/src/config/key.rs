@@ -1,7 +1,7 @@
-//! How a setting is named on a command line and in errors: `agents.claude.model`. A part with other
+//! The keys of settings on a command line and in errors: `agents.claude.model`. A part with other
 //! characters than letters, digits, `-` and `_` is quoted: `projects."/home/ann/shop".gates`.
 
-/// The parts of a key; `None` where it is not written like one.
+/// The parts of a key; `None` if it is not a valid key.
 pub(super) fn parts(key: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();
     let mut rest = key;
@@ -24,7 +24,7 @@ pub(super) fn parts(key: &str) -> Option<Vec<String>> {
     }
 }
 
-/// The text of the JSON string at the beginning of `text`, and what follows it.
+/// The JSON string at the beginning of `text`, and the rest.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<String>();
     let part = stream.next()?.ok()?;

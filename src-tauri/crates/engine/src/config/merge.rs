@@ -1,5 +1,6 @@
-//! What of a file may be in force before a person said anything: everything but what gives agents more power than was
-//! accepted. A program that an agent runs can write the file as well as a person can. Pure.
+//! Decides what of a changed file may come into force without a person: everything that gives
+//! agents no more power than was accepted. This is needed because a program that an agent runs can
+//! write the file, too. Pure.
 
 use super::key;
 use protocol::{
@@ -9,16 +10,16 @@ use protocol::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// The result of taking over a file.
+/// The result of merging a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Merged {
-    /// What may be in force.
+    /// The configuration that may be in force.
     pub(super) config: Config,
-    /// What has to be accepted first.
+    /// The differences that must be accepted first.
     pub(super) waiting: Vec<ConfigDifference>,
 }
 
-/// Takes over what `file` says where it gives no power beyond `accepted`.
+/// Merges `file` into `accepted`: takes over everything that gives no more power than `accepted`.
 pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
     let mut accepted = accepted.clone();
     let mut merged = Merged { config: file.clone(), waiting: Vec::new() };
@@ -92,7 +93,7 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain values are always JSON")
 }
 
-/// How much an agent may do without asking.
+/// Compares permissions: the greater, the more an agent may do without asking.
 fn power(permission: PermissionChoice) -> u8 {
     match permission {
         PermissionChoice::Deny => 0,
@@ -151,7 +152,8 @@ mod tests {
             for ConfigDifference { key, accepted, wanted } in &waiting {
                 let _ = writeln!(shown, "    {key}: {accepted} -> {wanted}");
             }
-            // What was merged is in force from then on, and the same file waits for the same.
+            // If the merged configuration is in force, merging the same file again gives the same
+            // differences.
             assert_eq!(merge(&config, &file), Merged { config, waiting });
         }
         insta::assert_snapshot!(shown);

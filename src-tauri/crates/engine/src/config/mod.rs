@@ -1,6 +1,7 @@
-//! `config.json`: reading it with errors that name line and field, changing it without losing what a person wrote,
-//! deciding what of it may be in force, and keeping what was accepted. It decides nothing about stories; policies get
-//! the [`protocol::Config`] that is in force in their view. The director owns the one [`Configuration`].
+//! `config.json`: reads it with errors that name line and field, changes it without losing what a
+//! person wrote, decides what may be in force, and stores what was accepted. It decides nothing
+//! about stories; policies get the [`protocol::Config`] in force in their view. The director owns
+//! the one [`Configuration`].
 
 mod change;
 #[cfg(test)]
@@ -17,7 +18,7 @@ mod text;
 use protocol::Config;
 use serde_json::Value;
 
-/// The value that a key such as `agents.claude.model` names; `None` where there is no such setting.
+/// The value of a key such as `agents.claude.model`; `None` if there is no such setting.
 pub fn config_value(config: &Config, key: &str) -> Option<Value> {
     let whole = serde_json::to_value(config).expect("a configuration is always JSON");
     let mut parts = key::parts(key)?.into_iter();

@@ -1,4 +1,4 @@
-//! The patterns by which new worktrees and their branches are named. Pure.
+//! The patterns for the names of new worktrees and their branches. Pure.
 
 use protocol::WorktreePatterns;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "{name}";
 const PROJECT: &str = "{project}";
 
-/// The mistake in a pattern of places, if there is one.
+/// The error in a pattern for places, if there is one.
 pub(super) fn mistake_in_place(place: &str) -> Option<String> {
     let parts: Vec<&str> = place.split(['/', std::path::MAIN_SEPARATOR]).collect();
     match parts.split_last() {
@@ -16,8 +16,8 @@ pub(super) fn mistake_in_place(place: &str) -> Option<String> {
     mistake_in_braces(place, &[NAME, PROJECT])
 }
 
-/// The mistake in a pattern of branches, if there is one. Branches of stories are found by what precedes the
-/// name, and git finds them by whole parts only.
+/// The error in a pattern for branches, if there is one. Branches of stories are found by the part
+/// before the name, and git only searches for whole path components.
 pub(super) fn mistake_in_branch(branch: &str) -> Option<String> {
     let Some(prefix) = branch.strip_suffix(NAME) else {
         return Some(format!("a branch ends in {NAME}"));
@@ -56,28 +56,29 @@ fn mistake_in_braces(pattern: &str, known: &[&str]) -> Option<String> {
 pub(crate) struct Naming {
     /// The folder that holds the worktrees.
     pub(crate) folder: PathBuf,
-    /// What precedes the name of a branch: empty, or it ends in `/`.
+    /// The part of a branch's name before the story's name: empty, or it ends with `/`.
     pub(crate) branches: String,
 }
 
 impl Naming {
-    /// The names by checked `patterns` of the repository whose main folder is `repository`.
+    /// The names for the repository whose main folder is `repository`, by patterns that were
+    /// checked before.
     pub(crate) fn of(patterns: &WorktreePatterns, repository: &Path, home: Option<&Path>) -> Self {
         let name = repository.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let folder = patterns.place.strip_suffix(NAME).unwrap_or(&patterns.place);
         let folder = folder.replace(PROJECT, &name);
         let folder = match (folder.strip_prefix("~/"), home) {
             (Some(below), Some(home)) => home.join(below),
-            // Beside the home directory nobody may write.
+            // The parent of the home directory is not writable for the user.
             (None, Some(home)) if home.starts_with(repository) => home.join(folder),
-            // An absolute one replaces what it is joined to.
+            // An absolute path replaces the one that it is joined to.
             _ => repository.parent().unwrap_or(repository).join(folder),
         };
-        // Without the separator at its end.
+        // Removes a separator at the end.
         Self { folder: folder.components().collect(), branches: prefix(patterns).to_owned() }
     }
 
-    /// The branch of a story with this name, which no repository changes.
+    /// The branch of a story with this name. It does not depend on the repository.
     pub(crate) fn branch_by(patterns: &WorktreePatterns, name: &str) -> String {
         format!("{}{name}", prefix(patterns))
     }

@@ -1,6 +1,6 @@
-//! From the text of `config.json` to a checked [`Config`]. Every mistake is named with its line and field; a
-//! file with one has no effect at all. Unknown fields are kept and named, because a newer version may have
-//! written them.
+//! Parses the text of `config.json` to a checked [`Config`]. Every mistake is reported with its
+//! line and field; a file with a mistake has no effect at all. Unknown fields are kept and
+//! reported, because a newer version may have written them.
 
 use super::key;
 use super::patterns;
@@ -12,20 +12,20 @@ use protocol::{
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-/// More mistakes are counted only.
+/// The most mistakes that are described; further ones are only counted.
 const MOST_NAMED: usize = 5;
 
 /// A mistake in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mistake {
-    /// Counted from 1.
+    /// The line, from 1.
     line: u32,
     /// The field; empty for the file as a whole.
     key: String,
     why: String,
 }
 
-/// What a file says.
+/// The contents of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Read {
     pub(super) config: Config,
@@ -48,13 +48,13 @@ pub(super) fn read(file: &str) -> Result<Read, Vec<Mistake>> {
     }
 }
 
-/// What is in force where nothing was set.
+/// The default configuration.
 pub(super) fn usual() -> Config {
     let agents = agents::agents().iter().map(|agent| (agent.id(), AgentDefaults::default()));
     Config { agents: agents.collect(), ..Config::default() }
 }
 
-/// Mistakes as an error for a person.
+/// The error for a person that describes these mistakes.
 pub(super) fn fault(path: &Path, mistakes: &[Mistake]) -> Fault {
     let named =
         mistakes.iter().take(MOST_NAMED).map(|Mistake { line, key, why }| match key.is_empty() {
@@ -82,7 +82,7 @@ impl Reading {
     fn config(&mut self, root: Node<'_>) -> Config {
         let mut config = usual();
         let fields = self.fields("", root);
-        // Of a newer format only the version is read.
+        // If the format is newer, only the version is read.
         if let Some((_, node)) = fields.iter().find(|(name, _)| name == "version")
             && !self.version(*node)
         {
@@ -126,7 +126,7 @@ impl Reading {
         config
     }
 
-    /// Whether this program reads the version.
+    /// Whether this program supports the version.
     fn version(&mut self, node: Node<'_>) -> bool {
         match self.to::<u32>("version", node, "a whole number") {
             None | Some(CONFIG_VERSION) => true,
@@ -264,7 +264,7 @@ impl Reading {
         limits
     }
 
-    /// Checks fields that a later version uses.
+    /// Checks fields that only later versions use.
     fn numbers(&mut self, section: &str, node: Node<'_>, least: f64, wanted: &str) {
         for (name, node) in self.fields(section, node) {
             let key = key::below(section, &name);
@@ -297,7 +297,7 @@ impl Reading {
         texts
     }
 
-    /// The value as a type; `null` is the usual value.
+    /// Converts the value to a type; `null` means the default.
     fn to<'a, T: serde::Deserialize<'a>>(
         &mut self,
         key: &str,
@@ -342,7 +342,7 @@ impl Reading {
     }
 }
 
-/// A value in an error, cut short.
+/// A value for an error message, shortened.
 fn shown(node: Node<'_>) -> String {
     const MOST: usize = 40;
     let text = node.json();

@@ -1,4 +1,5 @@
-//! The text of a JSON file as a tree in which every value has its position. It knows no setting.
+//! Parses a JSON text to a tree in which every value has its position. It does not know the
+//! settings.
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
-/// What a text editor of another system puts first.
+/// Editors of some systems write this at the beginning of a file.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A value in the text.
@@ -16,15 +17,15 @@ pub(super) struct Node<'a> {
     json: &'a str,
 }
 
-/// What is wrong with the text as JSON.
+/// An error in the JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
-    /// Counted from 1.
+    /// The line, from 1.
     pub(super) line: u32,
     pub(super) why: String,
 }
 
-/// The value that a file holds. An empty file holds an object without fields.
+/// The value in a file. An empty file counts as an object without fields.
 pub(super) fn parse(file: &str) -> Result<Node<'_>, Malformed> {
     let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
     if text.trim().is_empty() {
@@ -65,10 +66,10 @@ impl<'a> Node<'a> {
         self.json == "null"
     }
 
-    /// The fields of an object, in their order; `None` for another kind of value.
+    /// The fields of an object in order; `None` for another kind of value.
     ///
     /// # Errors
-    /// When a field is given twice: it would be a guess which one is meant.
+    /// If a field occurs twice, because it is unclear which one counts.
     pub(super) fn fields(&self) -> Result<Option<Vec<(String, Node<'a>)>>, Malformed> {
         if !self.json.starts_with('{') {
             return Ok(None);
@@ -80,7 +81,7 @@ impl<'a> Node<'a> {
         Ok(Some(entries.0.into_iter().map(node).collect()))
     }
 
-    /// The value as a type, if it is one.
+    /// The value as a type; `None` if it does not fit.
     pub(super) fn to<T: Deserialize<'a>>(self) -> Option<T> {
         serde_json::from_str(self.json).ok()
     }

@@ -18,8 +18,8 @@ use std::time::Duration;
 /// The time limit of a gate.
 const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// What keeps programs from waiting for a person: they page nothing and ask for nothing. What a person set
-/// for the story wins.
+/// Variables that prevent programs from waiting for a person: no pager, no editor, no password
+/// prompt. Values that a person set for the story have priority.
 const UNATTENDED: [(&str, &str); 6] = [
     ("GIT_EDITOR", "true"),
     ("GIT_PAGER", "cat"),

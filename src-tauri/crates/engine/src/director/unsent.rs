@@ -1,5 +1,6 @@
-//! Prompts that wait: until one is written to its agent, a person can take it back or change it. A prompt
-//! leaves the queue with the record that it is written, so nothing is taken back that an agent has.
+//! Waiting prompts: a person can take one back or change it until it is written to its agent. A
+//! prompt is removed from the queue by the same record that it is written, so a prompt that the
+//! agent has cannot be taken back.
 
 use super::Director;
 use super::requests::check_prompt;
@@ -7,7 +8,7 @@ use crate::error::{Error, Result};
 use protocol::{ErrorCode, JournalEvent, StoryId};
 
 impl Director {
-    /// Takes a queued prompt back. One that was taken back already is no fault.
+    /// Takes a queued prompt back. If it was already taken back, this succeeds.
     pub(super) fn unsend(&mut self, prompt: &str) -> Result<()> {
         let story = self.waits_in(prompt)?;
         self.record(Some(&story), None, JournalEvent::PromptDropped { id: prompt.to_owned() })?;

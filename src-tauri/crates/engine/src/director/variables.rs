@@ -1,7 +1,8 @@
-//! The environment of a story's runs. The request for the story gives it, and it stays in memory; a later
-//! owner, or the same one after a restart, has only its own environment and the names that were recorded.
-//! The account is selected as the story's last run had it; what else is missing is named, so that no run
-//! begins under another account, or without what it was started with.
+//! The environment of a story's runs. The request for the story gives it, and it stays in memory; a
+//! later owner, or the same one after a restart, has only its own environment and the recorded
+//! names of variables. It selects the account of the story's last run. If other variables are
+//! missing, the run is refused with their names, so that no run uses another account or lacks a
+//! variable that the story was started with.
 
 use super::Director;
 use crate::env::Environment;
@@ -10,7 +11,8 @@ use agents::{AccountIdentity, Agent};
 use protocol::{ErrorCode, StoryId};
 
 impl Director {
-    /// The environment of a story's next run, with `own` set in it, and over that what a person set.
+    /// The environment of a story's next run: with `own`, and then with the variables that a person
+    /// set.
     ///
     /// # Errors
     /// If something is missing that the story was started with.
@@ -48,15 +50,15 @@ impl Director {
         agents::agent(&self.state.stories.get(story)?.agent)
     }
 
-    /// What selects the account of the story's last run.
+    /// The account of the story's last run.
     fn account_of(&self, story: &StoryId) -> Option<&AccountIdentity> {
         let last = self.state.last_agent_run(story)?;
         self.state.accounts.get(last.spec.account.as_ref()?)
     }
 }
 
-/// Changes `environment` so that it selects this account: the configuration directory is set as it was, and
-/// what would select another account is taken out.
+/// Changes `environment` so that it selects this account: sets the recorded configuration
+/// directory, and removes variables that would select another account.
 ///
 /// # Errors
 /// The names of the variables that are missing.

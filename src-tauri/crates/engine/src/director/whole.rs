@@ -1,5 +1,5 @@
-//! What makes the store whole again while the owner serves: the thread that reads runs again, the thread that checks
-//! the store's pages, and what is to be done when the store was made again at work.
+//! Completes the store while the owner runs: manages the thread that reads runs again and the
+//! thread that checks the store's pages, and reacts when the store was made again.
 
 use super::{Director, Input};
 use crate::recovery::RecoveryReport;
@@ -7,10 +7,11 @@ use crate::reread::{Progress, Rereading};
 use protocol::JournalEvent;
 
 impl Director {
-    /// Takes the progress of reading runs again.
+    /// Handles the progress of reading runs again.
     pub(super) fn reread(&mut self, progress: Progress) {
         match progress {
-            // One that was stopped for another one may have come to its end before.
+            // Only if the present thread is done: the report may come from a thread that was
+            // replaced.
             Progress::Done => drop(self.rereading.take_if(|rereading| rereading.is_done())),
             Progress::Damaged(run, damage) => {
                 self.warn(format!("run {run} is read up to its damage only: {damage}"));
@@ -19,7 +20,7 @@ impl Director {
         }
     }
 
-    /// The store was made again from its journal, so the runs that are over are read again, all of them.
+    /// The store was made again from its journal, so all ended runs are read again.
     pub(super) fn store_recovered(&mut self, made: RecoveryReport) {
         self.generation += 1;
         if let Some(text) = made.warning {
@@ -27,7 +28,7 @@ impl Director {
         }
         self.damaged.clear();
         let inputs = self.inputs.clone();
-        // A director that is gone needs no word.
+        // If the director has ended, it needs no report.
         let report = move |done| drop(inputs.send(Input::Reread(done)));
         let (dir, writer, earlier) = (self.dir.clone(), self.writer.clone(), self.rereading.take());
         match Rereading::start(dir, writer, made.to_read, earlier, report) {
@@ -36,9 +37,9 @@ impl Director {
         }
     }
 
-    /// Notifies those who wait until every run was read again.
+    /// Notifies the callers that wait until every run was read again.
     pub(super) fn notify_all_read(&mut self) {
-        // A store that was made again is one of which nothing was read yet.
+        // If the store was made again since, nothing was read into it yet.
         let is_whole = self.rereading.is_none() && self.generation == self.writer.generation();
         if !is_whole {
             return;
@@ -49,7 +50,7 @@ impl Director {
         }
     }
 
-    /// Ends the threads; the next owner goes on with what is left.
+    /// Stops the threads; the next owner continues.
     pub(super) fn stop_reading(&mut self) {
         if let Some(rereading) = self.rereading.take() {
             rereading.stop();

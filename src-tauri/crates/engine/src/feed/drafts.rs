@@ -367,7 +367,7 @@ mod tests {
     }
 
     proptest! {
-        /// However often a page pulled before, it has the same as a page that begins now.
+        /// A page has the same data however often it pulled before.
         #[test]
         fn a_page_has_what_a_fresh_one_gets(steps in prop::collection::vec(step(), 0..60)) {
             let (mut run, mut page, mut lazy) = (Run::default(), Page::default(), Page::default());

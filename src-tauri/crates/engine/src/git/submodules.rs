@@ -1,5 +1,5 @@
-//! Fills the submodules of a new worktree from what is on this machine already. Nothing is fetched over a network:
-//! each is cloned from the repository that the folder has it in from which the worktree was made.
+//! Fills the submodules of a new worktree from repositories on this machine. Nothing is fetched
+//! over a network: each is cloned from where the folder has it from which the worktree was made.
 
 use super::{CHECKOUT_LIMIT, Git, one_line};
 use crate::command::Lane;
@@ -7,30 +7,30 @@ use crate::error::Result;
 use crate::runtime;
 use std::path::{Path, PathBuf};
 
-/// Submodules inside submodules are followed so far; a repository may contain itself.
+/// How deeply nested submodules are filled; a repository may contain itself.
 const DEEPEST: usize = 8;
 
-/// A submodule as `.gitmodules` names it.
+/// A submodule in `.gitmodules`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Submodule {
     name: String,
     path: String,
 }
 
-/// A worktree, and where its submodules can be filled from.
+/// A worktree, and where its submodules can be cloned from.
 struct Level {
     worktree: PathBuf,
     /// The folder with the same files from which the worktree was made.
     source: PathBuf,
-    /// The git directory that keeps those submodules whose folder is not filled there.
+    /// The git directory with the submodules that are not checked out in `source`.
     kept: PathBuf,
-    /// The path from the outermost worktree.
+    /// The path relative to the outermost worktree.
     below: String,
 }
 
 impl Git {
-    /// Fills the submodules of `worktree` from those of `source`, a checkout of the repository at `common`. Gives
-    /// the paths of those that stay empty.
+    /// Fills the submodules of `worktree` from those of `source`, a checkout of the repository at
+    /// `common`. Returns the paths of those that stay empty.
     pub(super) async fn fill_submodules(
         &self,
         worktree: &Path,
@@ -70,7 +70,7 @@ impl Git {
         Ok(empty)
     }
 
-    /// The submodules that the files of a worktree name, with a place in it.
+    /// The submodules in a worktree's `.gitmodules` that have a place in the worktree.
     async fn submodules(&self, worktree: &Path) -> Result<Vec<Submodule>> {
         let file = worktree.join(".gitmodules");
         if !runtime::blocking(move || file.is_file()).await.unwrap_or(false) {
@@ -101,8 +101,8 @@ impl Git {
         Ok(is_kept.then_some(kept))
     }
 
-    /// Clones one submodule from the git directory `from` and checks the recorded commit out; gives whether its
-    /// files are there. Its configured address stays what it is.
+    /// Clones one submodule from the git directory `from` and checks out the recorded commit.
+    /// Returns whether its files exist. Its configured address is not changed.
     async fn fill(
         &self,
         worktree: &Path,
@@ -123,7 +123,8 @@ impl Git {
         let said = self.within(Lane::Checkout, CHECKOUT_LIMIT, worktree, &words).await?;
         let place = worktree.join(path);
         let dot_git = place.join(".git");
-        // One that is configured not to be filled is none, and git in its folder would be that of the repository.
+        // A submodule may be configured not to be filled; git in its folder would then use the
+        // outer repository.
         let is_there = runtime::blocking(move || dot_git.exists()).await.unwrap_or(false);
         if !said.ok || !is_there {
             tracing::warn!(path, said = said.stderr, "a submodule stays empty");
@@ -135,8 +136,8 @@ impl Git {
     }
 }
 
-/// One entry of `git config --null --get-regexp`: the key, a line end, the value. A name or a path that leads out
-/// of its folder is none.
+/// Parses an entry of `git config --null --get-regexp`: the key, a newline, the value. A name or
+/// path that leads out of its folder is ignored.
 fn submodule(entry: &str) -> Option<Submodule> {
     let (key, path) = entry.split_once('\n')?;
     let name = key.strip_prefix("submodule.")?.strip_suffix(".path")?;

@@ -1,5 +1,5 @@
-//! The version of the git that was found. One that is too old prints what it does not know as if it were an
-//! answer, so it is not asked anything.
+//! Checks the version of git. One that is too old prints unknown options as if they were an answer,
+//! so it is not used.
 
 use super::Git;
 use crate::error::{Error, Result};
@@ -13,14 +13,14 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 /// The first version whose `rev-parse` prints absolute paths.
 pub const OLDEST: (u32, u32) = (2, 31);
 
-/// The programs that are new enough, as their files were then.
+/// The programs that were new enough, with the state of their files at that time.
 static GOOD: LazyLock<Mutex<HashMap<PathBuf, FileState>>> = LazyLock::new(Mutex::default);
 
 impl Git {
-    /// The version, as the git program reports it.
+    /// The version that git reports.
     ///
     /// # Errors
-    /// When there is no git, or it does not answer.
+    /// If there is no git, or it does not answer.
     pub async fn version(&self) -> Result<String> {
         let program = self.found(Path::new("/")).await?;
         self.version_of(&program).await
@@ -31,7 +31,8 @@ impl Git {
         Ok(said.stdout.trim().trim_start_matches("git version ").to_owned())
     }
 
-    /// Refuses a git that is too old to be asked. One program is asked once for as long as its file stays the same.
+    /// Refuses a git that is too old. A program is checked once, as long as its file stays the
+    /// same.
     pub(super) async fn check_version(&self, program: &Path) -> Result<()> {
         let file = program.to_owned();
         let state = runtime::blocking(move || file_state(&file)).await.map_err(Error::Thread)?;
@@ -55,7 +56,7 @@ fn is_good(program: &Path, state: Option<FileState>) -> bool {
     GOOD.lock().unwrap_or_else(PoisonError::into_inner).get(program).copied() == state
 }
 
-/// Why a git of this version cannot be used, if it cannot.
+/// Why a git of this version cannot be used; `None` if it can.
 pub fn too_old(version: &str) -> Option<Error> {
     let (major, minor) = OLDEST;
     let refused = |what: String| {
@@ -71,7 +72,7 @@ pub fn too_old(version: &str) -> Option<Error> {
     }
 }
 
-/// The first two numbers of a version: builders of git append words of their own.
+/// The first two numbers of a version; some builds of git append text.
 fn numbers(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split(|character: char| !character.is_ascii_digit());
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))

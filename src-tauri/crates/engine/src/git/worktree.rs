@@ -1,5 +1,5 @@
-//! Makes new worktrees, of which either everything is there or nothing: what fails or is not wanted any more is taken
-//! away again, with its branch and the folders that were made for it.
+//! Makes new worktrees, completely or not at all: after a failure or a cancellation the worktree,
+//! its branch, and the folders that were made for it are removed.
 
 use super::{CHECKOUT_LIMIT, Checkout, Git, one_line, reason, refused};
 use crate::command::{Lane, Output};
@@ -11,37 +11,38 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How often a folder is taken away in which a git that was ended may still write, and how long is waited between.
+/// How often and at which interval the removal of a folder is tried, because a git that was ended
+/// may still be writing there.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The most words of a hook that are kept, in bytes.
+/// The most bytes of a hook's output that are kept.
 const LONGEST_WORDS: usize = 4000;
 
-/// How many ignored files are named.
+/// How many ignored files are listed.
 const MOST_NAMES: usize = 8;
 
-/// A worktree that was made.
+/// A finished worktree.
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) dir: PathBuf,
     pub(crate) facts: NewWorktree,
 }
 
-/// What is made for a new worktree, and taken away when that comes to nothing.
+/// What was made for a new worktree, and is removed if it fails.
 struct Claim<'a> {
     project: &'a Checkout,
     dir: PathBuf,
-    /// The folders above it that were not there, from the outermost.
+    /// The parent folders that did not exist before, outermost first.
     above: Vec<PathBuf>,
     branch: &'a str,
     commit: String,
 }
 
 impl Git {
-    /// Makes a new worktree of `project`'s repository for the story `slug`, where `naming` puts it, on the new branch
-    /// `branch`. Checking a large repository out takes its time; when `cancelled` comes first, all of it is taken away
-    /// again.
+    /// Makes a new worktree of `project`'s repository for the story `slug`, at the place of
+    /// `naming`, on the new branch `branch`. The checkout of a large repository can take long; if
+    /// `cancelled` comes first, everything is removed.
     pub(crate) async fn add_worktree(
         &self,
         project: &Checkout,
@@ -66,7 +67,7 @@ impl Git {
         }
     }
 
-    /// Makes the folder and the branch, each of which is refused when it is there.
+    /// Makes the folder and the branch. Fails if either exists.
     async fn claim<'a>(
         &self,
         project: &'a Checkout,
@@ -85,11 +86,11 @@ impl Git {
         let words = ["branch", "--no-track", "--", branch, &claim.commit];
         let error = match self.run(&project.root, &words).await {
             Ok(said) if said.ok => return Ok(claim),
-            // All of it: what a hook did not like stands before git's own sentence.
+            // The whole output, because a hook's message comes before git's own.
             Ok(said) => refused(said.stderr.trim().trim_start_matches("fatal: ")),
             Err(error) => error,
         };
-        // The branch is not ours.
+        // The branch existed before, so it is not removed.
         claim.remove_folders().await;
         Err(error)
     }
@@ -103,7 +104,7 @@ impl Git {
         let said = said?;
         let failed_hook = match said.ok {
             true => None,
-            // When git itself fails it leaves nothing behind; a hook runs after everything is there.
+            // If git itself fails it leaves nothing behind; a hook runs after everything was made.
             false if self.is_on(project, dir, branch).await? => Some(words_of_hook(&said)),
             false => return Err(not_checked_out(&reason(&said.stderr))),
         };
@@ -121,8 +122,8 @@ impl Git {
         Ok(found.project == project.project && found.branch.as_deref() == Some(branch))
     }
 
-    /// What of the folder no worktree has: how many changed and untracked files, and the ignored ones. Nobody waits
-    /// for a git that does not say it.
+    /// What a worktree does not have of the folder: the number of changed and untracked files, and
+    /// the ignored ones. If git does not answer, nothing waits for it.
     async fn left_out(&self, project: &Checkout) -> (Option<u32>, IgnoredFiles) {
         if !project.has_files {
             return (Some(0), IgnoredFiles::default());
@@ -137,13 +138,13 @@ impl Git {
         }
     }
 
-    /// Takes a claim back, as far as that can be done.
+    /// Removes everything in a claim, as far as possible.
     async fn take_away(&self, claim: &Claim<'_>) {
         let Claim { project, dir, branch, commit, .. } = claim;
         claim.remove_folders().await;
         let full = format!("refs/heads/{branch}");
         let forget = ["worktree", "remove", "--force", "--force", "--", &dir.to_string_lossy()];
-        // Only at the commit that it was made at: no work is lost.
+        // Only if it is still at the commit at which it was made, so no work is lost.
         let delete = ["update-ref", "-d", &full, commit];
         for words in [&forget[..], &delete] {
             match self.run(&project.root, words).await {
@@ -154,8 +155,8 @@ impl Git {
         }
     }
 
-    /// The worktree that an earlier [`Git::add_worktree`] with the same words made, if it did. One in which
-    /// files differ from the branch is refused: it may have been left half made, or hold work.
+    /// The worktree that an earlier [`Git::add_worktree`] with the same arguments made, if it did.
+    /// One with changed files is refused: it may be incomplete, or have work in it.
     pub(crate) async fn made_worktree(
         &self,
         project: &Checkout,
@@ -184,17 +185,18 @@ impl Git {
         }
     }
 
-    /// What is changed, untracked and ignored; `None` when git did not say.
+    /// The changed, untracked and ignored files; `None` if git does not answer.
     pub(crate) async fn status(&self, dir: &Path) -> Result<Option<Status>> {
         let words = ["status", "--porcelain=v1", "-z", "--no-renames", "--ignored=matching"];
         let said = self.run(dir, &words).await?;
         Ok(said.ok.then(|| Status::of(&said.stdout)))
     }
 
-    /// The path of `dir` below the root of its worktree, which a commit must have for a new worktree to have it.
+    /// The path of `dir` relative to the root of its worktree. The commit must have this folder, so
+    /// that a new worktree has it, too.
     ///
     /// # Errors
-    /// When the newest commit has no such folder.
+    /// If the newest commit has no such folder.
     pub(crate) async fn folder_below(&self, project: &Checkout, dir: &Path) -> Result<PathBuf> {
         let said = self.run(dir, &["rev-parse", "--show-prefix"]).await?;
         let below = one_line(&said);
@@ -218,7 +220,7 @@ impl Git {
 }
 
 impl Claim<'_> {
-    /// Removes the folder with all that is in it, and those above it that were made for it and are empty.
+    /// Removes the folder with its contents, and the empty parent folders that were made for it.
     async fn remove_folders(&self) {
         let (dir, above) = (self.dir.clone(), self.above.clone());
         let remove = move || remove_folders(&dir, &above);
@@ -228,7 +230,7 @@ impl Claim<'_> {
     }
 }
 
-/// Makes a folder that must not be there, and gives the folders above it that were not there either.
+/// Makes a folder that must not exist. Returns the parent folders that did not exist either.
 fn make_folder(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let missing = dir.ancestors().skip(1).take_while(|above| !above.exists());
     let mut above: Vec<PathBuf> = missing.map(Path::to_owned).collect();
@@ -252,7 +254,7 @@ fn remove_folders(dir: &Path, above: &[PathBuf]) -> io::Result<()> {
         }
     }
     for folder in above.iter().rev() {
-        // It is not empty when another story has its worktree there by now.
+        // It is not empty if another story has its worktree there now.
         if std::fs::remove_dir(folder).is_err() {
             break;
         }
@@ -260,7 +262,7 @@ fn remove_folders(dir: &Path, above: &[PathBuf]) -> io::Result<()> {
     Ok(())
 }
 
-/// A refusal because a worktree cannot have this folder.
+/// The error for a folder in which a worktree cannot be made.
 pub(super) fn no_folder(dir: &Path, error: &io::Error) -> Error {
     let shown = dir.display();
     if error.kind() == io::ErrorKind::AlreadyExists {
@@ -273,7 +275,8 @@ pub(super) fn no_folder(dir: &Path, error: &io::Error) -> Error {
     )
 }
 
-/// A refusal because the files could not be checked out; another branch name would not help.
+/// The error if the files could not be checked out. It does not suggest another branch name,
+/// because that would not help.
 fn not_checked_out(why: &str) -> Error {
     Error::refused(
         ErrorCode::Git,
@@ -282,7 +285,7 @@ fn not_checked_out(why: &str) -> Error {
     )
 }
 
-/// A refusal because a person does not want the story any more.
+/// The error if a person cancelled the story.
 pub(crate) fn stopped() -> Error {
     Error::refused(
         ErrorCode::Stopped,
@@ -291,7 +294,7 @@ pub(crate) fn stopped() -> Error {
     )
 }
 
-/// What a hook printed, without git's own words about the checkout.
+/// The output of a hook, without git's own messages about the checkout.
 fn words_of_hook(said: &Output) -> String {
     let of_git = ["Preparing worktree ", "HEAD is now at ", "Updating files: "];
     let lines = said.stdout.lines().chain(said.stderr.lines());
@@ -301,12 +304,12 @@ fn words_of_hook(said: &Output) -> String {
     words[..words.floor_char_boundary(LONGEST_WORDS)].trim().to_owned()
 }
 
-/// What `git status` says of a worktree.
+/// The result of `git status` in a worktree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Status {
     /// How many files are changed or untracked.
     pub(crate) changed: u32,
-    /// What is ignored.
+    /// The ignored files.
     pub(crate) ignored: IgnoredFiles,
 }
 

@@ -46,7 +46,7 @@ impl Refusal {
     }
 }
 
-/// The program that keepers are copies of, and the copy.
+/// The program from whose copy keepers are started, and the copy.
 pub(crate) struct Keepers {
     program: PathBuf,
     bin: PathBuf,

@@ -20,7 +20,7 @@ pub(crate) enum Found {
 pub(crate) struct Place {
     pub(crate) dir: String,
     pub(crate) checkout: Checkout,
-    /// What is to be known of a worktree that was made for it.
+    /// What to report about a worktree that was made for it.
     pub(crate) made: Option<NewWorktree>,
 }
 
@@ -64,7 +64,7 @@ impl Cancel {
     }
 }
 
-/// What is to be done, found out before anything is made.
+/// What to do, decided before anything is made.
 enum Plan {
     Done(Found),
     Make { checkout: Checkout, naming: Naming, branch: String, below: PathBuf },
@@ -124,7 +124,8 @@ async fn plan(git: &Git, start: &StartStory, names: &Names, tried: bool) -> Resu
     })
 }
 
-/// The names that the story cannot have. A branch that a person named is theirs: when it is taken, git refuses it.
+/// The names that the story cannot have. The name of a branch that a person chose is never changed:
+/// git refuses it if it is taken.
 async fn taken(
     git: &Git,
     start: &StartStory,
@@ -140,7 +141,7 @@ async fn taken(
 /// The place in a worktree that was made: the same folder of it that the person named.
 async fn place_in(git: &Git, made: Made, below: &Path) -> Result<Found> {
     let checkout = git.checkout(&made.dir).await?;
-    // A path that ends in a separator is another one to compare.
+    // `join` with an empty path would add a separator, which makes a different path in comparisons.
     let dir = if below.as_os_str().is_empty() { made.dir } else { made.dir.join(below) };
     Ok(Found::At(Place { dir: dir.display().to_string(), checkout, made: Some(made.facts) }))
 }

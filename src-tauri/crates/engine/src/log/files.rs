@@ -1,5 +1,6 @@
-//! The files of the log: `musher.log`, and older ones with a number. Several programs may write at once; each line is
-//! one write at the end of the file, and who finds it full moves the files on, one at a time.
+//! The files of the log: `musher.log`, and older ones with a number. Several programs may write at
+//! the same time; each line is one write at the end of the file, and the process that finds the
+//! file full renames the files, while holding a lock.
 
 use crate::data_dir::{create_private, private_file};
 use std::fs::{self, File};
@@ -8,22 +9,22 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A file that has grown to this many bytes gets no more lines.
+/// A file with this many bytes gets no more lines.
 const LARGEST: u64 = 2 << 20;
 
-/// So many files there are at most.
+/// The most files.
 const MOST: u32 = 5;
 
-/// Where lines go.
+/// The log files of a directory.
 #[derive(Clone)]
 pub(super) struct LogFiles {
     dir: PathBuf,
-    /// Lines of this process's threads come one after the other.
+    /// Locked while a line is written, so that threads of this process write one after the other.
     turn: Arc<Mutex<()>>,
 }
 
 impl LogFiles {
-    /// The log in `dir`, which is made with the first line.
+    /// The log in `dir`, which is created with the first line.
     pub(super) fn new(dir: PathBuf) -> Self {
         Self { dir, turn: Arc::default() }
     }
@@ -56,8 +57,8 @@ impl LogFiles {
         }
     }
 
-    /// Renames every file to the next number and deletes the oldest. Another process may do the same at this
-    /// moment.
+    /// Renames every file to the next number and deletes the oldest. Another process may be doing
+    /// the same.
     fn move_on(&self, more: u64) -> io::Result<()> {
         let lock = private_file().write(true).create(true).open(self.dir.join("lock"))?;
         lock.lock()?;
@@ -82,7 +83,7 @@ impl<'a> MakeWriter<'a> for LogFiles {
     }
 }
 
-/// One line, written whole when it is dropped.
+/// A line, which is written as a whole when it is dropped.
 pub(super) struct Line<'a> {
     files: &'a LogFiles,
     text: Vec<u8>,
@@ -101,7 +102,8 @@ impl Write for Line<'_> {
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        // A log that cannot be written must not end the program; standard error has the line as well.
+        // Error ignored: a log that cannot be written must not end the program, and standard error
+        // has the line, too.
         let _ = self.files.append(&self.text);
     }
 }
@@ -142,7 +144,7 @@ mod tests {
     #[test]
     fn programs_that_write_at_once_lose_no_line() {
         let dir = tempfile::tempdir().unwrap();
-        // Not a clone: another process has another lock on its threads.
+        // Not clones, because another process has its own lock for its threads.
         let programs: Vec<LogFiles> =
             (0..4).map(|_| LogFiles::new(dir.path().to_owned())).collect();
         std::thread::scope(|scope| {

@@ -1,7 +1,7 @@
-//! Musher's own log, for finding faults. It goes to standard error and into `log/` of the data directory. It
-//! contains no prompt, no output of an agent and no value of a variable: events are logged by ids, kinds and
-//! errors (`nothing_that_was_said_is_in_the_log`). The programs start it; all crates write to it by
-//! `tracing`.
+//! Musher's own log, for diagnosing errors. It is written to standard error and to `log/` in the
+//! data directory. It contains no prompt, no output of an agent and no value of a variable: events
+//! are logged by ids, kinds and errors (`nothing_that_was_said_is_in_the_log`). The programs start
+//! it; all crates write to it with `tracing`.
 
 mod files;
 mod panics;
@@ -14,11 +14,12 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-/// What is written into the files unless `MUSHER_LOG` says otherwise.
+/// The level for the files, unless `MUSHER_LOG` sets another.
 const FILES: &str = "info";
 
-/// Starts the log of this process; `usual` is what standard error gets unless `MUSHER_LOG` says otherwise. Without a
-/// data directory there are no files. A panic is written down for [`last_panic`].
+/// Starts the log of this process; `usual` is the level for standard error, unless `MUSHER_LOG`
+/// sets another. Without a data directory there are no files. A panic is recorded for
+/// [`last_panic`].
 pub fn start(dir: Option<&DataDir>, usual: &str) {
     let wanted = |usual: &str| {
         EnvFilter::try_from_env("MUSHER_LOG").unwrap_or_else(|_| EnvFilter::new(usual))

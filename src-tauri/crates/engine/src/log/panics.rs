@@ -1,5 +1,5 @@
-//! Records where in the program a panic happened, and shows it once at the next start. Its message is not
-//! recorded, because it may hold what an agent said.
+//! Records where in the program a panic happened, and reports it once at the next start. Its
+//! message is not recorded, because it may contain output of an agent.
 
 use crate::data_dir::{DataDir, create_private};
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 const FILE: &str = "panic.json";
 
-/// What an earlier process wrote down about its panic. It is given once.
+/// The recorded panic of an earlier process. It is returned only once.
 pub fn last_panic(dir: &DataDir) -> Option<Panicked> {
     let path = dir.log().join(FILE);
     let text = std::fs::read(&path).ok()?;
@@ -19,7 +19,7 @@ pub fn last_panic(dir: &DataDir) -> Option<Panicked> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Writes panics of this process down in `dir`, before what the process does about them anyway.
+/// Records panics of this process in `dir`, before the previous panic hook runs.
 pub(super) fn note_in(dir: PathBuf) {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -39,7 +39,7 @@ fn note(dir: &Path, info: &PanicHookInfo<'_>) {
         thread,
         place,
     };
-    // Nothing more can be done here where this fails.
+    // Error ignored: nothing more can be done here.
     let _ = write(dir, &panicked);
 }
 

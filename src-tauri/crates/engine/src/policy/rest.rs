@@ -150,7 +150,7 @@ proptest! {
             is_consistent(&scene);
             each_has_a_reason(&scene);
         }
-        // After enough time, nothing that could continue is left.
+        // After enough time everything that can continue has done so.
         scene.seen.jobs.clear();
         for _ in 0..20 {
             scene.now = scene.now.plus_millis(7 * 60 * 60 * 1000);

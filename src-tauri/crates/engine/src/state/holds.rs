@@ -1,10 +1,11 @@
-//! Accounts that a limit holds, folded from the journal: until when, for which model, and which run tries
-//! whether the limit is gone. A part of the fold in [`super::State`]; a policy decides on holds.
+//! Accounts that a limit holds, folded from the journal: until when, for which model, and which run
+//! tests whether the limit is gone. Part of the fold in [`super::State`]; policies decide about
+//! holds.
 
 use protocol::{AccountId, RunId, Timestamp};
 use std::collections::BTreeMap;
 
-/// How long a hold lasts that an earlier version recorded without an end.
+/// The length of a hold that an earlier version recorded without an end.
 const WITHOUT_END_MS: i64 = 5 * 60 * 1000;
 
 /// An account, or one model of it, that is held.
@@ -12,25 +13,25 @@ const WITHOUT_END_MS: i64 = 5 * 60 * 1000;
 pub(crate) struct Hold {
     /// The account.
     pub(crate) account: AccountId,
-    /// The model that alone is held; `None` holds the whole account.
+    /// The only model that is held; `None` if the whole account is held.
     pub(crate) model: Option<HeldModel>,
     /// When the limit is expected to have reset.
     pub(crate) until: Timestamp,
-    /// The run that was started all the same, to try whether the limit is gone.
+    /// The run that was started anyway, to test whether the limit is gone.
     pub(crate) probe: Option<RunId>,
 }
 
 /// A model that is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HeldModel {
-    /// As the limit names it.
+    /// The name in the limit.
     pub(crate) name: String,
-    /// As the limited run had asked for it; `None` is the agent's usual one.
+    /// The name in the limited run's request; `None` is the agent's default model.
     pub(crate) asked_for: Option<String>,
 }
 
 impl Hold {
-    /// Whether a run of this account that asks for this model is held.
+    /// Whether the hold applies to a run of this account with this model.
     pub(crate) fn covers(&self, account: &AccountId, model: Option<&str>) -> bool {
         let is_model = |held: &HeldModel| {
             held.asked_for.as_deref() == model || model == Some(held.name.as_str())
@@ -38,7 +39,7 @@ impl Hold {
         self.account == *account && self.model.as_ref().is_none_or(is_model)
     }
 
-    /// The name of the model that alone is held.
+    /// The name of the only model that is held.
     pub(crate) fn model_name(&self) -> Option<&str> {
         self.model.as_ref().map(|model| model.name.as_str())
     }
@@ -48,7 +49,7 @@ impl Hold {
     }
 }
 
-/// Limits in a row, without a success between.
+/// Limits in a row, without a success in between.
 #[derive(Clone, Copy, Debug)]
 struct Streak {
     limits: u32,
@@ -73,8 +74,9 @@ impl Holds {
         self.open.iter().find(|hold| hold.is(account, model))
     }
 
-    /// How many limits of this account, or of one model of it, came in a row before one that stopped a run which
-    /// was started at `started`. The limit that began while that run was going is the same one.
+    /// How many limits of this account, or of one model of it, came in a row before the limit of a
+    /// run that was started at `started`. A limit that began while that run was active is the same
+    /// limit.
     pub(crate) fn in_a_row(
         &self,
         account: &AccountId,
@@ -88,7 +90,7 @@ impl Holds {
         })
     }
 
-    /// A hold begins at `at`, or goes on until another time. `started` is when the run was that was limited.
+    /// Begins a hold at `at`, or changes its end. `started` is when the limited run was started.
     pub(super) fn started(
         &mut self,
         account: &AccountId,
@@ -113,19 +115,19 @@ impl Holds {
         self.open.retain(|hold| !hold.is(account, model));
     }
 
-    /// A run begins. Of a held account only one does that tries whether the limit is gone.
+    /// A run begins. If its account is held, it is the one that tests whether the limit is gone.
     pub(super) fn run_starting(&mut self, run: &RunId, account: &AccountId, model: Option<&str>) {
         for hold in self.open.iter_mut().filter(|hold| hold.covers(account, model)) {
             hold.probe = Some(run.clone());
         }
     }
 
-    /// Whether this run tries whether a limit is gone.
+    /// Whether this run tests whether a limit is gone.
     pub(super) fn has_probe(&self, run: &RunId) -> bool {
         self.open.iter().any(|hold| hold.probe.as_ref() == Some(run))
     }
 
-    /// A run that was started at `started` ended well.
+    /// A run that was started at `started` succeeded.
     pub(super) fn succeeded(&mut self, account: &AccountId, started: Timestamp) {
         self.streaks.retain(|(of, _), streak| of != account || started <= streak.since);
     }

@@ -1,5 +1,5 @@
-//! The area of events: what runs did, event by event, as their decoders made it. What else follows from an
-//! event is up to the areas that it concerns.
+//! The area of events: every event of every run, as its decoder made it. Other areas store what
+//! follows from an event.
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
@@ -39,7 +39,7 @@ CREATE INDEX incomplete_by_run ON incomplete (run);
     ..Area::NONE
 };
 
-/// The columns of [`envelope`].
+/// The columns that [`envelope`] reads.
 const EVENTS: &str = "SELECT seq, at, stream, offset, len, line_index, event FROM events";
 
 fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
@@ -75,7 +75,7 @@ fn incomplete(db: &Connection, run: &RunId, sessions: &[SessionId]) -> rusqlite:
     Ok(())
 }
 
-/// A row of [`EVENTS`] of a run of a story.
+/// Reads a row of [`EVENTS`]. The rows have neither story nor run, so the caller passes both.
 fn envelope(row: &Row<'_>, story: Option<&StoryId>, run: &RunId) -> rusqlite::Result<RawEnvelope> {
     Ok(RawEnvelope {
         story: story.cloned(),
@@ -98,12 +98,13 @@ fn parsed(envelope: RawEnvelope) -> rusqlite::Result<Envelope> {
 }
 
 impl Reader {
-    /// Events of a run after `after`, at most `most` of them, as they are stored: for those who pass them on.
+    /// Events of a run after `after`, at most `most` of them, as unparsed JSON, for callers that
+    /// only pass them on.
     pub fn raw_events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<RawEnvelope>> {
         self.events_by(of, after, most, Ok)
     }
 
-    /// The same for those who read them.
+    /// Like [`Self::raw_events`], but parsed.
     pub fn events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<Envelope>> {
         self.events_by(of, after, most, parsed)
     }
@@ -130,7 +131,7 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
-    /// Whether an agent said that it could not save a part of this conversation.
+    /// Whether an agent reported that it could not save a part of this conversation.
     pub fn is_incomplete(&self, session: &SessionId) -> Result<bool> {
         let mut statement = self
             .db()

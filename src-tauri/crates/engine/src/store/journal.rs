@@ -1,4 +1,5 @@
-//! The area of the journal: every entry as it was recorded. The other areas hold what entries say.
+//! The area of the journal: every entry as it was recorded. Other areas store what follows from an
+//! entry.
 
 use super::area::{Area, table};
 use super::read::Reader;
@@ -20,7 +21,7 @@ CREATE INDEX holds ON journal (seq) WHERE type IN ('hold_started', 'hold_ended')
     ..Area::NONE
 };
 
-/// Keeps an entry; whether it was not there already.
+/// Stores an entry. Returns whether it is new; an entry that is already there is not stored again.
 pub(super) fn insert(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<bool> {
     let inserted = db
         .prepare_cached("INSERT OR IGNORE INTO journal (seq, at, story, run, type, entry) VALUES (?, ?, ?, ?, ?, ?)")?
@@ -35,7 +36,7 @@ pub(super) fn insert(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<
     Ok(inserted > 0)
 }
 
-/// `entry` of `journal`.
+/// Reads the column `entry` of `journal`.
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<JournalEntry> {
     from_json(&row.get::<_, String>(0)?)
 }
@@ -59,7 +60,7 @@ impl Reader {
     }
 }
 
-/// A journal entry as an envelope.
+/// Converts a journal entry to an envelope.
 fn enveloped(entry: JournalEntry) -> Envelope {
     Envelope {
         story: entry.story,

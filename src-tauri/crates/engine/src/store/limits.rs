@@ -1,5 +1,5 @@
-//! The area of limits: the accounts that runs spend from, whether they are held, and what agents said of
-//! their limits over time. The history of limits is read by [`crate::usage`].
+//! The area of limits: the accounts that runs spend from, whether they are held, and the limits
+//! that agents reported over time. The history of limits is read by [`crate::usage`].
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
@@ -39,8 +39,9 @@ CREATE INDEX limits_used ON limits_seen (account, window, at, run, seq) WHERE ut
     ],
 };
 
-/// The newest row of each window, as [`limit`] reads it, with the newest share that was ever reported of it.
-/// From one account and window the next one is looked up, so that no other row of the history is visited.
+/// The newest row of each window in the columns of [`limit`], with the newest utilization that was
+/// ever reported for the window. The recursive queries jump from one account and window to the next
+/// by the index, so the other rows of the history are not read.
 const LIMITS: &str = "
     WITH RECURSIVE spenders (account) AS (
         SELECT min(account) FROM limits_seen
@@ -69,7 +70,7 @@ const LIMITS: &str = "
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match &entry.event {
         JournalEvent::AccountSeen { .. } => account_seen(db, entry),
-        // Of one model alone the account is not held.
+        // A hold on one model (`Some`) does not hold the account.
         JournalEvent::HoldStarted { account, model: None, until } => {
             hold(db, account, true, until.map(Timestamp::millis))
         }
@@ -144,8 +145,8 @@ fn seen(
     Ok(())
 }
 
-/// `account, window, status, resets_at, at, run, utilization` of a limit, the `accounts.account` of its
-/// account, if that is known, and its `name`.
+/// Reads the columns `account, window, status, resets_at, at, run, utilization` of a limit, then
+/// `accounts.account` of its account (NULL if the account is not known), then the window's `name`.
 fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
     let account: Option<Account> =
         row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
@@ -163,20 +164,20 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
     })
 }
 
-/// `account` of `accounts`.
+/// Reads the column `account` of `accounts`.
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     from_json(&row.get::<_, String>(0)?)
 }
 
 impl Reader {
-    /// The newest state of every window of every account, by account and window.
+    /// The newest state of every window of every account, ordered by account and window.
     pub fn limits(&self) -> Result<Vec<Limit>> {
         let mut statement = self.db().prepare_cached(LIMITS)?;
         let rows = statement.query_map([], limit)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
-    /// Every account, by id.
+    /// Every account, ordered by id.
     pub fn accounts(&self) -> Result<Vec<Account>> {
         let mut statement = self.db().prepare_cached("SELECT account FROM accounts ORDER BY id")?;
         let rows = statement.query_map([], account)?;

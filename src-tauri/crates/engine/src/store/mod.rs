@@ -1,11 +1,12 @@
-//! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any time;
-//! [`crate::rebuild`] makes it again. This module opens and checks it and lists its areas; each area is one
-//! file. [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
-//! [`crate::writer`].
+//! The store: a SQLite database that is derived from the journal and the logs of runs and holds
+//! nothing else. It can be deleted at any time; [`crate::rebuild`] makes it again. This module
+//! opens and checks the store and lists its areas; each area is one file. [`mod@write`] applies
+//! facts to the store, [`read`] answers queries, and [`crate::writer`] is the only thread that
+//! writes.
 //!
-//! Columns of one table come either from the journal or from events of runs, never from both, so the order in
-//! which the two are applied does not matter. One table follows from both, `open_questions`; whichever comes
-//! last leaves the same in it.
+//! A column is filled either from the journal or from the events of runs, never from both, so the
+//! order in which the two are applied does not matter. One table, `open_questions`, depends on
+//! both: it ends up the same whichever of the two is applied last.
 
 mod area;
 mod events;
@@ -33,10 +34,11 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
+/// The version of the schema. Increase it with every change of the schema: a store of another
+/// version is made again, never migrated.
 pub const SCHEMA_VERSION: i64 = 13;
 
-/// Every area. Their order makes no difference.
+/// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
     journal::AREA,
     stories::AREA,
@@ -48,20 +50,20 @@ const AREAS: &[Area] = &[
     rereading::AREA,
 ];
 
-/// The tables of the projection, for comparing two stores.
+/// All tables, for comparing two stores.
 pub fn tables() -> impl Iterator<Item = Table> {
     AREAS.iter().flat_map(|area| area.tables).copied()
 }
 
-/// The suffixes of the store's file and of SQLite's files beside it.
+/// The suffixes of the store's file and of the files that SQLite keeps beside it.
 const SIDES: [&str; 3] = ["", "-wal", "-shm"];
 
-/// The identity of the file at a path: another one after it was deleted or replaced.
+/// Identifies the file at a path, so that a file that was replaced at the same path is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileId(u64, u64);
 
 impl FileId {
-    /// The file at `path` now, if there is one.
+    /// The identity of the file that is at `path` now; `None` if there is none.
     #[cfg(unix)]
     pub(crate) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -69,26 +71,28 @@ impl FileId {
         Some(Self(found.dev(), found.ino()))
     }
 
-    /// On Windows an open file cannot be replaced, so any file is the same one.
+    /// On Windows an open file cannot be replaced, so every existing file has the same identity.
     #[cfg(not(unix))]
     pub(crate) fn of(path: &Path) -> Option<Self> {
         path.exists().then_some(Self(0, 0))
     }
 }
 
-/// What opening a store found.
+/// The result of opening a store.
 #[derive(Debug)]
 pub enum Opened {
-    /// It is of this version. Whether its pages are whole is not known.
+    /// The store has this version. Its pages were not checked for damage.
     Usable(Connection),
-    /// It is missing, of another version or damaged; the reason is for a person.
+    /// The store is missing, has another version or is damaged. The text is the reason, for a
+    /// person.
     Unusable(String),
 }
 
-/// Opens the store at `path` for writing. What it looks at does not grow with the store.
+/// Opens the store at `path` for writing. The time that this takes does not depend on the store's
+/// size.
 pub fn open(path: &Path) -> Result<Opened> {
     let files = SIDES.map(|side| with_suffix(path, side));
-    // A link that leads nowhere is something to be moved away too.
+    // `symlink_metadata`, because a link with no target also has to be moved out of the way.
     let there: Vec<_> = files.iter().filter(|file| file.symlink_metadata().is_ok()).collect();
     if let Some(odd) = there.iter().find(|file| !file.is_file()) {
         return Ok(Opened::Unusable(format!("{} is no file", odd.display())));
@@ -103,7 +107,7 @@ pub fn open(path: &Path) -> Result<Opened> {
     }
 }
 
-/// Makes an empty store at `path`, which must not exist.
+/// Creates an empty store at `path`, where no file may exist.
 pub fn create(path: &Path) -> Result<Connection> {
     drop(
         crate::data_dir::private_file()
@@ -113,8 +117,8 @@ pub fn create(path: &Path) -> Result<Connection> {
             .map_err(Error::io("create", path))?,
     );
     let db = Connection::open(path)?;
-    // Steps are some kilobytes; with pages of twice the usual size most fit into one, and half as many pages
-    // are written.
+    // The events of one step have a few kilobytes. Most of them fit into a page of 8 KiB, twice the
+    // default size, so half as many pages are written.
     db.pragma_update(None, "page_size", 8192)?;
     tune(&db)?;
     for area in AREAS {
@@ -124,7 +128,7 @@ pub fn create(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
-/// Opens the store at `path` for reading, while its writer may write.
+/// Opens the store at `path` for reading. The writer can write at the same time.
 pub fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
@@ -133,7 +137,8 @@ pub fn open_reader(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
-/// SQLite takes a file whose last page was cut for whole and reads zeros where the rest was.
+/// Fails if the file ends within its last page: SQLite itself accepts such a file and reads zeros
+/// for the missing bytes.
 fn check_last_page(db: &Connection, path: &Path) -> rusqlite::Result<()> {
     let page: u64 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
     match std::fs::metadata(path) {
@@ -142,13 +147,13 @@ fn check_last_page(db: &Connection, path: &Path) -> rusqlite::Result<()> {
             let words = "its last page is cut".to_owned();
             Err(rusqlite::Error::SqliteFailure(corrupt, Some(words)))
         }
-        // A missing file is reported by the next read.
+        // The next read reports a missing file.
         _ => Ok(()),
     }
 }
 
-/// Moves a store that cannot be used out of the way, with its side files; gives the new place of it, if there was more
-/// than side files.
+/// Renames the files of an unusable store, so that a new one can be made. Returns the new path of
+/// the main file, or `None` if only SQLite's side files existed.
 pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
     let mut moved = None;
     for suffix in SIDES {
@@ -165,7 +170,7 @@ pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
     Ok(moved)
 }
 
-/// `path` with `suffix` behind its last component.
+/// Appends `suffix` to the last component of `path`.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -185,7 +190,8 @@ fn open_there(path: &Path) -> rusqlite::Result<Opened> {
     Ok(Opened::Usable(db))
 }
 
-/// The first damage of a store's pages, if there is any. Every page is read for it.
+/// The first damage that SQLite finds in the store's pages; `None` if there is none. It reads every
+/// page.
 pub(crate) fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     let check = db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match check {
@@ -195,7 +201,7 @@ pub(crate) fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     }
 }
 
-/// A new store cannot be used.
+/// The error for a new store that cannot be used.
 pub(crate) fn unusable(reason: &str) -> Error {
     Error::Refused(Fault::new(
         ErrorCode::Store,
@@ -207,7 +213,7 @@ pub(crate) fn unusable(reason: &str) -> Error {
 fn tune(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(Duration::from_secs(5))?;
     db.pragma_update(None, "journal_mode", "WAL")?;
-    // Rebuildable, so what a power cut takes from it costs nothing.
+    // The store can be rebuilt, so writes that a power cut loses do no harm.
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "trusted_schema", "OFF")?;
     db.pragma_update(None, "cell_size_check", "ON")?;

@@ -1,5 +1,5 @@
-//! The area of questions: what agents asked, and what became of it. A question and its withdrawal come from
-//! a run's events, its answer from the journal, in any order.
+//! The area of questions: what agents asked, and what was answered. A question and its withdrawal
+//! come from a run's events, its answer from the journal; they can be applied in any order.
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
@@ -41,7 +41,7 @@ CREATE TABLE open_questions (
     values: &[(QUESTIONS, |row| question(row).map(drop))],
 };
 
-/// The columns of [`question`].
+/// The columns that [`question`] reads.
 const QUESTIONS: &str =
     "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.subject, q.at,
         a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone, q.title, q.request_id,
@@ -73,14 +73,14 @@ fn answered(
     close(db, question)
 }
 
-/// A question is not open any more.
+/// Removes a question from the open ones.
 fn close(db: &Connection, question: &QuestionId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM open_questions WHERE question = ?")?
         .execute([question.as_str()])?;
     Ok(())
 }
 
-/// A question is open if nothing is known yet that closes it.
+/// Adds a question to the open ones, unless the store already holds something that closes it.
 fn open(db: &Connection, question: &QuestionId, commit: &RunCommit) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT OR IGNORE INTO open_questions (question, story, run) SELECT ?1, ?2, ?3
@@ -153,7 +153,7 @@ fn withdrawn(db: &Connection, question: &QuestionId, at: Timestamp) -> rusqlite:
 
 fn forget(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
     delete_of_run(db, "open_questions", run)?;
-    // The questions of a run have its name before theirs.
+    // The id of a question begins with the id of its run.
     let of_run = QuestionId::of(run, "");
     for (table, key) in [("questions", "id"), ("withdrawals", "question")] {
         let delete =
@@ -163,7 +163,7 @@ fn forget(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// A row of [`QUESTIONS`].
+/// Reads a row of [`QUESTIONS`].
 fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
     let answer = row.get::<_, Option<String>>(9)?.map(|text| from_json(&text)).transpose()?;
     let gone: bool = row.get(10)?;
@@ -192,7 +192,7 @@ fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
     })
 }
 
-/// The first question that was asked in a story at a moment.
+/// The question that was asked in a story at exactly this time; of several, the first by id.
 pub(super) fn asked_at(
     db: &Connection,
     story: &StoryId,
@@ -203,7 +203,7 @@ pub(super) fn asked_at(
 }
 
 impl Reader {
-    /// Questions, oldest first; all of them or those that are open.
+    /// Questions, oldest first: all of them, or only the open ones.
     pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
         let which = match only_open {
             true => "WHERE q.id IN (SELECT question FROM open_questions)",

@@ -1,7 +1,7 @@
-//! The reading end of the store: the queries behind what commands print and the page shows. Read-only, on a
-//! separate connection, so that a reader needs no owner and never delays the writer. Its queries are in the
-//! files of the areas that they are about. Every list has one fixed order, so that the same facts always
-//! print the same bytes.
+//! [`Reader`], a read-only connection to the store. It answers the queries of the commands and of
+//! the page. It needs no owner of the data directory and never delays the writer. Its queries are
+//! in the files of their areas. Every list has a fixed order, so that the same facts always print
+//! the same bytes.
 
 use super::FileId;
 use super::text::json;
@@ -10,10 +10,10 @@ use protocol::ErrorCode;
 use rusqlite::{Connection, params};
 use std::path::{Path, PathBuf};
 
-/// Most names that are suggested for one that does not exist.
+/// How many existing names are suggested at most for a name that does not exist.
 const MOST_NAMES: usize = 5;
 
-/// A reading end of the store.
+/// A read-only connection to the store.
 #[derive(Debug)]
 pub struct Reader {
     db: Connection,
@@ -28,12 +28,13 @@ impl Reader {
         Ok(Self { db: super::open_reader(path)?, path: path.to_owned(), file })
     }
 
-    /// The connection, for queries of their own.
+    /// The connection, for queries in other modules.
     pub(crate) fn db(&self) -> &Connection {
         &self.db
     }
 
-    /// Whether the store is still the file that this reads from; it may have been replaced.
+    /// Whether the file that this reader has open is still the one at the store's path; the store
+    /// may have been replaced.
     pub(crate) fn is_in_place(&self) -> bool {
         FileId::of(&self.path) == self.file
     }
@@ -49,8 +50,8 @@ impl Reader {
         Ok(version == super::SCHEMA_VERSION)
     }
 
-    /// Names that begin like a name that does not exist. They are only shown: acting on a guess could stop
-    /// the wrong thing.
+    /// Existing names that begin with `name`, which does not exist. They are only shown, never
+    /// used: acting on a guess could stop the wrong run.
     pub(super) fn near(&self, names: &str, name: &str) -> Result<Vec<String>> {
         if name.is_empty() {
             return Ok(Vec::new());
@@ -65,7 +66,8 @@ impl Reader {
     }
 }
 
-/// The refusal of a name that does not exist, with those that are `near` and how to `list` all.
+/// The error for a name that does not exist. It suggests the names in `near`, and `list` says how
+/// to list all of them.
 pub(super) fn not_found(what: &str, name: &str, near: &[String], list: &str) -> Error {
     let hint = match near {
         [] => list.to_owned(),
@@ -74,7 +76,7 @@ pub(super) fn not_found(what: &str, name: &str, near: &[String], list: &str) -> 
     Error::refused(ErrorCode::NotFound, format!("there is no {what} \"{name}\""), hint)
 }
 
-/// Every row of one table as text, in the order of its key, for comparing two stores.
+/// All rows of one table as text, in the order of its key, for comparing two stores.
 pub fn dump(db: &Connection, table: &str, key: &str) -> Result<Vec<String>> {
     let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY {key}"))?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();

@@ -1,6 +1,6 @@
-//! The area of runs that are being read again: those of which the store has not all events yet, because it was
-//! made from the journal alone, or has those of an older decoder. It says nothing of the runs but only of the
-//! store, so it is left out where two stores are compared.
+//! The area of runs whose logs are to be decoded again: either the store does not have all of their
+//! events, because it was made from the journal alone, or it has the events of an older decoder.
+//! This area describes the store and not the runs, so a comparison of two stores leaves it out.
 
 use super::area::Area;
 use super::read::Reader;
@@ -13,34 +13,35 @@ pub(super) const AREA: Area = Area {
 CREATE TABLE rereading (run TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ",
     entry: |db, entry| match (&entry.event, &entry.run) {
-        // An end is recorded when everything before it was read, or when there is nothing to read.
+        // The end of a run is recorded only after its whole log was read, or when there is nothing
+        // to read.
         (JournalEvent::RunEnded { .. }, Some(run)) => done(db, run),
         _ => Ok(()),
     },
     ..Area::NONE
 };
 
-/// A run is to be read again.
+/// Marks a run as to be read again.
 pub(crate) fn mark(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO rereading (run) VALUES (?)")?
         .execute([run.as_str()])?;
     Ok(())
 }
 
-/// A run was read.
+/// Removes the mark of a run whose log was read.
 pub(crate) fn done(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM rereading WHERE run = ?")?.execute([run.as_str()])?;
     Ok(())
 }
 
-/// The runs that are to be read again.
+/// The marked runs, ordered by id.
 pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<RunId>> {
     let mut statement = db.prepare("SELECT run FROM rereading ORDER BY run")?;
     let runs = statement.query_map([], |row| row.get::<_, String>(0).map(RunId::new))?;
     runs.collect()
 }
 
-/// How many runs that are to be read again went on within a range of time.
+/// How many marked runs were active at some time between `from` and `to`.
 pub(crate) fn between(db: &Connection, from: Timestamp, to: Timestamp) -> rusqlite::Result<u32> {
     let mut statement = db.prepare_cached(
         "SELECT count(*) FROM rereading u JOIN runs ON runs.id = u.run
@@ -50,14 +51,14 @@ pub(crate) fn between(db: &Connection, from: Timestamp, to: Timestamp) -> rusqli
 }
 
 impl Reader {
-    /// How many runs that are over are to be read again.
+    /// How many marked runs have ended.
     pub fn count_rereading(&self) -> Result<u64> {
         let sql = "SELECT count(*) FROM rereading u JOIN runs ON runs.id = u.run
              WHERE runs.state = 'ended'";
         Ok(self.db().query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// Whether any run is to be read again, or any of one story.
+    /// Whether any run is marked: of the story `of`, or of all stories.
     pub fn is_rereading(&self, of: Option<&StoryId>) -> Result<bool> {
         let mut statement = self.db().prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM rereading u LEFT JOIN runs ON runs.id = u.run

@@ -1,4 +1,5 @@
-//! The area of runs: what the journal says of each, and in a second table what was folded from its events.
+//! The area of runs: one table holds what the journal records of each run, a second one what was
+//! folded from the run's events.
 
 use super::area::{Area, delete_of_run, table};
 use super::read::{Reader, not_found};
@@ -37,7 +38,7 @@ CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
     values: &[(RUNS, |row| folded(row).map(drop))],
 };
 
-/// The columns of [`run`] and [`folded`].
+/// The columns that [`run`] and [`folded`] read.
 const RUNS: &str =
     "SELECT runs.*, f.*, EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id) AS rereading
      FROM runs LEFT JOIN run_folds f ON f.run = runs.id";
@@ -110,7 +111,8 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
         .prepare_cached("SELECT events FROM run_folds WHERE run = ?")?
         .query_row([commit.run.as_str()], |row| row.get(0))
         .optional()?;
-    // A reader that began again at the run's start must not take back what is known.
+    // A reader that began again at the start of the run has fewer events and must not overwrite the
+    // newer fold.
     if known.is_some_and(|events| events > i64::try_from(fold.events).unwrap_or(i64::MAX)) {
         return Ok(());
     }
@@ -140,7 +142,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     usage::stand_in(db, &commit.run, &fold.provisional)
 }
 
-/// A row of `runs` with its row of `run_folds`.
+/// Reads a row of `runs` joined with its row of `run_folds`.
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     let spec: RunSpec = from_json(&row.get::<_, String>("spec")?)?;
     let ending: Option<Outcome> =
@@ -174,7 +176,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
             .transpose()?
             .unwrap_or_default(),
         cost_micros: row.get::<_, Option<u64>>("cost_micros")?.unwrap_or_default(),
-        // What was read so far is a part.
+        // Only a part of the log was read so far, so the cost is a lower bound.
         cost_basis: if rereading { basis.max(CostBasis::LowerBound) } else { basis },
         log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
         events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
@@ -184,21 +186,21 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     })
 }
 
-/// A run with what a view of its story needs of it.
+/// A run with the values that the view of its story needs.
 pub(super) struct FoldedRun {
     /// The run.
     pub(super) run: Run,
-    /// The tool call that goes on.
+    /// The tool call that is in progress.
     pub(super) activity: Option<Activity>,
-    /// The attempt that is waited for.
+    /// The request attempt that the agent is waiting to make.
     pub(super) retrying: Option<Retrying>,
-    /// Background tasks that go on after the turn.
+    /// How many background tasks still run after the end of the turn.
     pub(super) tasks_after_turn: Option<u32>,
-    /// When tools were called.
+    /// The times of its tool calls.
     pub(super) calls: Moments,
 }
 
-/// A row of [`RUNS`] with what was folded from the run's events.
+/// Reads a row of [`RUNS`] with the values that were folded from the run's events.
 fn folded(row: &Row<'_>) -> rusqlite::Result<FoldedRun> {
     let activity = row.get::<_, Option<String>>("activity")?;
     let retrying = row.get::<_, Option<String>>("retrying")?;
@@ -212,25 +214,26 @@ fn folded(row: &Row<'_>) -> rusqlite::Result<FoldedRun> {
     })
 }
 
-/// How far a run's events go.
+/// The last event of a run that the store has.
 pub(crate) struct RunEnd {
     /// The run.
     pub(crate) run: RunId,
-    /// Whether it is not over.
+    /// Whether the run has not ended.
     pub(crate) is_live: bool,
     /// The number of its last event.
     pub(crate) last: Seq,
-    /// Its log is being read again, so its events are a part or of an older decoder.
+    /// Whether its log is being read again: the store then has only a part of its events, or those
+    /// of an older decoder.
     pub(crate) is_rereading: bool,
 }
 
 impl Reader {
-    /// Every run, by story and then in the order they were made; or those of one story.
+    /// Every run, or those of one story; by story and then in the order in which they were made.
     pub fn runs(&self, of: Option<&StoryId>) -> Result<Vec<Run>> {
         self.runs_by(of, run)
     }
 
-    /// The same with what views need.
+    /// Like [`Self::runs`], with the values that views need.
     pub(super) fn folded_runs(&self, of: Option<&StoryId>) -> Result<Vec<FoldedRun>> {
         self.runs_by(of, folded)
     }
@@ -252,7 +255,7 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
-    /// How far the events of each run of a story go, in the order the runs were made.
+    /// The last event of each run of a story, in the order in which the runs were made.
     pub(crate) fn run_ends(&self, of: &StoryId) -> Result<Vec<RunEnd>> {
         let mut statement = self.db().prepare_cached(
             "SELECT runs.id, runs.state != 'ended', coalesce(f.events, 0),
@@ -278,7 +281,7 @@ impl Reader {
         if let Some(run) = statement.query_row([name], run).optional()? {
             return Ok(run);
         }
-        // Not by a condition on the JSON: SQLite calls JSON that is damaged an error of the query.
+        // Not as a condition on the JSON in SQL: damaged JSON would fail the whole query.
         if let Some(run) = self.runs(None)?.into_iter().find(|run| run.slug.as_str() == name) {
             return Ok(run);
         }
@@ -286,7 +289,7 @@ impl Reader {
         Err(not_found("run", name, &near, "`mush runs` lists them."))
     }
 
-    /// Whether an agent ever named this conversation as its own.
+    /// Whether an agent ever reported this conversation's id.
     pub fn has_spoken(&self, session: &SessionId) -> Result<bool> {
         let mut statement =
             self.db().prepare_cached("SELECT count(*) FROM run_folds WHERE session = ?")?;

@@ -1,4 +1,4 @@
-//! A store with a row in every table, for the tests of each area.
+//! A store with a row in every table, for the tests of the areas.
 
 use super::{create, values, write};
 use crate::record::{Numbered, RunCommit};
@@ -10,7 +10,7 @@ use protocol::{
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-/// What a run does that leaves something in every table.
+/// Output of a run that fills every table.
 fn facts() -> Vec<Value> {
     vec![
         json!({"type": "account_seen", "account": "a", "agent": "demo", "config_dir": null,
@@ -83,7 +83,8 @@ fn filled() -> (tempfile::TempDir, Connection) {
     (dir, db)
 }
 
-/// Asserts that each of these changes to a table, `column = value`, is found as damage.
+/// Asserts that the check of values reports each of these changes (`column = value`) to `table` as
+/// damage.
 pub(super) fn assert_found(table: &str, changes: &[&str]) {
     let (_dir, db) = filled();
     assert_eq!(values::damage(&db).unwrap(), None);

@@ -1,11 +1,11 @@
-//! Values in columns: words of enums and JSON. They are the same words as in JSON, so there is one spelling
-//! for everything.
+//! Converts values to column texts and back: enums to words, other values to JSON. The words are
+//! those of the JSON form, so that each value has one spelling everywhere.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-/// The JSON string of a unit enum value; JSON for anything else.
+/// The text of a unit enum value as in JSON, without quotes; JSON for any other value.
 pub fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value).expect("our types are always JSON") {
         serde_json::Value::String(word) => word,
@@ -13,22 +13,22 @@ pub fn word(value: impl Serialize) -> String {
     }
 }
 
-/// The value of a word in a column.
+/// The value of a column that holds a word.
 pub fn from_word<T: DeserializeOwned>(word: String) -> rusqlite::Result<T> {
     serde_json::from_value(serde_json::Value::String(word)).map_err(conversion)
 }
 
-/// JSON for a column.
+/// The JSON text of a value, for a column.
 pub fn json(value: impl Serialize) -> String {
     serde_json::to_string(&value).expect("our types are always JSON")
 }
 
-/// The value of a JSON column.
+/// The value of a column that holds JSON.
 pub fn from_json<T: DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(conversion)
 }
 
-/// A JSON column that is passed on unparsed. It is only checked that it is JSON.
+/// JSON from a column, to be passed on unparsed. It fails if the text is not JSON.
 pub(super) fn raw_json(text: String) -> rusqlite::Result<Box<RawValue>> {
     RawValue::from_string(text).map_err(conversion)
 }

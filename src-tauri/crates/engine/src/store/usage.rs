@@ -1,6 +1,6 @@
-//! The area of usage: what each model used in each turn. It turns a run's shares into rows and rows
-//! into shares; the rule that makes the shares is [`crate::run::accounts`], and sums over rows are
-//! [`crate::usage`].
+//! The area of usage: what each model used in each turn. This module converts a run's shares to
+//! rows and rows to shares. [`crate::run::accounts`] computes the shares, and [`crate::usage`] sums
+//! over the rows.
 
 use super::area::{Area, delete_of_run, table};
 use crate::record::{Provisional, RunCommit};
@@ -27,30 +27,30 @@ CREATE INDEX usage_by_time ON usage (at);
     ..Area::NONE
 };
 
-/// The columns of [`record`].
+/// The columns that [`record`] reads.
 pub(crate) const USAGE: &str =
     "SELECT run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis
      FROM usage";
 
-/// The number of provisional rows, which are replaced when a result comes; results are events, which count
-/// from 1.
+/// The `seq` of provisional rows, which are replaced when a result comes. Events count from 1, so
+/// no result has it.
 const STANDS_IN: u64 = 0;
 
 const BASES: [CostBasis; 4] =
     [CostBasis::Reported, CostBasis::Priced, CostBasis::LowerBound, CostBasis::Unpriced];
 
-/// A row of `usage` but for its run.
+/// A row of `usage` without its run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Record {
-    /// The result's event; `None` while none has come.
+    /// The number of the event with the result; `None` in a provisional row.
     pub(crate) seq: Option<Seq>,
-    /// When the result came, or when anything was last reported.
+    /// When the result came; in a provisional row, when usage was last reported.
     pub(crate) at: Timestamp,
-    /// What one model has of it.
+    /// What one model used.
     pub(crate) share: ModelShare,
 }
 
-/// Adds what results settled. Rows that are there already are left as they are.
+/// Inserts the shares of new results. Rows that are already there are not changed.
 fn settle(db: &Connection, commit: &RunCommit) -> Result<()> {
     for result in &commit.settled {
         for share in &result.shares {
@@ -60,7 +60,7 @@ fn settle(db: &Connection, commit: &RunCommit) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the provisional row until the next result, if it changed.
+/// Replaces the provisional rows of a run, if they changed.
 pub(super) fn stand_in(db: &Connection, run: &RunId, provisional: &Provisional) -> Result<()> {
     let records = provisional.shares.iter().map(|share| Record {
         seq: None,
@@ -104,17 +104,17 @@ fn insert(db: &Connection, run: &RunId, seq: u64, at: Timestamp, share: &ModelSh
     Ok(())
 }
 
-/// A count as SQLite can hold it: an agent may print larger ones than there are.
+/// A count in SQLite's range, which is `i64`: an agent can print a larger number.
 pub(super) fn stored(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// The basis of a number in the column.
+/// The basis that a number in the column stands for; `None` for any other number.
 pub(crate) fn basis(number: i64) -> Option<CostBasis> {
     BASES.get(usize::try_from(number).ok()?).copied()
 }
 
-/// A row of [`USAGE`].
+/// Reads a row of [`USAGE`].
 pub(crate) fn record(row: &Row<'_>) -> Result<Record> {
     let number: i64 = row.get(9)?;
     let basis = basis(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(9, number))?;

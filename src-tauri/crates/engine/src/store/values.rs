@@ -1,13 +1,13 @@
-//! Checks that every value of a store can be read. SQLite's own check is of pages and rows; it does not see a
-//! value in a row that was overwritten with something else. Values are read as queries read them, row by row,
-//! and nothing is kept. Each area says how its values are read.
+//! Checks that every value of a store can be read. SQLite's own check covers pages and rows, but
+//! not a value in a row that was overwritten with a wrong one. Each area lists queries and the
+//! functions that read their rows; they are called row by row, and nothing is kept in memory.
 
 use super::AREAS;
 use super::area::ReadRow;
 use crate::error::is_damage;
 use rusqlite::{Connection, Result};
 
-/// What cannot be read, if anything cannot.
+/// The first value that cannot be read, as text for a person; `None` if all can be read.
 pub(crate) fn damage(db: &Connection) -> Result<Option<String>> {
     for (rows, read) in AREAS.iter().flat_map(|area| area.values) {
         match each(db, rows, *read) {

@@ -1,6 +1,6 @@
-//! Applying facts to the store: one function for a journal entry, one for new events of a run. Live
-//! running and rebuilding call the same two, so they cannot disagree. Nothing is decided here, and what a
-//! fact leaves in which table is up to the areas.
+//! Applies facts to the store: one function for a journal entry, one for new events of a run. The
+//! live engine and a rebuild call the same two functions, so both make the same store. Each area
+//! decides what it stores of a fact.
 
 use super::{AREAS, journal};
 use crate::record::RunCommit;
@@ -20,7 +20,7 @@ pub fn run(db: &Connection, commit: &RunCommit) -> Result<()> {
     AREAS.iter().try_for_each(|area| (area.commit)(db, commit))
 }
 
-/// Takes back everything that a run's events said, so that it can be read anew.
+/// Deletes everything that the events of a run wrote, so that its log can be read again.
 pub fn forget_run(db: &Connection, run: &RunId) -> Result<()> {
     AREAS.iter().try_for_each(|area| (area.forget)(db, run))
 }

@@ -1,29 +1,30 @@
-//! What goes with a change of a story's state, and the fact that records both. Which change it is says
-//! [`super::table`], but for the time until which a limit holds a story; who decides on it is a policy or a request.
+//! The details of a change of a story's state, and the journal entry that records both.
+//! [`super::table`] decides the change, except for the time until which a limit holds a story; a
+//! policy or a request causes it.
 
 use super::notify::plain;
 use super::table::{Change, StoryInput, transition};
 use protocol::{Evidence, JournalEvent, Reason, RunId, StateDetail, StoryState, Timestamp};
 
-/// What goes with a change of state.
+/// The details of a change of state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Because {
-    /// The run that it comes from.
+    /// The run that caused it.
     pub(crate) run: Option<RunId>,
     /// The rest of the reason, in one line for a person.
     pub(crate) detail: Option<String>,
-    /// The same as facts.
+    /// The same as values.
     pub(crate) about: Option<StateDetail>,
     /// When it happened; `None` is now.
     pub(crate) since: Option<Timestamp>,
     /// When the state is expected to end by itself.
     pub(crate) until: Option<Timestamp>,
-    /// What it rests on.
+    /// The evidence.
     pub(crate) evidence: Evidence,
 }
 
-/// What `input` makes of a story in this state until this time. A limit that holds it until another time changes
-/// nothing else.
+/// The change that `input` causes in a story with this state and end time. If only the end time of
+/// a limit changes, the rest stays the same.
 pub(crate) fn change(
     (state, reason, until): (StoryState, Option<Reason>, Option<Timestamp>),
     input: &StoryInput,
@@ -36,18 +37,18 @@ pub(crate) fn change(
 }
 
 impl Because {
-    /// What comes from a run.
+    /// The details of a change that a run caused.
     pub(crate) fn of_run(run: &RunId) -> Self {
         Self { run: Some(run.clone()), ..Self::default() }
     }
 
-    /// The same with these words for a person; without any that show, with none.
+    /// Adds this text for a person; none if it has no visible characters.
     pub(crate) fn detail(self, text: &str) -> Self {
         let line = plain(text);
         Self { detail: (!line.is_empty()).then_some(line), ..self }
     }
 
-    /// The fact that records the change at `now`.
+    /// The journal entry for the change at `now`.
     pub(crate) fn recorded(self, change: Change, now: Timestamp) -> JournalEvent {
         JournalEvent::StateChanged {
             state: change.state,

@@ -1,5 +1,5 @@
-//! Stories: their titles, their state table, what goes with a change and its notification. Pure; the director
-//! applies it.
+//! Stories: their titles, their state table, the details of a change, and its notification. Pure;
+//! the director uses it.
 
 pub(crate) mod change;
 pub mod notify;

@@ -1,14 +1,15 @@
-//! What a change of a story's state notifies of, as facts: its words are made by the program that shows it. And
-//! how text of an agent is made plain, so that it can stand in one line of a notification or a title.
+//! The notification about a change of a story's state, as values: the program that shows it makes
+//! the text. Also makes the text of an agent plain, so that it can be used in one line of a
+//! notification or a title.
 
 use agents::joiners;
 use protocol::{AgentId, NotificationKind, Reason, StateDetail, StoryId, Timestamp};
 use tokio::sync::broadcast;
 
-/// Longest line, in characters; desktops cut titles and bodies at about this length anyway.
+/// The longest line, in characters; desktops cut titles and bodies at about this length anyway.
 const LONGEST: usize = 180;
 
-/// A notification that a change of a story's state calls for.
+/// A notification about a change of a story's state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryNotification {
     /// The story.
@@ -19,27 +20,27 @@ pub struct StoryNotification {
     pub title: String,
     /// Its agent.
     pub agent: AgentId,
-    /// The branch, or the directory's name where there is none.
+    /// The branch, or the directory's name if there is none.
     pub place: String,
     /// Why the story is in its state.
     pub reason: Option<Reason>,
-    /// The rest of the reason as facts: what is asked, which gate.
+    /// The rest of the reason as values: the question, the gate.
     pub about: Option<StateDetail>,
-    /// The rest of the reason in one line: which signal, the provider's words.
+    /// The rest of the reason in one line: the signal, the provider's message.
     pub detail: Option<String>,
     /// When the state is expected to end by itself.
     pub until: Option<Timestamp>,
 }
 
-/// Sends notifications to subscribers. It keeps the newest [`KEPT`] for each; one that is further behind gets
-/// the number that it missed.
+/// Sends notifications to subscribers. It keeps the newest [`KEPT`] for each; a subscriber that is
+/// further behind gets the number of missed ones.
 pub(crate) type Subscribers = broadcast::Sender<StoryNotification>;
 
-/// Notifications that wait for a slow subscriber.
+/// How many notifications are kept for a slow subscriber.
 pub(crate) const KEPT: usize = 256;
 
-/// `text` in one line, without characters that do not show or turn the direction of what follows, cut to a
-/// length that shows. What joins letters and emoji stays.
+/// `text` in one line, without characters that are invisible or change the direction of the
+/// following text, cut to a visible length. Joiners of letters and emoji are kept.
 pub fn plain(text: &str) -> String {
     let plain = joiners::map(text, |character, line| match character {
         '\n' | '\t' | '\r' => line.push(' '),
@@ -52,7 +53,7 @@ pub fn plain(text: &str) -> String {
     }
 }
 
-/// Whether a character shows nothing or turns the direction of what follows.
+/// Whether a character is invisible or changes the direction of the following text.
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,

@@ -1,6 +1,6 @@
-//! The one table that maps (state, input) to (state, reason, notification). It is pure and total: a
-//! pair that changes nothing gives `None`. It decides from words, not from numbers; details and
-//! evidence are added by the director. Tested cell by cell.
+//! The table that maps (state, input) to (state, reason, notification). It is pure and total:
+//! `None` means that nothing changes. It uses only kinds of inputs, no amounts; the director adds
+//! details and evidence. A test covers every cell.
 
 use protocol::{Actor, NotificationKind, Outcome, QuestionKind, Reason, StoryState};
 
@@ -11,17 +11,17 @@ pub enum StoryInput {
     Queued,
     /// A run is about to be started: a first one, a follow-up, a resume.
     Starting,
-    /// A run was to be started, and its account is held.
+    /// A run was to be started, but its account is held.
     Held,
-    /// The run's process lives, or goes on working after a wait.
+    /// The run's process is alive, or continues after a wait.
     Working,
-    /// The agent asks.
+    /// The agent asks a question.
     Asked(QuestionKind),
     /// The agent was interrupted and waits for a prompt.
     Interrupted,
     /// The agent's run is over.
     RunOver {
-        /// How.
+        /// The outcome.
         outcome: Outcome,
         /// Whether the story has gates to pass.
         gates: bool,
@@ -47,11 +47,11 @@ pub enum StoryInput {
     TerminalReturned,
     /// A person stopped a story that has no live run: one that waits, or whose next run is about to start.
     Stopped,
-    /// A person put it away.
+    /// A person archived the story.
     Archived,
 }
 
-/// What an input leads to.
+/// The result of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The state.
@@ -62,7 +62,7 @@ pub struct Change {
     pub notification: Option<NotificationKind>,
 }
 
-/// What `input` makes of a story in `state` (for `reason`); `None` when nothing changes.
+/// The change that `input` causes in a story in `state` (with `reason`); `None` if nothing changes.
 pub fn transition(state: StoryState, reason: Option<Reason>, input: &StoryInput) -> Option<Change> {
     let change = next(state, input)?;
     (change.state != state || change.reason != reason).then_some(change)

@@ -1,15 +1,16 @@
-//! Titles of stories: made from a prompt where a person gave none, and cut to a length that fits in a
-//! list. Pure; called when a story is started and when a branch is named.
+//! Titles of stories: made from the prompt if a person gave none, and cut to a length that fits in
+//! a list. Pure; called when a story is started and when a branch is named.
 
 use super::notify::plain;
 
 /// Longest title, in characters.
 const LONGEST_TITLE: usize = 120;
 
-/// A word of a title that is longer is cut, in characters.
+/// A title that is too long is cut before its last word, unless that part of the word would be
+/// longer than this (characters); then it is cut within the word.
 const LONGEST_LAST_WORD: usize = 24;
 
-/// The title of a story that was given none: the first line of its prompt.
+/// The title of a story without a given title: the first line of its prompt.
 pub(crate) fn title_from(prompt: &str) -> String {
     shortened(prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use protocol::{CostBasis, Tokens};
 pub(super) struct Line<'a> {
     /// The number of the result's event; 0 if there is no result yet.
     pub(super) seq: u64,
-    /// The model; empty for none.
+    /// The model; empty if it is not known.
     pub(super) model: &'a [u8],
     /// The time (milliseconds).
     pub(super) at: i64,

@@ -32,10 +32,10 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Called when everything sent before is in the store, or with the reason why it is not.
 type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
 
-/// Makes the store again in place of one that cannot be used for the given reason, and returns the
-/// connection to it. The journal must have at least the entries up to the given one. The old connection is
-/// taken and closed once it is certain that the old store is replaced. The writer calls it on its thread, as
-/// a last resort.
+/// Makes the store again because it cannot be used for the given reason, and returns the connection
+/// to the new one. The journal must have at least the entries up to the given number. The old
+/// connection is taken and closed only when it is certain that the old store is replaced. The
+/// writer calls this on its thread.
 pub type Recover = Box<dyn FnMut(Seq, &str, &mut Option<Connection>) -> Result<Connection> + Send>;
 
 /// The number of a store among those that the writer made, counted from the one it was started with. Runs
@@ -155,7 +155,7 @@ impl StoreWriter {
         self.wait(|then| self.after_commit(then))
     }
 
-    /// Waits for the answer to what `ask` asks.
+    /// Waits for the result of `ask`.
     fn wait(&self, ask: impl FnOnce(OnCommitted) -> Result<()>) -> Result<()> {
         let (reply, done) = sync_channel(1);
         ask(Box::new(move |shown| {
@@ -187,7 +187,7 @@ impl StoreWriter {
     }
 }
 
-/// The store, with what the writer knows of it.
+/// The store, with what the writer needs to know about it.
 struct Written {
     dir: DataDir,
     /// `None` while it is being recovered.
@@ -235,8 +235,8 @@ impl Written {
         }
     }
 
-    /// Recovers the store if it is not whole, or if anything in it cannot be read. A fresh look,
-    /// because the connection that writes still has in memory what the file had before.
+    /// Recovers the store if it is damaged, or if a value in it cannot be read. It opens the file
+    /// again, because the writing connection still has the earlier content of the file in memory.
     fn check(&mut self) -> Result<()> {
         let damage = match store::open(&self.dir.store())? {
             Opened::Usable(db) => match store::damage(&db)? {
@@ -248,7 +248,7 @@ impl Written {
         damage.map_or(Ok(()), |why| self.recover(&why))
     }
 
-    /// Looks at the store as far as anybody asked for it.
+    /// Checks the store, as far as a caller asked for it.
     fn look(&mut self, asked: Asked) -> Result<()> {
         let is_this =
             |generation: &Generation| *generation == self.generation.load(Ordering::Acquire);
@@ -374,14 +374,14 @@ impl Listeners {
     }
 }
 
-/// What was asked for beside what was gathered.
+/// The requests that came with the gathered facts.
 #[derive(Default)]
 struct Asked {
-    /// Who waits for it.
+    /// The callbacks that wait.
     then: Vec<OnCommitted>,
-    /// The store is to be checked.
+    /// Whether to check the store.
     check: bool,
-    /// What is known to be wrong with the store of which generation.
+    /// The reported damage, and the generation of the store that has it.
     damaged: Option<(String, Generation)>,
 }
 

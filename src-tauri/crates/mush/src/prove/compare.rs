@@ -1,6 +1,6 @@
-//! What is compared in a proof: the agents' own notes with logs, events and journal; the store with
-//! journal and logs; and what is printed before and after the store was deleted. Everything is
-//! counted, nothing is judged.
+//! The comparisons of a proof: the agents' own records with logs, events and journal; the store
+//! with journal and logs; and the output of commands before and after the store was deleted.
+//! Differences are only counted here; [`super`] judges them.
 
 use super::scratch::{Scratch, TRUTH, unusable};
 use super::{Done, STORIES};
@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::AddAssign;
 use std::path::Path;
 
-/// What the demo agent prints on a terminal behind its last line.
+/// The bytes that the demo agent prints on a terminal after its last line.
 const FAREWELL: &[u8] = b"\x1b[?25h";
 
-/// What went wrong, counted.
+/// The numbers of each kind of failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Tally {
     pub(super) lost: u64,
@@ -34,7 +34,7 @@ impl AddAssign for Tally {
     }
 }
 
-/// One note of an agent's ground truth.
+/// A line of the record that an agent keeps of what it printed and read.
 #[derive(Deserialize)]
 struct Note {
     kind: String,
@@ -44,7 +44,7 @@ struct Note {
     request_id: Option<String>,
 }
 
-/// What was found, counted.
+/// How much was compared.
 #[derive(Default)]
 struct Counts {
     lines: usize,
@@ -53,7 +53,7 @@ struct Counts {
     answers: usize,
 }
 
-/// Compares every story with what its agents noted.
+/// Compares every story with the records of its agents.
 pub(super) fn with_agents(scratch: &Scratch) -> Result<Done<()>, Fault> {
     let (mut tally, mut counts) = (Tally::default(), Counts::default());
     for (name, _) in STORIES {
@@ -71,11 +71,12 @@ pub(super) fn with_agents(scratch: &Scratch) -> Result<Done<()>, Fault> {
 
 fn notes(path: &Path) -> Result<Vec<Note>, Fault> {
     let text = std::fs::read_to_string(path).map_err(|error| unusable(path, &error))?;
-    // A note that cannot be read is missed by the comparison, and so counted.
+    // A record that cannot be read is missing in the comparison and is counted as a difference
+    // there.
     Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
-/// What was printed: every line in the log once, every event at its line once.
+/// Compares the printed lines: each must be in a log once, and each event must be stored once.
 fn streams(
     scratch: &Scratch,
     story: &Story,
@@ -114,11 +115,11 @@ fn streams(
     Ok(tally)
 }
 
-/// Lines of a run's output by their offset.
+/// The hashes of the lines of a run's output, by byte offset.
 fn lines(scratch: &Scratch, run: &Run) -> Result<BTreeMap<u64, String>, Fault> {
     let dir: RunDir = scratch.data()?.run(&run.id);
     let path = dir.log_path(Stream::Stdout);
-    // A run whose process never lived has no log.
+    // A run whose process was never started has no log.
     let log = std::fs::read(&path).unwrap_or_default();
     let log = log.strip_suffix(FAREWELL).unwrap_or(&log);
     let mut offset = 0;
@@ -130,7 +131,7 @@ fn lines(scratch: &Scratch, run: &Run) -> Result<BTreeMap<u64, String>, Fault> {
     Ok(lines)
 }
 
-/// What was said to the agents: every prompt and every answer once.
+/// Compares the inputs: each prompt and each answer must have reached an agent once.
 fn inputs(
     scratch: &Scratch,
     story: &Story,
@@ -167,7 +168,7 @@ fn inputs(
     Ok(tally)
 }
 
-/// What there should be and is not is lost; what there is and should not be is there twice.
+/// Counts expected values that are missing as lost, and values that are not expected as duplicates.
 fn difference(
     expected: impl IntoIterator<Item = String>,
     found: impl IntoIterator<Item = String>,
@@ -188,9 +189,9 @@ fn difference(
     }
 }
 
-/// Compares the store with what journal and logs give.
+/// Compares the store with a new one, made from journal and logs.
 pub(super) fn verify(scratch: &Scratch) -> Result<Done<()>, Fault> {
-    // A killed owner leaves the store behind the journal; the next command brings it up to date.
+    // A killed owner may leave the store behind the journal; this command brings it up to date.
     scratch.mush(["stories"])?;
     let (rebuilt, differences) = engine::rebuild::verify(&scratch.data()?)?;
     let only_stored = differences.iter().filter(|difference| difference.stored.is_some()).count();
@@ -209,7 +210,7 @@ pub(super) fn verify(scratch: &Scratch) -> Result<Done<()>, Fault> {
     Ok(Done::new((), detail, tally))
 }
 
-/// Deletes the store and compares what is printed with what was printed before.
+/// Deletes the store and compares the output of several commands before and after.
 pub(super) fn without_store(scratch: &Scratch) -> Result<Done<()>, Fault> {
     let mut queries: Vec<Vec<String>> =
         ["stories", "runs", "questions --all", "limits"].map(words).into();
@@ -227,7 +228,7 @@ fn words(query: &str) -> Vec<String> {
     query.split(' ').map(str::to_owned).collect()
 }
 
-/// Every line that the queries print.
+/// All lines that these commands print.
 fn printed(scratch: &Scratch, queries: &[Vec<String>]) -> Result<Vec<String>, Fault> {
     let mut lines = Vec::new();
     for query in queries {

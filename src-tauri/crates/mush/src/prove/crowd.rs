@@ -1,5 +1,5 @@
-//! The processes of Musher that a proof starts and kills: owners and followers of its stories, one program
-//! each, and a thread that answers all questions meanwhile. Keepers and agents are never touched here.
+//! The processes of Musher that a proof starts and kills: owners and followers of its stories, and
+//! a thread that answers all questions meanwhile. Keepers and agents are never killed here.
 
 use super::dice::Dice;
 use super::scratch::{Scratch, unusable};
@@ -12,22 +12,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Scope;
 use std::time::{Duration, Instant};
 
-/// Fewest processes between two kills.
+/// The fewest processes that run after each kill.
 const FEWEST: usize = 3;
 
-/// How long a story may take to appear.
+/// The longest to wait until a started story exists.
 const APPEAR: Duration = Duration::from_secs(20);
 
-/// How often questions are looked for.
+/// The interval at which open questions are searched for.
 const LOOK: Duration = Duration::from_millis(60);
 
-/// Children of this process, all of them `mush`.
+/// The running child processes of this process, all of them `mush`.
 #[derive(Default)]
 pub(super) struct Crowd {
     alive: Vec<Child>,
 }
 
-/// What one strike hit.
+/// What one call of [`Crowd::kill_some`] killed.
 pub(super) struct Hit {
     pub(super) killed: usize,
     pub(super) owner: bool,
@@ -38,7 +38,7 @@ impl Crowd {
         self.alive.len()
     }
 
-    /// `mush run` with this title; returns when the story is there.
+    /// Starts `mush run` with this title and prompt. Returns when the story exists.
     pub(super) fn run(
         &mut self,
         scratch: &Scratch,
@@ -48,7 +48,7 @@ impl Crowd {
     ) -> Result<(), Fault> {
         let mut command = scratch.command(["run", "--agent", "demo", "--wait", "--title", title]);
         command.args(["--prompt", prompt, "--dir"]).arg(repo);
-        // A limit of one story holds no other one up.
+        // Each story has a separate account, so that a limit holds only one of them.
         command.args(["--env", &format!("MUSHER_DEMO_ACCOUNT={title}")]);
         self.alive.push(command.spawn().map_err(|error| unusable(repo, &error))?);
         let deadline = Instant::now() + APPEAR;
@@ -62,7 +62,7 @@ impl Crowd {
         }
     }
 
-    /// Kills the owner, a follower, or both.
+    /// Kills the owner, one of the processes at random, or both.
     pub(super) fn kill_some(&mut self, scratch: &Scratch, dice: &mut Dice) -> Hit {
         self.alive.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
         let owner = owner(scratch);
@@ -82,7 +82,7 @@ impl Crowd {
         Hit { killed: victims.len(), owner: hit_owner }
     }
 
-    /// Starts new followers for those that were killed.
+    /// Starts followers of random stories until at least [`FEWEST`] processes run.
     pub(super) fn refill<'a>(
         &mut self,
         scratch: &Scratch,
@@ -98,7 +98,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// Ends everybody.
+    /// Kills all processes.
     pub(super) fn leave(&mut self) {
         self.alive.drain(..).for_each(end);
     }
@@ -110,20 +110,20 @@ impl Drop for Crowd {
     }
 }
 
-/// Kills one of our own children, which may have ended meanwhile.
+/// Kills a child process, which may have ended already.
 fn end(mut child: Child) {
     if let Err(error) = child.kill().and_then(|()| child.wait()) {
         tracing::debug!(%error, "it ended by itself");
     }
 }
 
-/// Who owns the directory, by the words in its lock.
+/// The process id of the owner, as its lock file names it.
 fn owner(scratch: &Scratch) -> Option<u32> {
     let text = std::fs::read_to_string(scratch.data().ok()?.owner_lock()).ok()?;
     Some(serde_json::from_str::<OwnerRecord>(&text).ok()?.pid)
 }
 
-/// A thread that answers all questions, until this is dropped.
+/// A thread that answers all questions. It ends when this is dropped.
 pub(super) struct Answering(Arc<AtomicBool>);
 
 impl Answering {
@@ -135,7 +135,7 @@ impl Answering {
         let is_over = Arc::clone(&over);
         scope.spawn(move || {
             while !is_over.load(Ordering::Relaxed) {
-                // Without an answer the question stays open and is found again.
+                // An unanswered question stays open and is found again.
                 if let Err(fault) = answer_all(scratch) {
                     tracing::debug!(%fault, "a question could not be answered yet");
                 }
@@ -157,7 +157,7 @@ fn answer_all(scratch: &Scratch) -> Result<(), Fault> {
         let words: &[&str] = match question.kind {
             QuestionKind::Choice => &["choose", "In red", "Sender"],
             QuestionKind::Permission | QuestionKind::Plan => &["allow"],
-            // The demo agent has no MCP server.
+            // The demo agent has no MCP server, so a form cannot be filled in.
             QuestionKind::Form => &["cancel"],
         };
         scratch.mush(["answer", question.id.as_str()].iter().chain(words))?;

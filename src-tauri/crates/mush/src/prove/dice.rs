@@ -1,14 +1,14 @@
-//! Numbers that look random and are the same for the same seed, so that a proof which failed can be
+//! Pseudo-random numbers. The same seed gives the same numbers, so that a failed proof can be
 //! repeated.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A seed that is another one each second.
+/// A seed from the clock, in seconds.
 pub(super) fn seed() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs())
 }
 
-/// SplitMix64.
+/// A SplitMix64 generator.
 pub(super) struct Dice(u64);
 
 impl Dice {
@@ -16,7 +16,7 @@ impl Dice {
         Self(seed)
     }
 
-    /// A number from 0 to `most`.
+    /// A number from 0 to `most`, both included.
     pub(super) fn up_to(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -25,7 +25,7 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % most.saturating_add(1)
     }
 
-    /// One of `count` things, by its place.
+    /// An index below `count`.
     pub(super) fn one_of(&mut self, count: usize) -> usize {
         let last = u64::try_from(count.saturating_sub(1)).unwrap_or(u64::MAX);
         usize::try_from(self.up_to(last)).unwrap_or(0)

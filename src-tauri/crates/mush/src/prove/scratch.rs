@@ -1,6 +1,7 @@
-//! The place where a proof happens: a data directory, a home for the demo agent and repositories,
-//! all below one new directory, and the `mush` program run in it. At the end every process of its
-//! runs is ended, by the runs' keepers and markers, and the directory goes unless it is to be kept.
+//! The place of a proof: a data directory, a home for the demo agent and repositories, all in one
+//! new directory, and the `mush` program that is run in it. When it is dropped, every process of
+//! its runs is ended, by keeper and by marker, and the directory is deleted unless it is to be
+//! kept.
 
 use super::Done;
 use super::compare::Tally;
@@ -15,13 +16,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// Longest that anything in a proof may take.
+/// The longest to wait for anything in a proof.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Where each repository's agents note what they print and read; no change of the worktree.
+/// The file in each repository to which its agents write what they print and read. Below `.git`, so
+/// that it does not change the worktree.
 pub(super) const TRUTH: &str = ".git/truth";
 
-/// How fast the demo agent plays.
+/// The speed factor of the demo agent.
 const SPEED: &str = "6";
 
 pub(super) struct Scratch {
@@ -42,7 +44,7 @@ impl Scratch {
         &self.root
     }
 
-    /// The directory stays.
+    /// The directory is not deleted at the end.
     pub(super) fn keep(&mut self) {
         self.kept = true;
     }
@@ -51,7 +53,8 @@ impl Scratch {
         Ok(DataDir::at(&self.root.join("data"))?)
     }
 
-    /// A new repository with the demo's scratch project in it, or the one of this name.
+    /// The repository of this name. It is made with the demo's scratch project if it does not
+    /// exist.
     pub(super) fn repo(&self, name: &str) -> Result<PathBuf, Fault> {
         let dir = self.root.join(name);
         if !dir.exists() {
@@ -63,7 +66,7 @@ impl Scratch {
         Ok(dir)
     }
 
-    /// `mush` in this place, printing JSON, hearing nothing.
+    /// A `mush` command in this place, with JSON output and empty input.
     pub(super) fn command<S: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--data-dir").arg(self.root.join("data")).arg("--json").args(words);
@@ -73,7 +76,7 @@ impl Scratch {
         command
     }
 
-    /// Runs `mush` to its end.
+    /// Runs `mush` until it ends.
     pub(super) fn mush<S: AsRef<OsStr>>(
         &self,
         words: impl IntoIterator<Item = S>,
@@ -83,7 +86,8 @@ impl Scratch {
         output.map_err(|error| unusable(&self.program, &error))
     }
 
-    /// Waits until a story needs nothing more, limits included; its state then, if it gets there in time.
+    /// Waits until a story is settled; a limit is waited out. Returns its state, or `None` after
+    /// [`LONG`].
     pub(super) fn wait(&self, story: &str) -> Result<Option<StoryState>, Fault> {
         let deadline = Instant::now() + LONG;
         loop {
@@ -115,7 +119,7 @@ impl Scratch {
         entries.flatten().map(|entry| RunDir::new(entry.path())).collect()
     }
 
-    /// Live processes that carry the marker of one of the runs.
+    /// Live processes with the marker of one of the runs.
     pub(super) fn marked(&self) -> Result<Vec<String>, Fault> {
         let mut found = Vec::new();
         for marker in self.markers() {
@@ -137,7 +141,8 @@ impl Scratch {
         specs.map(|spec| spec.marker).collect()
     }
 
-    /// Waits until there are at least so many processes; how many there are then.
+    /// Waits until there are at least `count` processes, at most [`LONG`]. Returns how many there
+    /// are.
     pub(super) fn until_processes(&self, count: usize) -> Result<usize, Fault> {
         let deadline = Instant::now() + LONG;
         loop {
@@ -149,7 +154,7 @@ impl Scratch {
         }
     }
 
-    /// Counts the processes that should not be left.
+    /// Counts processes and keepers that should have ended.
     pub(super) fn orphans(&self) -> Result<Done<()>, Fault> {
         let left = self.marked()?;
         let keepers = self.runs().iter().filter(|dir| dir.liveness() == Liveness::Held).count();
@@ -161,11 +166,12 @@ impl Scratch {
         Ok(Done::new((), detail, Tally { orphans, ..Tally::default() }))
     }
 
-    /// Ends what is left of the runs.
+    /// Ends all processes that are left of the runs.
     fn sweep(&self) {
         for dir in self.runs() {
             if let Ok(mut client) = Client::connect(&dir, Duration::from_secs(2)) {
-                // Twice is "at once"; what it cannot do, the sweep by the marker does.
+                // The second stop request kills at once. Processes that are left are ended by their
+                // marker below.
                 let _ = client.stop("proof", "over").and_then(|()| client.stop("proof", "over"));
                 let _ = until(|| (dir.liveness() != Liveness::Held).then_some(()));
             }
@@ -189,7 +195,7 @@ impl Drop for Scratch {
     }
 }
 
-/// Waits for something, but not for ever.
+/// Calls `look` until it returns a value, at most for [`LONG`].
 fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + LONG;
     loop {
@@ -201,7 +207,7 @@ fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     }
 }
 
-/// Something that the proof needs cannot be used.
+/// The error for a file or program that the proof cannot use.
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Fault {
     Fault::new(
         ErrorCode::DataDir,

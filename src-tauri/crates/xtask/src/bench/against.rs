@@ -1,6 +1,6 @@
-//! `cargo xtask bench --against REV`: runs the benchmarks of a revision and of this tree in turn, A B B A,
-//! five times in one call, and says whether this tree is worse. The order of the steps is here; each step
-//! is a module of its own.
+//! `cargo xtask bench --against REV`: runs the benchmarks of a revision (A) and of this tree (B) in
+//! the order A B B A, five times, and reports whether this tree is worse. This module has the order
+//! of the steps; each step is a module of its own.
 
 use super::Benchmark;
 use super::build::{self, Program, Side, Stamps};
@@ -20,10 +20,10 @@ use std::fs::{self, File, TryLockError};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// The order of one cycle: places in `[revision, this tree]`.
+/// The order of the runs in one cycle, as indices into `[revision, this tree]`.
 const ORDER: [usize; 4] = [0, 1, 1, 0];
 
-/// Longer than any benchmark takes on a slow machine.
+/// The time limit of one run, longer than any benchmark takes on a slow machine.
 const LONGEST_RUN: Duration = Duration::from_secs(600);
 
 /// Compares these benchmarks of this tree with those of the revision.
@@ -31,7 +31,7 @@ pub(super) fn compare(chosen: &[Benchmark], revision: &str, yes: bool) -> Result
     machine::provide(&needs(chosen), yes)?;
     let children = Children::adopt()?;
     let compared = Place::take().and_then(|place| place.compare(chosen, revision, &children));
-    // A program that Ctrl-C reached as well fails in its own way first.
+    // Ctrl-C may also have reached a program, which then failed; that failure is not reported.
     if children.is_interrupted() { Err(BenchFailure::Interrupted.into()) } else { compared }
 }
 
@@ -43,10 +43,10 @@ fn needs(chosen: &[Benchmark]) -> Vec<&'static Need> {
     needs
 }
 
-/// The folder that comparisons use, one at a time.
+/// The folder for comparisons; only one comparison can use it at a time.
 struct Place {
     folder: PathBuf,
-    /// Holds the lock until it is dropped.
+    /// The lock file, which is locked until this is dropped.
     _lock: File,
 }
 
@@ -102,7 +102,7 @@ impl Place {
         Ok(())
     }
 
-    /// Runs both programs in turn, and compares what they printed.
+    /// Runs both programs alternately and compares their figures.
     fn measure(
         &self,
         bench: &str,
@@ -174,7 +174,7 @@ fn names(sides: &[Side; 2]) -> [&str; 2] {
     [&sides[0].name, &sides[1].name]
 }
 
-/// Says what is compared with what.
+/// Prints what is compared with what.
 fn announce(commit: &Commit) -> Result<(), Failure> {
     println!("the revision: {} {}", commit.short, commit.subject);
     let this = worktree::commit("HEAD")?;
@@ -190,7 +190,7 @@ fn announce(commit: &Commit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The benchmarks that both have, the revision's first; the others are listed.
+/// The benchmarks that both sides have, the revision's first. The others are printed.
 fn pairs(chosen: &[Benchmark], revision: Vec<Benchmark>) -> Vec<[Benchmark; 2]> {
     let mut pairs = Vec::new();
     for this in chosen {
@@ -209,7 +209,7 @@ fn done(commit: &Commit, compared: usize) -> String {
     }
 }
 
-/// The end of what a program printed.
+/// The last lines of a program's output.
 fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(12);

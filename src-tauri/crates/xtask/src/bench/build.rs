@@ -1,5 +1,5 @@
-//! The two sides of a comparison and their programs: builds only what the benchmarks need, each side in
-//! a target folder of its own, and knows how to start what was built.
+//! The two sides of a comparison and their programs: builds only what the benchmarks need, each
+//! side in its own target folder, and makes the commands that start what was built.
 
 use super::children::Children;
 use super::failure::BenchFailure;
@@ -14,19 +14,19 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Seconds for each of the two rates of a timed benchmark: its own figure is twenty, a comparison has
-/// forty of them.
+/// The seconds for each of the two rates of a timed benchmark. The benchmark itself takes twenty
+/// seconds per rate; in a comparison, which runs each side ten times, there are forty such periods.
 const SECONDS_IN_THE_WINDOW: &str = "6";
 
-/// Starts a timed benchmark of any tree for so many seconds.
+/// The script that runs a timed benchmark of any tree for a given number of seconds.
 const TIMED: &str = "tests/bench/paint_of.py";
 
 /// A tree whose benchmarks are run.
 pub(super) struct Side {
-    /// How it is called on the terminal.
+    /// Its name in the output.
     pub(super) name: String,
     pub(super) root: PathBuf,
-    /// Where it is built; where cargo says when there is none.
+    /// The target folder; `None` for cargo's default.
     pub(super) target: Option<PathBuf>,
 }
 
@@ -35,7 +35,8 @@ pub(super) struct Program {
     step: Step,
 }
 
-/// When programs were last written, to notice that one is replaced while it is measured.
+/// The modification times and sizes of the programs, to notice a program that is replaced during
+/// the comparison.
 #[derive(Default)]
 pub(super) struct Stamps(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
@@ -44,14 +45,14 @@ impl Stamps {
         self.0.insert(program.to_path_buf(), None);
     }
 
-    /// Takes programs as they are now for those that are measured.
+    /// Records the present state of the programs.
     pub(super) fn set(&mut self) {
         for (program, stamp) in &mut self.0 {
             *stamp = stamp_of(program);
         }
     }
 
-    /// Refuses to go on when a program is another than before.
+    /// Fails if a program was replaced since [`Self::set`].
     pub(super) fn check(&self) -> Result<(), BenchFailure> {
         match self.0.iter().find(|(program, stamp)| stamp_of(program) != **stamp) {
             Some((program, _)) => Err(BenchFailure::Replaced { program: program.clone() }),
@@ -66,7 +67,7 @@ fn stamp_of(program: &Path) -> Option<(SystemTime, u64)> {
 }
 
 impl Program {
-    /// What starts it, with files that it leaves behind in this folder.
+    /// The command that starts it. Files that it leaves behind are in the folder `scratch`.
     pub(super) fn step(&self, scratch: &Path) -> Step {
         let scratch = scratch.display().to_string();
         ["TMPDIR", "TMP", "TEMP"]
@@ -87,7 +88,7 @@ impl Side {
         }
     }
 
-    /// Builds a benchmark; `messages` is a file for cargo's words to programs.
+    /// Builds a benchmark; cargo's JSON messages are written to the file `messages`.
     pub(super) fn build(
         &self,
         benchmark: &Benchmark,
@@ -156,7 +157,7 @@ impl Side {
     }
 }
 
-/// Whether the page's packages were installed after their list was last written.
+/// Whether the page's packages were installed after the last change of their lock file.
 fn has_fresh_packages(page: &Path) -> bool {
     let at = |path: &str| fs::metadata(page.join(path)).and_then(|found| found.modified()).ok();
     match (at("node_modules/.package-lock.json"), at("package-lock.json")) {
@@ -173,7 +174,7 @@ struct Built {
     program: PathBuf,
 }
 
-/// Lets cargo build, errors and progress on the terminal, and reads what it built.
+/// Runs a cargo build with errors and progress on the terminal. Returns the programs that it built.
 fn cargo(step: Step, children: &Children, messages: &Path) -> Result<Vec<Built>, Failure> {
     let io = |source| Failure::Io { doing: format!("cannot use {}", messages.display()), source };
     let step = step.args(["--message-format", "json-render-diagnostics"]);
@@ -195,7 +196,7 @@ fn built(messages: &str) -> Vec<Built> {
     messages.lines().filter_map(artifact).collect()
 }
 
-/// The tree that a person works in, as it is.
+/// This tree, with its uncommitted changes.
 pub(super) fn this_tree() -> Side {
     let root = workspace::root().to_path_buf();
     Side { name: String::from("this tree"), root, target: None }

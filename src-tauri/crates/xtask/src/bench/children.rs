@@ -1,9 +1,11 @@
-//! Programs that a comparison starts: each is waited for with all that it leaves behind, can be
-//! interrupted, and is ended as a whole. Ctrl-C and a request to end are noted and obeyed here, so that
-//! nothing is left running and files of git are whole. On Linux orphaned descendants become children of
-//! this process; elsewhere what leaves its process group goes its own way.
+//! Runs the programs of a comparison: each is waited for with all of its descendants, can be
+//! interrupted, and is ended together with them. Ctrl-C and requests to end are handled here, so
+//! that no process is left and git's files are not left half written. On Linux orphaned descendants
+//! become children of this process; on other systems a process that leaves its process group is not
+//! followed.
 //!
-//! Children must be started and waited for in one thread only, because any child is waited for.
+//! Children must be started and waited for by one thread only, because this module waits for any
+//! child.
 
 use crate::failure::Failure;
 use crate::step::Step;
@@ -17,19 +19,19 @@ use std::time::{Duration, Instant};
 
 use super::failure::BenchFailure;
 
-/// How often is looked whether a program has ended.
+/// The interval at which a wait checks whether a program has ended.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long a program that is to end has for its own affairs.
+/// How long a program may take to end after it was asked to.
 const TO_END: Duration = Duration::from_secs(5);
-/// How long descendants may go on after the program that was started: keepers and desktops end then.
+/// How long descendants may outlive the program: keepers and desktops end in that time.
 const TO_LEAVE: Duration = Duration::from_secs(15);
 
-/// The children of this process, and whether they are to end.
+/// The children of this process, and whether they should end.
 pub(super) struct Children {
     interrupted: Arc<AtomicBool>,
 }
 
-/// Where a program's output goes; to the terminal when there is no file.
+/// The files for a program's output; the terminal if there is none.
 #[derive(Default)]
 pub(super) struct Output {
     pub(super) stdout: Option<File>,
@@ -39,12 +41,13 @@ pub(super) struct Output {
 /// How a program ended.
 pub(super) enum Ended {
     By(ExitStatus),
-    /// It took longer than it may and was ended.
+    /// It exceeded its time limit and was ended.
     TooLong,
 }
 
 impl Children {
-    /// From here on signals that end a process only end its children, and orphans come to it.
+    /// From now on signals that end a process only end its children, and orphaned descendants
+    /// become children of this process.
     pub(super) fn adopt() -> Result<Self, Failure> {
         let interrupted = Arc::new(AtomicBool::new(false));
         for signal in SIGNALS {
@@ -61,7 +64,7 @@ impl Children {
         self.interrupted.load(Ordering::Relaxed)
     }
 
-    /// Runs it to its end and until what it left behind is gone.
+    /// Runs a program until it and all of its descendants have ended.
     pub(super) fn run(
         &self,
         step: &Step,
@@ -91,7 +94,7 @@ impl Children {
         Ok(waited.map_or(Ended::TooLong, Ended::By))
     }
 
-    /// Runs it with its output on the terminal; an exit code other than 0 is a failure.
+    /// Runs a program with its output on the terminal. An exit code other than 0 is a failure.
     pub(super) fn build(&self, step: &Step, stdout: Option<File>) -> Result<(), Failure> {
         println!("$ {step}");
         match self.run(step, Output { stdout, stderr: None }, Duration::MAX)? {
@@ -103,7 +106,7 @@ impl Children {
         }
     }
 
-    /// The status once it has ended; none when it is to be ended.
+    /// The exit status; `None` if the time limit passed or an interrupt was requested.
     fn wait(&self, child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         let began = Instant::now();
         while !self.is_interrupted() && began.elapsed() < limit {
@@ -123,7 +126,8 @@ const SIGNALS: &[i32] =
 #[cfg(not(unix))]
 const SIGNALS: &[i32] = &[signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
 
-/// So that Ctrl-C reaches it from here alone, and all of it can be ended.
+/// Starts the command in its own process group, so that Ctrl-C reaches it only through this
+/// process, and the whole group can be ended.
 #[cfg(unix)]
 fn in_its_own_group(command: &mut std::process::Command) {
     use std::os::unix::process::CommandExt;
@@ -134,13 +138,13 @@ fn in_its_own_group(command: &mut std::process::Command) {
 fn in_its_own_group(_command: &mut std::process::Command) {}
 
 fn adopt_orphans() {
-    // A kernel that refuses leaves their CPU time with the others', where it makes a comparison less
-    // believed, never more.
+    // If the kernel refuses, CPU time of orphans counts as that of other processes. That can only
+    // make a comparison report that it must be repeated.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Ends a program that still runs: asks its group as Ctrl-C does, and does not wait for ever.
+/// Ends a running program: interrupts its group like Ctrl-C, and kills it after [`TO_END`].
 fn end(child: &mut Child) {
     ask_group(child);
     let began = Instant::now();
@@ -168,7 +172,7 @@ fn kill_group(child: &Child) {
 fn signal_group(child: &Child, signal: rustix::process::Signal) {
     let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
     if let Some(pid) = pid {
-        // A group that is gone is what is wanted.
+        // Error ignored: the group may have ended.
         let _ = rustix::process::kill_process_group(pid, signal);
     }
 }
@@ -179,12 +183,13 @@ fn ask_group(_child: &Child) {}
 #[cfg(not(unix))]
 fn kill_group(_child: &Child) {}
 
-/// Waits until no descendant is left, so that its CPU time is known; those that stay longer are killed.
+/// Waits until no descendant is left, so that their CPU time is known; those that live longer are
+/// killed.
 #[cfg(target_os = "linux")]
 fn collect(grace: Duration) {
     use rustix::process::{WaitOptions, wait};
     let began = Instant::now();
-    // What cannot be killed within this waits for a disk, and is left to it.
+    // A process that cannot be killed in this time is waiting for a disk, and is left.
     while began.elapsed() < grace + TO_END {
         match wait(WaitOptions::NOHANG) {
             Ok(Some(_)) => continue,
@@ -199,8 +204,8 @@ fn collect(grace: Duration) {
 #[cfg(not(target_os = "linux"))]
 fn collect(_grace: Duration) {}
 
-/// Kills all direct children; theirs become children of this process and are next. No other thread waits for
-/// a direct child, so that its process id cannot be another's.
+/// Kills all direct children; their children become children of this process and are killed next.
+/// No other thread waits for a direct child, so a process id cannot have been reused.
 #[cfg(target_os = "linux")]
 fn kill_children() {
     use rustix::process::{Pid, Signal, kill_process};

@@ -1,16 +1,17 @@
-//! Checks that the disk has space for a comparison before anything is built, because a disk that fills up in
-//! the middle ends with messages of a compiler or linker that help nobody.
+//! Checks before a comparison that the disk has enough space, because a full disk during a build
+//! only causes confusing errors of compiler or linker.
 
 use super::failure::BenchFailure;
 use std::path::Path;
 
-/// What the folder of a revision grows to with its page and window, and what runs leave meanwhile; bytes.
+/// The bytes needed for the folder of a revision with its page and window, and for the files of the
+/// runs.
 pub(super) const WANTED: u64 = 4 << 30;
 
-/// What one run writes at most, with some to spare; bytes.
+/// The bytes that one run writes at most, with a reserve.
 pub(super) const WANTED_OF_A_RUN: u64 = 1 << 30;
 
-/// Refuses a place with less room than that. Where the system does not tell it, nothing is refused.
+/// Fails if a place has less space. If the system does not report it, nothing fails.
 pub(super) fn has_space(place: &Path, wanted: u64) -> Result<(), BenchFailure> {
     match free(place) {
         Some(free) if free < wanted => {
@@ -20,7 +21,7 @@ pub(super) fn has_space(place: &Path, wanted: u64) -> Result<(), BenchFailure> {
     }
 }
 
-/// Bytes that may still be written there.
+/// The free bytes at a place; `None` if the system does not report them.
 #[cfg(unix)]
 fn free(place: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(place).ok()?;

@@ -1,5 +1,5 @@
-//! Why benchmarks were not run or not compared, and that a comparison found something: the text that a
-//! person reads, which says what to do, and the exit code.
+//! The errors and results of benchmarks and comparisons, each with a text for a person that says
+//! what to do, and an exit code.
 
 use crate::failure::Failure;
 use std::fmt;
@@ -9,39 +9,39 @@ use std::time::Duration;
 /// Why `cargo xtask bench` does not end with 0.
 #[derive(Debug)]
 pub(crate) enum BenchFailure {
-    /// There is no benchmark of this name, or none at all.
+    /// There is no benchmark with this name, or none at all.
     NoBench { name: Option<String>, known: Vec<String> },
-    /// Git knows no such commit here.
+    /// Git does not know this commit.
     NoRevision { revision: String, said: String },
     /// Git could not check the revision out.
     NoWorktree { place: PathBuf, said: String },
     /// Another comparison uses the same folder.
     Busy { place: PathBuf },
-    /// Too little room before anything was begun; both in bytes.
+    /// There was too little space before anything was started; both in bytes.
     Disk { place: PathBuf, free: u64, wanted: u64 },
-    /// One side does not compile.
+    /// One side could not be built.
     Build { side: String, cause: Box<Failure> },
-    /// A benchmark ended with a failure.
+    /// A benchmark failed.
     Run { bench: String, side: String, how: String, output: PathBuf, last: String },
-    /// A benchmark did not end.
+    /// A benchmark exceeded its time limit.
     TooLong { bench: String, side: String, limit: Duration, output: PathBuf },
-    /// A benchmark printed no figure that is known.
+    /// A benchmark printed no known figure.
     NoFigure { bench: String, side: String, output: PathBuf },
     /// A figure was not printed in every run.
     Uneven { bench: String, side: String, figure: String, times: usize, runs: usize },
-    /// A program was built anew while it was measured.
+    /// A program was replaced during the comparison.
     Replaced { program: PathBuf },
     /// A person or the system ended it.
     Interrupted,
-    /// Figures that are worse than the revision's.
+    /// Some figures are worse than the revision's.
     Worse { figures: Vec<String> },
-    /// Nothing is known to be worse, but not everything is settled; the reasons.
+    /// Nothing is known to be worse, but some results are not certain; the reasons.
     Repeat { reasons: Vec<String> },
 }
 
 impl BenchFailure {
-    /// 2 for a wrong command line, 3 when something is worse, 4 when it is to be repeated, 130 when it
-    /// was interrupted, else 1.
+    /// 2 for a wrong command line, 3 if something is worse, 4 if the comparison must be repeated,
+    /// 130 after an interrupt, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             BenchFailure::NoBench { .. } | BenchFailure::NoRevision { .. } => 2,
@@ -59,7 +59,7 @@ impl From<BenchFailure> for Failure {
     }
 }
 
-/// Bytes as gigabytes.
+/// Converts bytes to gigabytes.
 fn gigabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e9
 }

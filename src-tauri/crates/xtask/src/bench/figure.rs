@@ -1,26 +1,26 @@
-//! A figure that a benchmark printed, and how it is read: from lines `figure less 59.10 NAME` or
-//! `figure more 0.9312 NAME`, where the second word says which way is better. What revisions print that
-//! have no such lines is read by `text`.
+//! Reads the figures that a benchmark printed, from lines `figure less 59.10 NAME` or `figure more
+//! 0.9312 NAME`, where the second word says which direction is better. `text` reads the output of
+//! revisions without such lines.
 
 use super::text;
 
-/// Which way a figure is better.
+/// Whether smaller or greater values are better.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Better {
     Less,
     More,
 }
 
-/// A number as it was printed.
+/// A printed number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Value {
     pub(super) value: f64,
-    /// Half a unit of its last digit: the true value is at most so far away.
+    /// Half a unit of its last digit, which is the largest possible rounding error.
     pub(super) half: f64,
 }
 
 impl Value {
-    /// Reads a number without sign or exponent, as benchmarks print them.
+    /// Parses a number without sign or exponent, as benchmarks print them.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let value = text.parse().ok().filter(|_| is_plain)?;
@@ -37,7 +37,7 @@ pub(super) struct Figure {
     pub(super) value: Value,
 }
 
-/// All figures in what a benchmark of this name printed.
+/// All figures in the output of the benchmark `bench`.
 pub(super) fn figures(bench: &str, printed: &str) -> Vec<Figure> {
     let lines: Vec<Figure> = printed.lines().filter_map(figure).collect();
     if lines.is_empty() { text::figures(bench, printed) } else { lines }

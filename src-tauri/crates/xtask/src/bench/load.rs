@@ -1,20 +1,19 @@
-//! How much of the machine's CPU time other processes used, from Linux' own counters: what all CPUs did
-//! less what this process and its descendants did that have ended. Other systems do not tell it that
-//! way, and there it is unknown.
+//! Measures which part of the machine's CPU time other processes used, on Linux: the time of all
+//! CPUs minus that of this process and its ended descendants. On other systems it is unknown.
 
-/// Counters at one moment, in the kernel's ticks, of all CPUs together.
+/// Counters at one time, in the kernel's ticks, summed over all CPUs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ticks {
-    /// Time that passed.
+    /// The elapsed time.
     all: u64,
-    /// Time in which a CPU did something, or was taken away by the machine below.
+    /// The time in which a CPU was busy, or was taken by the hypervisor.
     busy: u64,
-    /// Time of this process and of its descendants that were waited for.
+    /// The time of this process and of descendants that were waited for.
     own: u64,
 }
 
 impl Ticks {
-    /// The counters now; none where the system does not tell them.
+    /// The present counters; `None` if the system does not have them.
     pub(super) fn now() -> Option<Self> {
         if !cfg!(target_os = "linux") {
             return None;
@@ -23,26 +22,28 @@ impl Ticks {
         parse(&read("/proc/stat")?, &read("/proc/self/stat")?)
     }
 
-    /// The share of all CPU time since then that neither this process nor its descendants used; none
-    /// when no time has passed. Descendants count when they have ended.
+    /// The part of all CPU time since `before` that neither this process nor its descendants used;
+    /// `None` if no time has passed. Descendants count only after they have ended.
     pub(super) fn others_since(self, before: Ticks) -> Option<f64> {
         let all = self.all.checked_sub(before.all).filter(|all| *all > 0)?;
         let busy = self.busy.saturating_sub(before.busy);
         let own = self.own.saturating_sub(before.own);
-        // Both are rounded, so that alone on a machine the difference may be a tick below nothing.
+        // Both are rounded, so the difference can be slightly negative on an otherwise idle
+        // machine.
         Some(busy.saturating_sub(own) as f64 / all as f64)
     }
 }
 
-/// `/proc/stat` and `/proc/self/stat` as proc(5) describes them.
+/// Parses `/proc/stat` and `/proc/self/stat`, as described in proc(5).
 fn parse(stat: &str, own: &str) -> Option<Ticks> {
     let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
-    // user nice system idle iowait irq softirq steal; what follows is contained in the first two.
+    // user nice system idle iowait irq softirq steal; the fields after these are included in the
+    // first two.
     let fields: Vec<u64> =
         line.split_whitespace().take(8).map(|field| field.parse().ok()).collect::<Option<_>>()?;
     let [user, nice, system, idle, iowait, irq, softirq, steal] = fields.try_into().ok()?;
     let busy = user + nice + system + irq + softirq + steal;
-    // The name of the program is in brackets and may hold anything; the state follows it.
+    // The program's name is in brackets and may contain anything; the state follows it.
     let after = own.rsplit_once(')')?.1;
     let times = after.split_whitespace().skip(11).take(4);
     let times: Vec<u64> = times.map(|field| field.parse().ok()).collect::<Option<_>>()?;
@@ -85,7 +86,7 @@ mod tests {
             // Rounded counters.
             (ticks(2000, 600, 301), Some(0.0)),
             (ticks(1000, 400, 100), None),
-            // Counters of another boot.
+            // Counters from another boot.
             (ticks(10, 4, 1), None),
         ] {
             assert_eq!(now.others_since(before), expected, "{now:?}");

@@ -1,38 +1,39 @@
-//! The arithmetic of a comparison: from the values of both sides in the order in which they were taken
-//! to the median ratio, its spread and the verdict. Nothing here runs or prints.
+//! The arithmetic of a comparison: computes the median ratio, its spread and the verdict from the
+//! values of both sides in the order of the runs. Nothing here runs programs or prints.
 
 use super::figure::{Better, Value};
 
-/// Each time both sides run twice: A B B A, so that a machine that grows slower falls on both.
+/// In each cycle both sides run twice, in the order A B B A, so that a machine that becomes slower
+/// affects both.
 pub(super) const RUNS_OF_A_SIDE: usize = 2;
 
-/// How often A B B A is done.
+/// The number of cycles.
 pub(super) const CYCLES: usize = 5;
 
-/// How much worse a median may be.
+/// How much worse the median may be.
 pub(super) const TOLERANCE: f64 = 0.05;
 
-/// This tree over the revision.
+/// The ratio of this tree to the revision.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ratio {
     pub(super) median: f64,
-    /// The least and the greatest of the cycles, widened by what rounding may hide.
+    /// The least and the greatest ratio of the cycles, widened by the possible rounding errors.
     pub(super) low: f64,
     pub(super) high: f64,
 }
 
-/// What a ratio says.
+/// The verdict about a ratio.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Verdict {
     /// The median is within the tolerance.
     NotWorse,
-    /// The median is beyond the tolerance, and every cycle says worse.
+    /// The median is beyond the tolerance, and all cycles are worse.
     Worse,
-    /// The median is beyond the tolerance, and some cycle says otherwise.
+    /// The median is beyond the tolerance, but not all cycles are worse.
     Unsettled,
 }
 
-/// The ratio of `this` to `revision`, each with two values of each cycle; none where the revision's are
+/// The ratio of `this` to `revision`, each with two values per cycle; `None` if the revision's are
 /// zero and this tree's are not.
 pub(super) fn ratio(revision: &[Value], this: &[Value]) -> Option<Ratio> {
     let cycles = revision.chunks(RUNS_OF_A_SIDE).zip(this.chunks(RUNS_OF_A_SIDE));
@@ -61,7 +62,7 @@ fn of_one_cycle(revision: &[Value], this: &[Value]) -> Option<Ratio> {
     })
 }
 
-/// The middle value, the mean of both when there are two; none of nothing.
+/// The middle value, or the mean of the two middle values; `None` without values.
 pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let upper = *values.get(values.len() / 2)?;
@@ -69,7 +70,7 @@ pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
     Some((lower + upper) / 2.0)
 }
 
-/// What this ratio says of a figure that is better this way.
+/// The verdict about a ratio of a figure for which `better` is better.
 pub(super) fn verdict(better: Better, ratio: Ratio) -> Verdict {
     let (is_within, all_worse) = match better {
         Better::Less => (ratio.median <= 1.0 + TOLERANCE, ratio.low > 1.0),
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_machine_that_grows_slower_evenly_changes_nothing() {
-        // A B B A at times 0 to 3, 4 to 7 and so on, with a cost that grows with time.
+        // A B B A at the times 0 to 3, 4 to 7 and so on, with a cost that grows with time.
         let cost = |time: f64| 100.0 + 7.0 * time;
         let at = |cycle: i32, place: f64| cost(f64::from(cycle) * 4.0 + place);
         let revision: Vec<f64> =

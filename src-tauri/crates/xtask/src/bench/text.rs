@@ -1,10 +1,10 @@
-//! Figures out of the sentences that benchmarks print for people, for revisions that print no line
-//! `figure`. The names are those that the same figures have in such lines. Sentences of later revisions
-//! need no place here.
+//! Reads figures from the sentences that benchmarks print for people, for revisions that print no
+//! `figure` lines. The names are those that the same figures have in such lines. Newer revisions
+//! print `figure` lines, so their sentences are not read here.
 
 use super::figure::{Better, Figure, Value};
 
-/// All figures in what a benchmark of this name printed, none when the name is not known.
+/// All figures in the output of the benchmark `bench`; none for an unknown name.
 pub(super) fn figures(bench: &str, printed: &str) -> Vec<Figure> {
     match bench {
         "ingest" => printed.lines().filter_map(ingest).collect(),
@@ -66,7 +66,7 @@ fn usage(line: &str) -> Option<Figure> {
     read(format!("{}: bytes to the page", without_last_words(before)?), Better::Less, value)
 }
 
-/// What precedes the number at the end.
+/// The text before the number at the end.
 fn without_last_words(text: &str) -> Option<&str> {
     Some(text.trim_end().rsplit_once(' ')?.0.trim_end())
 }

@@ -1,15 +1,14 @@
-//! What a comparison says: the table of one benchmark, and from all of them the result of the call.
-//! Pure: values in, text and a result out.
+//! The output of a comparison: the table of a benchmark, and the result of the whole command. Pure.
 
 use super::failure::BenchFailure;
 use super::figure::{Better, Figure, Value};
 use super::ratio::{self, Ratio, TOLERANCE, Verdict};
 use std::fmt::Write;
 
-/// Above this share of the CPU used by others a comparison is repeated, not believed.
+/// If other processes used more than this part of the CPU, the comparison must be repeated.
 const MOST_OF_OTHERS: f64 = 0.1;
 
-/// One figure, with the values of both sides in the order in which they were taken.
+/// A figure with the values of both sides, in the order of the runs.
 pub(super) struct Compared {
     name: String,
     better: Better,
@@ -17,21 +16,21 @@ pub(super) struct Compared {
     this: Vec<Value>,
 }
 
-/// One benchmark that was compared.
+/// A compared benchmark.
 pub(super) struct Comparison {
     pub(super) bench: String,
     pub(super) figures: Vec<Compared>,
     /// Names of figures that only one side prints.
     pub(super) new: Vec<String>,
     pub(super) gone: Vec<String>,
-    /// The share of the CPU that others used, none where it is not known.
+    /// The part of the CPU that other processes used; `None` if it is not known.
     pub(super) others: Option<f64>,
 }
 
-/// What one side printed in a run.
+/// The figures that one side printed in one run.
 pub(super) type Printed = Vec<Figure>;
 
-/// Puts the figures of both sides together. `names` are for messages; every figure must be in every run
+/// Joins the figures of both sides. `names` are for messages. Fails if a figure is missing in a run
 /// of its side.
 pub(super) fn compared(
     bench: &str,
@@ -74,7 +73,7 @@ pub(super) fn compared(
     Ok(comparison)
 }
 
-/// The names of all figures of a side, each once.
+/// The names of all figures of a side, without duplicates.
 fn named(runs: &[Printed]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for figure in runs.iter().flatten() {
@@ -161,7 +160,7 @@ impl Comparison {
         }
     }
 
-    /// The table of this benchmark, with the names of both sides over their columns.
+    /// The table of this benchmark; the names of both sides are the heads of the columns.
     pub(super) fn table(&self, names: [&str; 2]) -> String {
         let width =
             self.figures.iter().map(|figure| figure.name.chars().count()).max().unwrap_or(0);
@@ -183,7 +182,8 @@ impl Comparison {
     }
 }
 
-/// The result of the call: something is worse, or not everything is settled, or nothing is worse.
+/// The result of the command: something is worse, or not everything is certain, or nothing is
+/// worse.
 pub(super) fn conclude(comparisons: &[Comparison]) -> Result<(), BenchFailure> {
     let (mut worse, mut reasons) = (Vec::new(), Vec::new());
     for comparison in comparisons {
@@ -248,11 +248,11 @@ mod tests {
             (Better::More, [9.5; 10], quiet, 0),
             (Better::More, [9.0; 10], quiet, 3),
             (Better::More, [20.0; 10], quiet, 0),
-            // Others disturb good and bad alike.
+            // Too much other load makes both good and bad results uncertain.
             (Better::Less, [10.0; 10], Some(0.11), 4),
             (Better::Less, [11.0; 10], Some(0.11), 4),
             (Better::Less, [10.0; 10], Some(0.1), 0),
-            // Where it is unknown the figures speak for themselves.
+            // If the other load is unknown, only the figures count.
             (Better::Less, [10.0; 10], None, 0),
             (Better::Less, [11.0; 10], None, 3),
         ] {

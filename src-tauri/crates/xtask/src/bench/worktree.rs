@@ -1,6 +1,7 @@
-//! The revision's files: a worktree of git in a folder of ours, kept and used again, so that only what
-//! differs is built anew. It stays registered; a folder that is broken, interrupted in its making or
-//! copied from elsewhere is made anew. The tree that a person works in is only read.
+//! The files of the revision: a git worktree in a folder of its own, which is kept, so that the
+//! next comparison only builds what changed. It stays registered with git. A folder that is broken,
+//! was not finished, or was copied from elsewhere is made again. The user's own working tree is
+//! only read.
 
 use super::children::Children;
 use super::failure::BenchFailure;
@@ -10,28 +11,28 @@ use crate::workspace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A commit, and how a person knows it.
+/// A commit, with its names.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Commit {
-    /// All digits of its name.
+    /// The full hash.
     pub(super) id: String,
-    /// As many digits as tell it from others.
+    /// The abbreviated hash.
     pub(super) short: String,
     pub(super) subject: String,
 }
 
-/// Git in this folder. What a hook or another git may have set in the environment would make it work on
-/// another tree.
+/// A git command in this folder, without variables that a hook or another git may have set, because
+/// with them it would use another tree.
 fn git(dir: &Path) -> Step {
     const OTHERWISE_INHERITED: [&str; 5] =
         ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"];
-    // Hooks of the person's are for the person's own tree.
+    // The user's hooks are only for the user's own working tree.
     let step =
         Step::new(["git", "-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"]);
     OTHERWISE_INHERITED.iter().fold(step.dir(dir), |step, name| step.without(name))
 }
 
-/// The commit that a person means by these words.
+/// The commit that a revision refers to.
 pub(super) fn commit(revision: &str) -> Result<Commit, Failure> {
     let object = format!("{revision}^{{commit}}");
     let step = git(workspace::root()).args(["rev-parse", "--verify", &object]);
@@ -47,13 +48,14 @@ pub(super) fn commit(revision: &str) -> Result<Commit, Failure> {
     Ok(Commit { id: id.trim().to_owned(), short: short.to_owned(), subject: subject.to_owned() })
 }
 
-/// How many files of the tree that a person works in are not as in its last commit.
+/// How many files of the user's working tree differ from its last commit.
 pub(super) fn changed_files() -> Result<usize, Failure> {
     let status = git(workspace::root()).args(["status", "--porcelain"]).output()?;
     Ok(status.lines().count())
 }
 
-/// Makes the folder hold exactly the files of that commit, and beside them what earlier calls built.
+/// Makes the folder contain exactly the files of that commit, besides what earlier comparisons
+/// built.
 pub(super) fn check_out(place: &Path, commit: &Commit, children: &Children) -> Result<(), Failure> {
     if is_ours(place)? && change_to(place, commit, children).is_ok() {
         return Ok(());
@@ -68,7 +70,7 @@ pub(super) fn check_out(place: &Path, commit: &Commit, children: &Children) -> R
     if place.exists() {
         fs::remove_dir_all(place).map_err(io("remove"))?;
     }
-    // Forced twice: git still knows a folder that was deleted, or one whose making was interrupted.
+    // `--force` twice: git may still know a folder that was deleted, or one that was not finished.
     let add = git(workspace::root()).args(["worktree", "add", "--quiet", "--force", "--force"]);
     let add = add.args(["--detach", &place.display().to_string(), &commit.id]);
     add.said()?.map(drop).map_err(|Refusal(said)| {
@@ -85,16 +87,16 @@ fn change_to(place: &Path, commit: &Commit, children: &Children) -> Result<(), F
     children.build(&git(place).args(["clean", "-ffdq"]), None)
 }
 
-/// Whether the folder is a worktree of this repository and this repository knows it by this place. Git
-/// in any other folder could find the tree that a person works in, and change that.
+/// Whether the folder is a worktree of this repository, registered at this path. In any other
+/// folder git might find the user's own working tree, and change it.
 fn is_ours(place: &Path) -> Result<bool, Failure> {
     let common = git(workspace::root()).args(["rev-parse", "--git-common-dir"]).output()?;
     let common = workspace::root().join(common.trim());
     Ok(points_to_each_other(place, &common).unwrap_or(false))
 }
 
-/// Follows the files that git writes: `.git` names the repository's entry for the worktree, the entry's
-/// `gitdir` names that `.git`, and its `commondir` the repository.
+/// Checks the files that git writes: `.git` names the repository's entry for the worktree, the
+/// entry's `gitdir` names that `.git`, and its `commondir` names the repository.
 fn points_to_each_other(place: &Path, common: &Path) -> Option<bool> {
     let read = |path: PathBuf| Some(fs::read_to_string(path).ok()?.trim().to_owned());
     let link = place.join(".git");

@@ -1,5 +1,4 @@
-// What the fake heard of limit windows in the days before its present: a report now and then in each
-// window, and the times in which an account was held.
+// The fake history of limits before the present: reports from each window, and the times in which an account was held.
 
 import type { HoldSpan, LimitHistory, LimitPoint, WindowName } from "../../protocol";
 import { CLAUDE, CODEX } from "../afternoon";
@@ -93,7 +92,7 @@ function history(
     const most = n === 0 ? used : isFull ? 1 : 0.12 + random() * 0.7;
     const isUnused = n > 0 && random() < 0.25;
     if (isUnused) continue;
-    // Of the window that goes on the last report is as good as of the present.
+    // The last report of the present window is from just before now.
     const heard = n === 0 ? 0.999 * (1 - reset / length) : 0.85;
     for (const share of [0.18, 0.47, 0.82, 1]) {
       const at = end - length + share * heard * length;

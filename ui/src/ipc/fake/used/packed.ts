@@ -1,4 +1,4 @@
-// Packs a report into columns, as the engine does.
+// Packs a report by column, as the engine does.
 
 import type { PackedUsage, UsageReport } from "../../protocol";
 

@@ -1,5 +1,5 @@
-// A year of use as the fake host has it: several agents and models, gaps on most weekends, a holiday, a
-// model without a price, a run of today whose result is not there yet. The same at every start.
+// A year of fake usage: several agents and models, gaps on most weekends, a holiday, a model without a price, and a run of today without a
+// result. The same at every start.
 
 import type { CostBasis, Tokens } from "../../protocol";
 import { START } from "../shape";
@@ -12,7 +12,7 @@ export type UsageRecord = {
   readonly agent: string;
   readonly account: string;
   readonly project: string;
-  /** The slug. */
+  /** The story's slug. */
   readonly story: string;
   readonly tokens: Tokens;
   readonly micros: number;
@@ -55,7 +55,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Stories of the board, by their agents, and older ones that are no longer on it. */
+/** The stories of the board by agent, and older stories that are not on it any more. */
 const STORIES: Record<string, readonly (readonly [slug: string, project: string])[]> = {
   claude: [
     ["address-crate", "parcel-api"],
@@ -76,7 +76,7 @@ const OLD = ["tariff-tables", "route-cache", "login-fix", "map-tiles", "csv-expo
 const HOUR = 3_600_000;
 const DAYS = 365;
 
-/** A small generator whose numbers are the same at every start. */
+/** A pseudo-random generator whose numbers are the same at every start. */
 export function steady(seed: number): () => number {
   let state = seed;
   return () => {
@@ -85,7 +85,7 @@ export function steady(seed: number): () => number {
   };
 }
 
-/** The year up to the fakes' present. */
+/** The year before the fake present. */
 export function yearOfUse(): UsageRecord[] {
   const random = steady(2026);
   const records: UsageRecord[] = [];
@@ -104,13 +104,13 @@ export function yearOfUse(): UsageRecord[] {
   return records.toSorted((a, b) => a.at - b.at);
 }
 
-/** One day alone: the first on which Musher was used. */
+/** A single day: the first on which Musher was used. */
 export function oneDay(): UsageRecord[] {
   const random = steady(7);
   return [5.2, 4.1, 3.6, 2.2, 1.1, 0.4].map((hours, n) => turn(random, START - hours * HOUR, 0, n));
 }
 
-/** Fifty models, as a router of models gives them, over a month. */
+/** Fifty models over a month, as with a model router. */
 export function manyModels(): UsageRecord[] {
   const random = steady(50);
   return Array.from({ length: 900 }, (_, n) => {
@@ -119,7 +119,7 @@ export function manyModels(): UsageRecord[] {
   });
 }
 
-/** Only what has no price. */
+/** Only usage without a price. */
 export function unpricedOnly(): UsageRecord[] {
   return yearOfUse().filter((record) => record.basis === "unpriced");
 }
@@ -131,7 +131,7 @@ export function freeOfCharge(): UsageRecord[] {
     .map((record) => ({ ...record, micros: 0 }));
 }
 
-/** One bar that is a thousand times as high as the others, and names that are long or written from the right. */
+/** One bar that is a thousand times as high as the others, and names that are long or written from right to left. */
 export function oddOnes(): UsageRecord[] {
   const random = steady(11);
   const names = [
@@ -178,7 +178,7 @@ function storyOf(agent: string, day: number, part: number): readonly [string, st
   ];
 }
 
-/** Runs of today that go on: what they used so far is known, what it costs in the end is not. */
+/** Active runs of today: their usage so far is known, their final cost is not. */
 function unfinished(): UsageRecord[] {
   const [opus, sonnet] = KINDS;
   if (!opus || !sonnet) return [];

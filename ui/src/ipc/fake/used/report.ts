@@ -1,5 +1,5 @@
-// Sums the fake's records as the engine does: by the calendar of the page's zone, in groups with the
-// dearest first and the rest in one.
+// Sums the fake records as the engine does: by the calendar of the page's time zone, in groups, the most expensive first and the cheapest
+// joined in one.
 
 import { addTokens, sumOf, sumOn, weakest, ZERO } from "../../../domain/usage/amount";
 import { nextOf, startOf } from "../../../domain/usage/calendar";
@@ -18,7 +18,7 @@ import { Refusal } from "../../backend";
 import type { UsageRecord } from "./records";
 
 type By = UsageTotal["by"];
-/** A record's part in one group: all of it, or its tokens of one class, or its cost alone. */
+/** The part of a record that belongs to a group: all of it, its tokens of one class, or only its cost. */
 type Share = {
   readonly by: By;
   readonly record: UsageRecord;
@@ -144,7 +144,7 @@ function groupsOf(shares: readonly Share[], most: number | null): { keys: string
       (b.total.cost_micros ?? 0) - (a.total.cost_micros ?? 0) ||
       totalTokens(b.total.tokens) - totalTokens(a.total.tokens),
   );
-  // A rest of one group stands for itself.
+  // A single remaining group is shown itself.
   if (most === null || ordered.length <= most + 1) return ordered;
   const rest = ordered.slice(most);
   const by = Object.fromEntries(Object.keys(rest[0]?.total.by ?? {}).map((group) => [group, null])) as By;

@@ -13,7 +13,7 @@ const [FIRST, LAST] = [runId(1, 2), runId(1, 6)];
 let app: ReturnType<typeof mount> | undefined;
 
 beforeEach(() => {
-  // jsdom has no layout; a plot without a width draws nothing.
+  // jsdom has no layout, and a plot without a width draws nothing.
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(440);
 });
 afterEach(async () => {
@@ -28,7 +28,7 @@ const plain = (text: string | null | undefined) =>
     .replaceAll(/[\u202f\u00a0]/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
-/** The words below an element; what stands in cells of its own is set apart. */
+/** The text below an element; cells of tables are separated by spaces. */
 function wordsOf(node: Node): string {
   return node.childNodes.length === 0
     ? (node.textContent ?? "")
@@ -163,7 +163,7 @@ describe("the turns of a story", () => {
     await see(() => {
       expect(texts(".st.selected")[0]).not.toBe(first);
     });
-    // The panel stays where it is.
+    // The panel stays open.
     expect(chart()).not.toBeNull();
   });
 
@@ -189,7 +189,7 @@ describe("the turns of a story", () => {
     expect(says()).toMatch(/^Turn 1, /);
     type("u");
     expect(document.activeElement).toBe(document.body);
-    // From another panel, too, as soon as the chart is there.
+    // Also from another panel, once the chart is loaded.
     type("w");
     expect(chart()).toBeNull();
     type("u");
@@ -286,7 +286,7 @@ describe("the turns of a story", () => {
     expect(began).toBeGreaterThan(2);
     for (const [n, at] of asked.entries())
       expect(at - (asked[n - 1] ?? -Infinity)).toBeGreaterThanOrEqual(3000);
-    // Without news nothing is asked.
+    // Without news no query is sent.
     await vi.advanceTimersByTimeAsync(5000);
     const quiet = asked.length;
     await vi.advanceTimersByTimeAsync(15_000);

@@ -1,5 +1,5 @@
-//! What a state refers to, for entries older than [`StateDetail`]: worked out from the run and the question of
-//! that time.
+//! Works out what a story's state refers to when its journal entry does not say it, because it was
+//! recorded before [`StateDetail`] existed. The run and the question of that time are used for it.
 
 use super::super::questions;
 use super::super::text::from_json;
@@ -9,8 +9,9 @@ use protocol::{
 };
 use rusqlite::{Connection, OptionalExtension, Result};
 
-/// What the entry of a state refers to, or else which gate its run is. A question is left to [`asked`]: it
-/// comes from a run's log, which is applied in no fixed order with the journal.
+/// What a state refers to: as the entry says, else the gate whose run the entry names. Questions
+/// are found by [`asked`] at reading time, because they come from a run's log, which may be applied
+/// later than the journal entry.
 pub(super) fn of(
     db: &Connection,
     story: &StoryId,
@@ -47,7 +48,7 @@ fn gate(db: &Connection, story: &StoryId, run: &RunId) -> Result<Option<StateDet
     Ok(StateDetail::gate(number, &gates, outcome.as_ref().zip(evidence.as_ref())))
 }
 
-/// The question that a waiting story's state began with.
+/// The question that was asked at the time when the story began to wait.
 pub(super) fn asked(db: &Connection, story: &Story) -> Result<Option<StateDetail>> {
     if (story.state, story.reason) != (StoryState::Waiting, Some(Reason::Question)) {
         return Ok(None);

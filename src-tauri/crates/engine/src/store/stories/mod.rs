@@ -1,5 +1,5 @@
-//! The area of stories: what they are, their states over time, and the prompts that wait in them, all from
-//! the journal. `view` joins what the other areas add to a story.
+//! The area of stories: their descriptions, their states over time and their waiting prompts, all
+//! from the journal. `view` adds the values of other areas to a story.
 
 mod about;
 mod view;
@@ -153,7 +153,7 @@ fn prompt_closed(db: &Connection, id: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// A row of `stories`; what its runs add is left out.
+/// Reads a row of `stories`. The values that come from the story's runs are left empty.
 fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
     Ok(Story {
         id: StoryId::new(row.get::<_, String>("id")?),
@@ -186,20 +186,20 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
     })
 }
 
-/// `evidence` of `stories`.
+/// Reads the column `evidence` of `stories`.
 fn evidence(row: &Row<'_>) -> rusqlite::Result<Evidence> {
     from_json(&row.get::<_, String>(0)?)
 }
 
 impl Reader {
-    /// What the state of a story rests on.
+    /// The evidence for the story's present state.
     pub fn evidence(&self, story: &StoryId) -> Result<Evidence> {
         let sql = "SELECT evidence FROM stories WHERE id = ?";
         Ok(self.db().query_row(sql, [story.as_str()], evidence)?)
     }
 
-    /// Whether anything goes on that changes without a journal entry: a run that is not over, a story
-    /// that is about to start one.
+    /// Whether anything can still change without a journal entry: a run has not ended, or a story
+    /// is active or about to start a run.
     pub fn goes_on(&self) -> Result<bool> {
         let going: i64 = self.db().query_row(
             "SELECT (SELECT count(*) FROM runs WHERE state != 'ended')
@@ -210,7 +210,7 @@ impl Reader {
         Ok(going > 0)
     }
 
-    /// The rows of `stories`, oldest first.
+    /// All rows of `stories`, oldest first.
     fn story_rows(&self) -> Result<Vec<Story>> {
         let mut statement =
             self.db().prepare_cached("SELECT * FROM stories ORDER BY created_at, id")?;

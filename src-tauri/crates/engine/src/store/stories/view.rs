@@ -1,6 +1,6 @@
-//! Stories with what the other areas add to them: runs, sums over runs, questions. What is needed in addition
-//! to the rows of stories is read first, of one story by its indexes or of all of them in one pass each; so
-//! there is no query per run, and in a list of stories none per story.
+//! Stories with the values of other areas: runs, sums over runs, questions. These values are read
+//! first, for one story by index or for all stories in one pass per table. So there is no query per
+//! run, and only a list of some stories has queries per story.
 
 use super::super::read::Reader;
 use super::super::runs::FoldedRun;
@@ -15,10 +15,10 @@ use protocol::{
 use rusqlite::{Row, params_from_iter};
 use std::collections::HashMap;
 
-/// The columns of [`span`].
+/// The columns that [`span`] reads.
 pub(super) const SPANS: &str = "SELECT story, state, reason, since FROM spans";
 
-/// A state of a story, with the story.
+/// Reads one state of a story, with the story's id.
 pub(super) fn span(row: &Row<'_>) -> rusqlite::Result<(StoryId, Span)> {
     let span = Span {
         state: from_word(row.get(1)?)?,
@@ -28,12 +28,12 @@ pub(super) fn span(row: &Row<'_>) -> rusqlite::Result<(StoryId, Span)> {
     Ok((StoryId::new(row.get::<_, String>(0)?), span))
 }
 
-/// A number of a story.
+/// Reads a count with its story's id.
 fn count(row: &Row<'_>) -> rusqlite::Result<(StoryId, u32)> {
     Ok((StoryId::new(row.get::<_, String>(0)?), row.get(1)?))
 }
 
-/// What is joined to the rows of stories.
+/// What is joined to the rows of stories, by story.
 struct Beside {
     runs: HashMap<StoryId, Vec<FoldedRun>>,
     queued_prompts: HashMap<StoryId, u32>,
@@ -55,7 +55,7 @@ impl Reader {
         Ok(self.with_runs(story, &mut beside)?.0)
     }
 
-    /// Stories as a board shows them: all of them, or those named.
+    /// Stories with everything that the board shows: all stories, or those in `only`.
     pub fn story_views(&self, only: Option<&[StoryId]>) -> Result<Vec<StoryView>> {
         match only {
             None => self.views(self.story_rows()?, None),
@@ -65,7 +65,7 @@ impl Reader {
                     match self.story_row(id.as_str()) {
                         Ok(story) => views.extend(self.views(vec![story], Some(id))?),
                         Err(error) if error.is_damage() => return Err(error),
-                        // One that is not in the store yet is shown when it is.
+                        // Not in the store yet. It is shown once it is.
                         Err(_) => {}
                     }
                 }
@@ -85,7 +85,8 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
-    /// The views of these stories, which are all of them or one.
+    /// The views of `stories`. `of` is `None` if these are all stories, else the id of the only
+    /// one.
     fn views(&self, stories: Vec<Story>, of: Option<&StoryId>) -> Result<Vec<StoryView>> {
         let mut beside = self.beside(of)?;
         let mut spans: HashMap<StoryId, Vec<Span>> = HashMap::new();
@@ -116,7 +117,8 @@ impl Reader {
         })
     }
 
-    /// The rows of a query for all stories, or for one by a condition on it.
+    /// Reads the rows of `select`, ended by `rest`: for all stories, or for the story `of` by the
+    /// condition `one`.
     fn each<T>(
         &self,
         select: &str,
@@ -131,7 +133,7 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
-    /// A story with what its runs add, and the runs.
+    /// A story with the sums over its runs, and these runs.
     fn with_runs(&self, mut story: Story, beside: &mut Beside) -> Result<(Story, Vec<FoldedRun>)> {
         let runs = beside.runs.remove(&story.id).unwrap_or_default();
         let (mut tokens, mut cost) = (Tokens::default(), Cost::default());
@@ -163,7 +165,7 @@ impl Reader {
     }
 }
 
-/// The run of a story that is not over.
+/// The run of a story that has not ended.
 fn going_on(runs: &[FoldedRun]) -> Option<&FoldedRun> {
     runs.iter().rev().find(|folded| folded.run.state != RunState::Ended)
 }
