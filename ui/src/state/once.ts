@@ -1,6 +1,6 @@
 // Makes sure that the action of a route is done only on the first visit and not on each return.
 
-import type { Route } from "./route.svelte";
+import type { Route } from "../views/registry";
 
 export class Once {
   readonly #seen = new WeakSet<Route>();

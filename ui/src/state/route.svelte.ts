@@ -1,7 +1,8 @@
 // The view that the window shows, and the ones before it. A route holds the arguments of a view; its name and address come from the
 // registry of views, which is passed in. A story and a new story are opened above another view and lead back to it.
 
-import type { RunId, StoryId, Stream } from "../ipc/protocol";
+import type { RunId, Stream } from "../ipc/protocol";
+import type { Route } from "../views/registry";
 import { Kept, type Type } from "./kept.svelte";
 
 /** Identifies a step of a story permanently, by the position of its event in the run's log. */
@@ -11,18 +12,6 @@ export type StepName = {
   readonly offset: number;
   readonly k: number;
 };
-
-export type Route =
-  | { view: "board" }
-  | { view: "usage" }
-  | { view: "settings" }
-  | { view: "story"; story: StoryId; step: StepName | null }
-  | { view: "new-story"; path: string | null }
-  | { view: "first-start" }
-  /** An address that no view has: the reason, and a view that may be meant. */
-  | { view: "missing"; address: string; why: string; instead: Route | null };
-
-export type RouteOf<Name extends Route["view"]> = Extract<Route, { view: Name }>;
 
 /** What the router uses from the registry of views. */
 export type Atlas = {

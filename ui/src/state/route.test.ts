@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ATLAS } from "../views/registry";
-import { MOST, Router, type Route } from "./route.svelte";
+import { MOST, Router } from "./route.svelte";
+import type { Route } from "../views/registry";
 
 const story = (id: string): Route => ({ view: "story", story: id, step: null });
 const begin = () => new Router(ATLAS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Route } from "../state/route.svelte";
+import type { Route } from "./registry";
 import { ATLAS, NAV, addressOf, navOf, routeOf } from "./registry";
 
 const STORY = "018f0000-0000-7000-8000-000000000001";

@@ -2,7 +2,8 @@
 
 import type { Component } from "svelte";
 import type { Load } from "../parts/Later.svelte";
-import type { Atlas, Route, RouteOf } from "../state/route.svelte";
+import type { StoryId } from "../ipc/protocol";
+import type { Atlas, StepName } from "../state/route.svelte";
 import Board from "./board/Board.svelte";
 import FirstStart from "./first-start/FirstStart.svelte";
 import Missing from "./missing/Missing.svelte";
@@ -10,6 +11,19 @@ import NewStory from "./new-story/NewStory.svelte";
 import { readStep, writeStep } from "./stepName";
 import Story from "./story/Story.svelte";
 import { m } from "../paraglide/messages";
+
+/** A view with its arguments. */
+export type Route =
+  | { view: "board" }
+  | { view: "usage" }
+  | { view: "settings" }
+  | { view: "story"; story: StoryId; step: StepName | null }
+  | { view: "new-story"; path: string | null }
+  | { view: "first-start" }
+  /** An address that no view has: the reason, and a view that may be meant. */
+  | { view: "missing"; address: string; why: string; instead: Route | null };
+
+export type RouteOf<Name extends Route["view"]> = Extract<Route, { view: Name }>;
 
 type Kind = Route["view"];
 
