@@ -114,7 +114,7 @@ fn a_question_asked_twice_is_one_and_its_id_goes_back_as_it_came() {
         let run = codex.start(&[]);
         run.until_state("waiting(question)");
         let question = codex.question();
-        assert_eq!(question.title, "make all");
+        assert_eq!(question.content.title, "make all");
         codex.world.rows(["answer", question.id.as_str(), verb]);
         let said = run.end();
         assert_eq!(said.text(), "It was answered.", "{said:#?}");

@@ -58,8 +58,11 @@ fn a_form_of_a_server_is_filled_in_with_values_of_its_own_sorts() {
     let run = asking(&world, &request(&schema), &[]);
     run.until_state("waiting(question)");
     let question = form(&world);
-    assert_eq!((question.kind, question.tool.as_str()), (QuestionKind::Form, "reports"));
-    assert_eq!(question.subject.fields().len(), 4);
+    assert_eq!(
+        (question.content.kind, question.content.tool.as_str()),
+        (QuestionKind::Form, "reports")
+    );
+    assert_eq!(question.content.subject.fields().len(), 4);
     let id = question.id.as_str();
     for refused in [
         &["fill", "name=sales"][..],

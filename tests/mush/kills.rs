@@ -124,7 +124,7 @@ fn answer_everything(world: &World, over: &AtomicBool) {
         for row in said.out {
             let question: Question = serde_json::from_value(row).unwrap();
             let mut words = vec!["answer", question.id.as_str()];
-            match question.kind {
+            match question.content.kind {
                 protocol::QuestionKind::Choice => words.extend(["choose", "In red", "Sender"]),
                 _ => words.push("allow"),
             }

@@ -20,7 +20,7 @@ fn questions(world: &World, count: usize) -> Vec<Question> {
 
 /// The command in a question.
 fn command(question: &Question) -> &str {
-    match &question.subject {
+    match &question.content.subject {
         Subject::Command { text, .. } => text,
         other => panic!("it asks about {other:?}"),
     }
@@ -37,7 +37,7 @@ fn a_question_is_answered_once_with_the_words_given() {
         run.until_state("waiting(question)");
         let question = questions(&world, 1).remove(0);
         let id = question.id.as_str();
-        assert_eq!(question.tool, "Bash");
+        assert_eq!(question.content.tool, "Bash");
         assert!(command(&question).contains("allowed.txt"));
         match verb {
             "deny" => world.rows(["answer", id, "deny", "--message", "not on a Friday"]),
@@ -86,7 +86,7 @@ fn choices_and_plans_are_answered_in_their_own_way() {
     let run = world.start(&world.repo("choice"), "[[demo:choice]]", &[]);
     run.until_state("waiting(question)");
     let question = questions(&world, 1).remove(0);
-    assert_eq!(question.kind, protocol::QuestionKind::Choice);
+    assert_eq!(question.content.kind, protocol::QuestionKind::Choice);
     world.refused(["answer", question.id.as_str(), "allow"], "bad_input");
     world.refused(["answer", question.id.as_str(), "choose"], "bad_input");
     for unclear in [
@@ -124,8 +124,8 @@ fn choices_and_plans_are_answered_in_their_own_way() {
     let run = world.start(&world.repo("plan"), "[[demo:plan]]", &[]);
     run.until_state("waiting(question)");
     let question = questions(&world, 1).remove(0);
-    assert_eq!(question.kind, protocol::QuestionKind::Plan);
-    let Subject::Plan { markdown } = &question.subject else { panic!("{question:?}") };
+    assert_eq!(question.content.kind, protocol::QuestionKind::Plan);
+    let Subject::Plan { markdown } = &question.content.subject else { panic!("{question:?}") };
     assert!(markdown.contains("3. Commit"), "{markdown}");
     for words in [&["choose", "yes"][..], &["choose", "--message", "no"]] {
         let said = world.ask([&["answer", question.id.as_str()], words].concat());

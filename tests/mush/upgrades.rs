@@ -66,7 +66,7 @@ fn a_run_that_goes_on_is_read_again_and_its_question_is_answered() {
 
     let follower = world.attach(&story);
     let again = until("the question is there as it is read now", || {
-        open(&world).into_iter().find(|question| question.title == asked.title)
+        open(&world).into_iter().find(|question| question.content.title == asked.content.title)
     });
     assert_eq!(again, asked);
     world.rows(["answer", asked.id.as_str(), "allow"]);

@@ -137,11 +137,11 @@ fn wanted_of(story: &Story, questions: &[Question]) -> String {
         return Message::TrayWaitsForWords { agent: &agent }.text();
     }
     let open = questions.iter().find(|question| question.story == story.id);
-    let asked = open.map(|Question { kind, tool, tool_kind, title, .. }| Asked {
-        kind: *kind,
-        tool,
-        tool_kind: *tool_kind,
-        subject: title,
+    let asked = open.map(|Question { content, .. }| Asked {
+        kind: content.kind,
+        tool: &content.tool,
+        tool_kind: content.tool_kind,
+        subject: &content.title,
     });
     asks(&agent, asked)
 }

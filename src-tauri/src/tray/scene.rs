@@ -1,8 +1,8 @@
 //! Stories and questions for the tests of this folder. Test code only.
 
 use protocol::{
-    AgentId, CostBasis, Profile, Question, QuestionId, QuestionKind, QuestionState, Reason, RunId,
-    Slug, Story, StoryId, StoryState, Timestamp, Tokens, ToolKind,
+    AgentId, CostBasis, Profile, Question, QuestionContent, QuestionId, QuestionKind,
+    QuestionState, Reason, RunId, Slug, Story, StoryId, StoryState, Timestamp, Tokens, ToolKind,
 };
 
 const MINUTE: i64 = 60_000;
@@ -51,15 +51,12 @@ pub(super) fn question(story: &str, title: &str) -> Question {
         id: QuestionId::new(format!("{story} {title}")),
         story: StoryId::new(story),
         run: RunId::new("run"),
-        kind: QuestionKind::Permission,
-        tool: "Bash".to_owned(),
-        tool_kind: ToolKind::Command,
-        title: title.to_owned(),
-        description: None,
+        content: QuestionContent {
+            tool_kind: ToolKind::Command,
+            title: title.to_owned(),
+            ..QuestionContent::new(QuestionKind::Permission, "Bash")
+        },
         request_id: "request".to_owned(),
-        subject: protocol::Subject::default(),
-        options: Vec::new(),
-        beside: Vec::new(),
         request: serde_json::Value::Null,
         state: QuestionState::Open,
         at: at(5),

@@ -761,11 +761,15 @@ summary: string, } | { "type": "question",
  */
 request: string, 
 /**
+ * The part of the request that the agent wants back with an answer, in its own format.
+ */
+input: JsonValue, 
+/**
  * The kind of answer that is wanted.
  */
 kind: QuestionKind, 
 /**
- * The tool that asks.
+ * The tool that asks, by the agent's name.
  */
 tool: string, 
 /**
@@ -773,15 +777,15 @@ tool: string,
  */
 tool_kind: ToolKind, 
 /**
- * The call that waits.
+ * The agent's id of the tool call that waits.
  */
 call: string | null, 
 /**
- * One line for a row.
+ * What the question is about, in one line: the command, the path, the question itself.
  */
 title: string, 
 /**
- * The agent's sentence about the question.
+ * The agent's sentence about the question, if it gives one.
  */
 description: string | null, 
 /**
@@ -796,10 +800,6 @@ beside?: Array<Field>,
  * The decisions that the agent offers; empty for a question that is answered by choosing.
  */
 options?: Array<QuestionOption>, 
-/**
- * The part of the request that the agent wants back with an answer, in its own format.
- */
-input: JsonValue, 
 /**
  * Why the agent's own rules did not decide, as a sentence.
  */
@@ -2246,41 +2246,9 @@ story: StoryId,
  */
 run: RunId, 
 /**
- * The kind of the question.
- */
-kind: QuestionKind, 
-/**
- * The tool that asks, by the agent's name.
- */
-tool: string, 
-/**
- * The kind of that tool.
- */
-tool_kind: ToolKind, 
-/**
- * The agent's sentence about the question, if it gives one.
- */
-description: string | null, 
-/**
- * What the question is about, in one line: the command, the path, the question itself.
- */
-title: string, 
-/**
  * The agent's id of the request, unique in the run.
  */
 request_id: string, 
-/**
- * What the tool works on.
- */
-subject: Subject, 
-/**
- * The other fields of the tool's input.
- */
-beside?: Array<Field>, 
-/**
- * The decisions that the agent offers; empty for a question that is answered by choosing.
- */
-options?: Array<QuestionOption>, 
 /**
  * The question's state.
  */
@@ -2292,7 +2260,51 @@ at: Timestamp,
 /**
  * The answer, if there is one.
  */
-answer: Answer | null, };
+answer: Answer | null, 
+/**
+ * The kind of answer that is wanted.
+ */
+kind: QuestionKind, 
+/**
+ * The tool that asks, by the agent's name.
+ */
+tool: string, 
+/**
+ * The kind of that tool.
+ */
+tool_kind: ToolKind, 
+/**
+ * The agent's id of the tool call that waits.
+ */
+call: string | null, 
+/**
+ * What the question is about, in one line: the command, the path, the question itself.
+ */
+title: string, 
+/**
+ * The agent's sentence about the question, if it gives one.
+ */
+description: string | null, 
+/**
+ * What the tool works on; if the request itself lacks it, taken from the call that waits.
+ */
+subject: Subject, 
+/**
+ * The other fields of the tool's input.
+ */
+beside?: Array<Field>, 
+/**
+ * The decisions that the agent offers; empty for a question that is answered by choosing.
+ */
+options?: Array<QuestionOption>, 
+/**
+ * Why the agent's own rules did not decide, as a sentence.
+ */
+why: string | null, 
+/**
+ * The path outside the working directory that the agent asks for.
+ */
+blocked_path: string | null, };
 
 /**
  * An open or answered question: the run's id and the agent's request id, joined by a colon.

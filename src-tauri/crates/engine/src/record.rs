@@ -6,8 +6,8 @@ use crate::moments::Moments;
 use agents::Conversation;
 use protocol::{
     AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, Evidence, ModelShare, Outcome, Pos,
-    QuestionId, QuestionKind, QuestionOption, Retrying, RunId, Seq, SessionId, StartFailedKind,
-    StateDetail, StoryId, Subject, Timestamp, Tokens, ToolKind,
+    QuestionContent, QuestionId, Retrying, RunId, Seq, SessionId, StartFailedKind, StateDetail,
+    StoryId, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -107,20 +107,9 @@ pub struct RunCommit {
 pub struct OpenQuestion {
     /// The agent's id of the request.
     pub request: String,
-    /// The kind of answer that it needs.
-    pub kind: QuestionKind,
-    /// The tool that asks.
-    pub tool: String,
-    /// The kind of that tool.
-    pub tool_kind: ToolKind,
-    /// The call that waits.
-    pub call: Option<String>,
-    /// One line for a row and a notification.
-    pub title: String,
-    /// What the tool works on.
-    pub subject: Subject,
-    /// The decisions that the agent offers.
-    pub options: Vec<QuestionOption>,
+    /// The question itself.
+    #[serde(flatten)]
+    pub content: QuestionContent,
     /// The tool's input, which the agent needs back with an answer.
     pub input: Value,
     /// When it was asked.
@@ -132,10 +121,10 @@ impl OpenQuestion {
     pub(crate) fn about(&self, run: &RunId) -> StateDetail {
         StateDetail::Question {
             question: QuestionId::of(run, &self.request),
-            asks: self.kind,
-            tool: self.tool.clone(),
-            tool_kind: self.tool_kind,
-            subject: self.title.clone(),
+            asks: self.content.kind,
+            tool: self.content.tool.clone(),
+            tool_kind: self.content.tool_kind,
+            subject: self.content.title.clone(),
         }
     }
 }

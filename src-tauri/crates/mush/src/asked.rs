@@ -6,7 +6,8 @@ use crate::text::{exact, exact_command};
 use crate::written;
 use engine::store::read::Reader;
 use protocol::{
-    Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionId, QuestionKind,
+    Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionContent, QuestionId,
+    QuestionKind,
 };
 use protocol::{QuestionOption, Side, Subject};
 
@@ -38,39 +39,42 @@ impl Asked {
 
     /// The fields of a form; empty for other kinds of question.
     pub(crate) fn fields(&self) -> &[FormField] {
-        self.question.subject.fields()
+        self.question.content.subject.fields()
     }
 
     /// Whether it can be answered with a plain yes. A form that cannot be read cannot.
     pub(crate) fn takes_yes(&self) -> bool {
         let can_be_read =
-            matches!(self.question.subject, Subject::Form { .. } | Subject::Address { .. });
-        self.question.kind != QuestionKind::Form || can_be_read
+            matches!(self.question.content.subject, Subject::Form { .. } | Subject::Address { .. });
+        self.question.content.kind != QuestionKind::Form || can_be_read
     }
 
     /// The choices that the agent asks for; empty for other kinds of question.
     pub(crate) fn choices(&self) -> &[Choice] {
-        self.question.subject.choices()
+        self.question.content.subject.choices()
     }
 
     /// Whether this asks to approve a plan that is empty.
     pub(crate) fn plan_is_empty(&self) -> bool {
-        self.question.kind == QuestionKind::Plan && self.question.subject.is_empty_plan()
+        self.question.content.kind == QuestionKind::Plan
+            && self.question.content.subject.is_empty_plan()
     }
 
     /// The decisions that are offered in addition to a plain yes and no.
     pub(crate) fn more(&self) -> impl Iterator<Item = &QuestionOption> {
-        self.question.options.iter().filter(|option| !option.is_plain())
+        self.question.content.options.iter().filter(|option| !option.is_plain())
     }
 
     /// The first line: which agent asks, in which story, for what.
     pub(crate) fn head(&self) -> String {
         let Self { question, agent, story, .. } = self;
-        let what = match question.kind {
-            QuestionKind::Permission => format!("{agent} asks to use {}", exact(&question.tool)),
+        let what = match question.content.kind {
+            QuestionKind::Permission => {
+                format!("{agent} asks to use {}", exact(&question.content.tool))
+            }
             QuestionKind::Choice => format!("{agent} asks you"),
             QuestionKind::Form => {
-                format!("{agent} hands on a question of {}", exact(&question.tool))
+                format!("{agent} hands on a question of {}", exact(&question.content.tool))
             }
             QuestionKind::Plan if self.plan_is_empty() => {
                 format!("{agent} asks to begin without a plan")
@@ -82,14 +86,14 @@ impl Asked {
 
     /// The whole question, as lines.
     pub(crate) fn whole(&self) -> Vec<String> {
-        let Question { subject, beside, description, .. } = &self.question;
+        let QuestionContent { subject, beside, description, .. } = &self.question.content;
         if !self.choices().is_empty() {
             let count = self.choices().len();
             let each = self.choices().iter().enumerate();
             return each.flat_map(|(k, choice)| one(choice, k, count)).collect();
         }
         let mut lines = Vec::new();
-        match self.question.kind {
+        match self.question.content.kind {
             QuestionKind::Form => {
                 lines.extend(description.iter().flat_map(|words| indented(&exact(words))));
             }
@@ -184,8 +188,8 @@ fn signed(diff: &Diff) -> Vec<String> {
 /// The choices of the question with this id; `None` if it is not a question with choices.
 pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option<Vec<Choice>>> {
     let question = reader.question(id)?;
-    Ok(match question.kind {
-        QuestionKind::Choice => Some(question.subject.choices().to_vec()),
+    Ok(match question.content.kind {
+        QuestionKind::Choice => Some(question.content.subject.choices().to_vec()),
         QuestionKind::Permission | QuestionKind::Plan | QuestionKind::Form => None,
     })
 }
@@ -244,7 +248,6 @@ mod tests {
     use super::*;
     use protocol::{
         Decision, Hunk, HunkStart, Offered, Piece, QuestionState, RunId, StoryId, Timestamp,
-        ToolKind,
     };
 
     fn asked(subject: Subject, beside: &[(&str, &str)]) -> Vec<String> {
@@ -257,22 +260,21 @@ mod tests {
             id: QuestionId::new("r:q"),
             story: StoryId::new("s"),
             run: RunId::new("r"),
-            kind: QuestionKind::Permission,
-            tool: "Tool".to_owned(),
-            tool_kind: ToolKind::Other,
-            title: String::new(),
-            description: Some("Clean".to_owned()),
+            content: QuestionContent {
+                description: Some("Clean".to_owned()),
+                subject,
+                beside: beside.iter().map(field).collect(),
+                options: vec![
+                    QuestionOption::once("allow", Decision::AllowOnce),
+                    QuestionOption {
+                        covers: vec!["Bash(ls:*)".to_owned()],
+                        ..QuestionOption::once("always", Decision::AllowAlways)
+                    },
+                ],
+                ..QuestionContent::new(QuestionKind::Permission, "Tool")
+            },
             request_id: "q".to_owned(),
-            subject,
-            beside: beside.iter().map(field).collect(),
             request: serde_json::Value::Null,
-            options: vec![
-                QuestionOption::once("allow", Decision::AllowOnce),
-                QuestionOption {
-                    covers: vec!["Bash(ls:*)".to_owned()],
-                    ..QuestionOption::once("always", Decision::AllowAlways)
-                },
-            ],
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,

@@ -81,7 +81,7 @@ impl Asker {
                     "waits for an answer: {} mush answer '{}' {}",
                     asked.head(),
                     asked.question.id,
-                    match asked.question.kind {
+                    match asked.question.content.kind {
                         QuestionKind::Choice => "choose ANSWER... (or deny)",
                         QuestionKind::Permission | QuestionKind::Plan => "allow (or deny)",
                         QuestionKind::Form => "fill NAME=VALUE... (or deny, or cancel)",
@@ -211,7 +211,7 @@ impl Open {
     }
 
     fn plain_ways(&self) -> String {
-        match (self.asked.question.kind, self.now()) {
+        match (self.asked.question.content.kind, self.now()) {
             (QuestionKind::Permission, _) => "y to allow once, or n and why not:".to_owned(),
             (QuestionKind::Plan, _) if self.asked.plan_is_empty() => {
                 "y to allow it to begin without a plan, or n and why not:".to_owned()
@@ -246,7 +246,7 @@ impl Open {
         if line.is_empty() {
             return unclear();
         }
-        if self.asked.question.kind == QuestionKind::Form {
+        if self.asked.question.content.kind == QuestionKind::Form {
             return self.form(line);
         }
         if let Some((k, choice)) = self.now().filter(|(k, _)| self.same_before(*k).is_none()) {
@@ -272,11 +272,11 @@ impl Open {
                 _ => Typed::Unclear(format!("“{line}” is not offered. {}", self.ways())),
             },
             ("y" | "yes", None)
-                if self.asked.question.kind != QuestionKind::Choice && rest.is_empty() =>
+                if self.asked.question.content.kind != QuestionKind::Choice && rest.is_empty() =>
             {
                 Typed::Answer(Answer::allow())
             }
-            ("y" | "yes", None) if self.asked.question.kind != QuestionKind::Choice => {
+            ("y" | "yes", None) if self.asked.question.content.kind != QuestionKind::Choice => {
                 Typed::Unclear(format!("A yes carries no words to the agent. {}", self.ways()))
             }
             (_, None) => match self.asked.more().find(|option| option.id == first) {
@@ -336,8 +336,8 @@ fn place(k: usize) -> u32 {
 mod tests {
     use super::*;
     use protocol::{
-        Decision, Field, Offered, Question, QuestionState, RunId, StoryId, Subject, Takes,
-        Timestamp, ToolKind,
+        Decision, Field, Offered, Question, QuestionContent, QuestionState, RunId, StoryId,
+        Subject, Takes, Timestamp,
     };
 
     fn open(kind: QuestionKind, choices: &[(bool, &[&str])]) -> Open {
@@ -351,21 +351,17 @@ mod tests {
             id: QuestionId::new("r:q"),
             story: StoryId::new("s"),
             run: RunId::new("r"),
-            kind,
-            tool: "Tool".to_owned(),
-            tool_kind: ToolKind::Other,
-            title: String::new(),
-            description: None,
-            request_id: "q".to_owned(),
-            subject: match kind {
-                QuestionKind::Choice => {
-                    Subject::Choices { questions: choices.iter().map(choice).collect() }
-                }
-                _ => Subject::default(),
+            content: QuestionContent {
+                subject: match kind {
+                    QuestionKind::Choice => {
+                        Subject::Choices { questions: choices.iter().map(choice).collect() }
+                    }
+                    _ => Subject::default(),
+                },
+                ..QuestionContent::new(kind, "Tool")
             },
-            beside: Vec::new(),
+            request_id: "q".to_owned(),
             request: serde_json::Value::Null,
-            options: Vec::new(),
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,
@@ -423,7 +419,7 @@ mod tests {
     }
 
     fn with_texts(mut asking: Open, texts: &[&str]) -> Open {
-        let Subject::Choices { questions } = &mut asking.asked.question.subject else {
+        let Subject::Choices { questions } = &mut asking.asked.question.content.subject else {
             panic!("it asks to choose")
         };
         for (choice, text) in questions.iter_mut().zip(texts) {
@@ -453,7 +449,7 @@ mod tests {
     #[test]
     fn a_decision_of_the_agents_is_taken_by_its_id() {
         let mut asking = open(QuestionKind::Permission, &[]);
-        asking.asked.question.options = vec![
+        asking.asked.question.content.options = vec![
             QuestionOption::once("allow", Decision::AllowOnce),
             QuestionOption::once("always", Decision::AllowAlways),
             QuestionOption::once("deny", Decision::Deny),
@@ -476,9 +472,9 @@ mod tests {
     fn an_empty_plan_is_shown_as_empty_and_needs_a_typed_yes() {
         for markdown in ["", " \n"] {
             let mut asking = open(QuestionKind::Plan, &[]);
-            asking.asked.question.subject = Subject::Plan { markdown: markdown.to_owned() };
+            asking.asked.question.content.subject = Subject::Plan { markdown: markdown.to_owned() };
             let nothing = Field { name: "steps".to_owned(), value: "[]".to_owned(), aside: false };
-            asking.asked.question.beside = vec![nothing];
+            asking.asked.question.content.beside = vec![nothing];
             assert_eq!(asking.asked.whole(), ["    in: /", "    The plan is empty."]);
             assert_eq!(asking.asked.head(), "Agent asks to begin without a plan (story)");
             assert_eq!(asking.ways(), "y to allow it to begin without a plan, or n and why not:");
@@ -502,7 +498,7 @@ mod tests {
         let fields = vec![field("name", true, text), field("rows", false, whole)];
         let asking = || {
             let mut asking = open(QuestionKind::Form, &[]);
-            asking.asked.question.subject = Subject::Form { fields: fields.clone() };
+            asking.asked.question.content.subject = Subject::Form { fields: fields.clone() };
             asking
         };
         let mut form = asking();
@@ -526,7 +522,7 @@ mod tests {
     #[test]
     fn an_address_is_accepted_by_a_yes_and_what_cannot_be_read_is_not() {
         let mut address = open(QuestionKind::Form, &[]);
-        address.asked.question.subject = Subject::Address { url: "https://a".to_owned() };
+        address.asked.question.content.subject = Subject::Address { url: "https://a".to_owned() };
         assert_eq!(address.typed("y"), Typed::Answer(Answer::allow()));
         let unread = open(QuestionKind::Form, &[]);
         for line in ["y", "yes", "n", ""] {

@@ -380,7 +380,7 @@ fn run_event(event: &Event) -> String {
                 format!("  limit {window}: {}", word(status))
             }
         },
-        Event::Question { tool, title, .. } => format!("? {tool} {title}"),
+        Event::Question { content, .. } => format!("? {} {}", content.tool, content.title),
         Event::Denied { tool, message, .. } => format!("  {tool} denied: {message}"),
         Event::TaskStarted { description, background: true, .. } => {
             format!("  in the background: {description}")

@@ -3,8 +3,8 @@
 //! no event but a [`crate::Draft`].
 
 use crate::{
-    ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, QuestionKind, QuestionOption,
-    SessionId, Stream, Subject, Timestamp, Tokens,
+    ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, QuestionContent, SessionId,
+    Stream, Subject, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -163,36 +163,11 @@ pub enum Event {
     Question {
         /// The agent's id of the request, unique in the run.
         request: String,
-        /// The kind of answer that is wanted.
-        kind: QuestionKind,
-        /// The tool that asks.
-        tool: String,
-        /// The kind of that tool.
-        #[serde(default)]
-        tool_kind: ToolKind,
-        /// The call that waits.
-        call: Option<String>,
-        /// One line for a row.
-        title: String,
-        /// The agent's sentence about the question.
-        description: Option<String>,
-        /// What the tool works on; if the request itself lacks it, taken from the call that waits.
-        #[serde(default)]
-        subject: Subject,
-        /// The other fields of the tool's input.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        #[ts(optional, as = "Option<Vec<Field>>")]
-        beside: Vec<Field>,
-        /// The decisions that the agent offers; empty for a question that is answered by choosing.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        #[ts(optional, as = "Option<Vec<QuestionOption>>")]
-        options: Vec<QuestionOption>,
+        /// The question itself.
+        #[serde(flatten)]
+        content: QuestionContent,
         /// The part of the request that the agent wants back with an answer, in its own format.
         input: Value,
-        /// Why the agent's own rules did not decide, as a sentence.
-        why: Option<String>,
-        /// The path outside the working directory that the agent asks for.
-        blocked_path: Option<String>,
     },
     /// The agent took a question back.
     QuestionWithdrawn {

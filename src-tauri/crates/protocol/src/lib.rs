@@ -72,7 +72,9 @@ pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow, WindowName};
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
 pub use query::{Query, QueryAnswer};
-pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};
+pub use question::{
+    Answer, AnswerBehavior, Chosen, Question, QuestionContent, QuestionKind, QuestionState,
+};
 pub use request::{GO_ON, Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use stop::{Stop, StopReason};

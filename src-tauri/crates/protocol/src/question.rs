@@ -34,6 +34,64 @@ pub enum QuestionState {
     Withdrawn,
 }
 
+/// The question itself, as the decoder of the agent's output makes it. Event, store and page carry it as a
+/// whole, so a new field is added here, in the decoder that fills it and in the view that shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestionContent {
+    /// The kind of answer that is wanted.
+    pub kind: QuestionKind,
+    /// The tool that asks, by the agent's name.
+    pub tool: String,
+    /// The kind of that tool.
+    #[serde(default)]
+    pub tool_kind: ToolKind,
+    /// The agent's id of the tool call that waits.
+    #[serde(default)]
+    pub call: Option<String>,
+    /// What the question is about, in one line: the command, the path, the question itself.
+    #[serde(default)]
+    pub title: String,
+    /// The agent's sentence about the question, if it gives one.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// What the tool works on; if the request itself lacks it, taken from the call that waits.
+    #[serde(default)]
+    pub subject: Subject,
+    /// The other fields of the tool's input.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Field>>")]
+    pub beside: Vec<Field>,
+    /// The decisions that the agent offers; empty for a question that is answered by choosing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<QuestionOption>>")]
+    pub options: Vec<QuestionOption>,
+    /// Why the agent's own rules did not decide, as a sentence.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// The path outside the working directory that the agent asks for.
+    #[serde(default)]
+    pub blocked_path: Option<String>,
+}
+
+impl QuestionContent {
+    /// Makes a question without anything but its kind and its tool.
+    pub fn new(kind: QuestionKind, tool: impl Into<String>) -> Self {
+        Self {
+            kind,
+            tool: tool.into(),
+            tool_kind: ToolKind::default(),
+            call: None,
+            title: String::new(),
+            description: None,
+            subject: Subject::default(),
+            beside: Vec::new(),
+            options: Vec::new(),
+            why: None,
+            blocked_path: None,
+        }
+    }
+}
+
 /// A question of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Question {
@@ -43,35 +101,17 @@ pub struct Question {
     pub story: StoryId,
     /// The run whose agent asks.
     pub run: RunId,
-    /// The kind of the question.
-    pub kind: QuestionKind,
-    /// The tool that asks, by the agent's name.
-    pub tool: String,
-    /// The kind of that tool.
-    pub tool_kind: ToolKind,
-    /// The agent's sentence about the question, if it gives one.
-    pub description: Option<String>,
-    /// What the question is about, in one line: the command, the path, the question itself.
-    #[serde(default)]
-    pub title: String,
+    /// The question itself.
+    #[serde(flatten)]
+    pub content: QuestionContent,
     /// The agent's id of the request, unique in the run.
     #[serde(default)]
     pub request_id: String,
-    /// What the tool works on.
-    pub subject: Subject,
-    /// The other fields of the tool's input.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<Field>>")]
-    pub beside: Vec<Field>,
     /// The input as the agent gave it, for programs that read `mush questions --json`. No part of Musher
     /// reads it, and the page does not get it.
     #[serde(default)]
     #[ts(skip)]
     pub request: Value,
-    /// The decisions that the agent offers; empty for a question that is answered by choosing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<QuestionOption>>")]
-    pub options: Vec<QuestionOption>,
     /// The question's state.
     pub state: QuestionState,
     /// When the question was asked.

@@ -13,6 +13,9 @@ const asked = (request: string, at: string, change: Partial<Question> = {}): Que
   tool_kind: "command",
   title: "x",
   request_id: request,
+  call: null,
+  why: null,
+  blocked_path: null,
   description: null,
   subject: { is: "command", text: "x", cwd: null },
   state: "open",
@@ -38,6 +41,14 @@ test("open questions come oldest first with what their call says", () => {
   );
   expect(asks.map(({ id }) => id)).toEqual(["r1:q1", "r1:q2"]);
   expect(asks[0]).toMatchObject({ ask: { why: "rule", blocked_path: "/etc" }, row: { call: "c1" } });
+});
+
+test("a question whose event is not loaded still says why it is asked", () => {
+  const alone = asked("q1", "1", { why: "a rule asks", blocked_path: "/etc" });
+  expect(openAsks(STORY, [alone], null)[0]).toMatchObject({
+    ask: { why: "a rule asks", blocked_path: "/etc" },
+    row: null,
+  });
 });
 
 test("a question of a subagent is found below its call", () => {

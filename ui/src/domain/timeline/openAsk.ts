@@ -1,5 +1,4 @@
-// The open questions of a story. The engine's list is joined with what only the timeline has: the agent's reason, the blocked path, and the
-// call that waits.
+// The open questions of a story. The engine's list is joined with what only the timeline has: the call that waits.
 import type { Question, QuestionId, QuestionKind, StoryId } from "../../ipc/protocol";
 import type { Rows } from "./fold";
 import type { Ask, CallRow, QuestionRow } from "./row";
@@ -41,6 +40,8 @@ function askOf({
   title,
   description,
   request_id: request,
+  why,
+  blocked_path,
   subject,
   beside = [],
   options = [],
@@ -55,8 +56,8 @@ function askOf({
     subject,
     beside,
     options,
-    why: null,
-    blocked_path: null,
+    why,
+    blocked_path,
     at,
     state: "open",
     message: null,

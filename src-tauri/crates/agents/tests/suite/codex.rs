@@ -200,13 +200,13 @@ fn answered(method: &str, params: Value, answer: &Answer) -> (Vec<Value>, Vec<Ev
     let ask = format!("{{\"id\":\"q\\u0031\",{}\n", &ask[1..]);
     logs.0.push((Stream::Stdout, ask.into_bytes()));
     let events = logs.events();
-    let Some(Event::Question { request, kind, input, options, .. }) = events.last() else {
+    let Some(Event::Question { request, content, input }) = events.last() else {
         panic!("no question: {events:?}");
     };
     let question = OpenQuestion {
         request: request.clone(),
-        kind: *kind,
-        options: options.clone(),
+        kind: content.kind,
+        options: content.options.clone(),
         input: input.clone(),
     };
     let text =
@@ -338,18 +338,17 @@ fn the_agents_own_questions_are_choices_and_an_mcp_servers_form_has_fields() {
     logs.printed(&json!({"id": 1, "method": "item/tool/requestUserInput", "params": {
         "questions": [{"id": "c", "question": "Which?", "header": "H", "options": [{"label": "Blue"}]}]}}));
     let events = logs.events();
-    let Some(Event::Question { kind, subject, .. }) = events.last() else { panic!("{events:?}") };
-    assert_eq!(*kind, QuestionKind::Choice);
-    assert_eq!(subject.choices()[0].options[0].label, "Blue");
+    let Some(Event::Question { content, .. }) = events.last() else { panic!("{events:?}") };
+    assert_eq!(content.kind, QuestionKind::Choice);
+    assert_eq!(content.subject.choices()[0].options[0].label, "Blue");
     logs.printed(&json!({"id": 2, "method": "mcpServer/elicitation/request", "params": {
         "serverName": "lab", "message": "How many?", "mode": "form", "threadId": THREAD,
         "requestedSchema": {"type": "object", "properties": {"n": {"type": "integer"}}}}}));
     let events = logs.events();
-    let Some(Event::Question { kind, tool, subject, beside, .. }) = events.last() else {
-        panic!("{events:?}")
-    };
-    assert_eq!((*kind, tool.as_str()), (QuestionKind::Form, "lab"));
-    assert_eq!((subject.fields()[0].name.as_str(), &beside[..]), ("n", &[][..]));
+    let Some(Event::Question { content, .. }) = events.last() else { panic!("{events:?}") };
+    assert_eq!((content.kind, content.tool.as_str()), (QuestionKind::Form, "lab"));
+    let fields = content.subject.fields();
+    assert_eq!((fields[0].name.as_str(), &content.beside[..]), ("n", &[][..]));
 }
 
 #[test]

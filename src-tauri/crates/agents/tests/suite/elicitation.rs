@@ -26,14 +26,14 @@ fn asked(name: &str) -> Vec<(OpenQuestion, Subject, Option<bool>)> {
         })
     };
     let question = |event: &Event| match event {
-        Event::Question { request, kind: kind @ QuestionKind::Form, subject, input, .. } => {
+        Event::Question { request, content, input } if content.kind == QuestionKind::Form => {
             let open = OpenQuestion {
                 request: request.clone(),
-                kind: *kind,
+                kind: content.kind,
                 options: Vec::new(),
                 input: input.clone(),
             };
-            Some((open, subject.clone(), answered(request)))
+            Some((open, content.subject.clone(), answered(request)))
         }
         _ => None,
     };
@@ -160,7 +160,7 @@ fn subject(more: Value) -> Subject {
     let asked = [elicitation(more)];
     assert!(owed(&asked).is_empty(), "a person answers it");
     match events(&asked).remove(0) {
-        Event::Question { kind: QuestionKind::Form, subject, .. } => subject,
+        Event::Question { content, .. } if content.kind == QuestionKind::Form => content.subject,
         other => panic!("{other:?}"),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let has_choices = !answer.labels.is_empty() || !answer.choices.is_empty();
     let has_words = answer.message.as_deref().is_some_and(|words| !words.trim().is_empty());
     let answer = &decided(open, answer)?;
-    match (answer.behavior, open.kind) {
+    match (answer.behavior, open.content.kind) {
         (_, QuestionKind::Form) => settle_form(open, answer, has_choices || has_words),
         (_, kind) if !answer.fields.is_empty() => {
             Err(bad(format!("{} is no form", noun(kind)), "Allow it, or deny it and say why."))
@@ -28,7 +28,7 @@ pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
         )),
         (AnswerBehavior::Deny, _) => Ok(answer.clone()),
         (AnswerBehavior::Allow, QuestionKind::Choice) => {
-            choice::settled(open.subject.choices(), answer)
+            choice::settled(open.content.subject.choices(), answer)
                 .map_err(|Unclear { message, hint }| bad(message, hint))
         }
         (AnswerBehavior::Allow, kind) if has_choices => Err(bad(
@@ -52,7 +52,7 @@ fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<A
             "Fill them in, decline it, or cancel; say the rest in a prompt.",
         ));
     }
-    match (answer.behavior, &open.subject) {
+    match (answer.behavior, &open.content.subject) {
         (AnswerBehavior::Allow, Subject::Form { fields }) => {
             form::settled(fields, answer).map_err(|Unclear { message, hint }| bad(message, hint))
         }
@@ -74,15 +74,17 @@ fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<A
 fn decided(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let behaves = |option: &QuestionOption| option.does.behavior() == answer.behavior;
     let Some(id) = &answer.option else {
-        let plain = open.options.iter().find(|option| option.is_plain() && behaves(option));
-        let any_no = || open.options.iter().find(|option| behaves(option));
+        let plain = open.content.options.iter().find(|option| option.is_plain() && behaves(option));
+        let any_no = || open.content.options.iter().find(|option| behaves(option));
         let taken = match answer.behavior {
             AnswerBehavior::Deny => plain.or_else(any_no),
             AnswerBehavior::Allow | AnswerBehavior::Cancel => plain,
         };
         return match taken {
             Some(option) => Ok(Answer { option: Some(option.id.clone()), ..answer.clone() }),
-            None if open.options.is_empty() || answer.behavior == AnswerBehavior::Cancel => {
+            None if open.content.options.is_empty()
+                || answer.behavior == AnswerBehavior::Cancel =>
+            {
                 Ok(answer.clone())
             }
             None => Err(bad(
@@ -91,7 +93,7 @@ fn decided(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
             )),
         };
     };
-    match open.options.iter().find(|option| option.id == *id) {
+    match open.content.options.iter().find(|option| option.id == *id) {
         Some(option) if behaves(option) => Ok(answer.clone()),
         Some(option) => {
             Err(bad(format!("“{id}” is {}", said(option.does.behavior())), offered(open)))
@@ -109,7 +111,7 @@ fn said(behavior: AnswerBehavior) -> &'static str {
 }
 
 fn offered(open: &OpenQuestion) -> String {
-    let ids: Vec<&str> = open.options.iter().map(|option| option.id.as_str()).collect();
+    let ids: Vec<&str> = open.content.options.iter().map(|option| option.id.as_str()).collect();
     match ids.is_empty() {
         true => "It offers no decisions beside a plain yes and no.".to_owned(),
         false => format!("It offers: {}.", ids.join(", ")),
@@ -133,7 +135,8 @@ fn bad(message: impl Into<String>, hint: impl Into<String>) -> Error {
 mod tests {
     use super::*;
     use protocol::{
-        Choice, Chosen, Decision, FilledField, FormField, Offered, Takes, Timestamp, ToolKind,
+        Choice, Chosen, Decision, FilledField, FormField, Offered, QuestionContent, Takes,
+        Timestamp,
     };
     use serde_json::Value;
 
@@ -145,13 +148,10 @@ mod tests {
     fn open(kind: QuestionKind) -> OpenQuestion {
         OpenQuestion {
             request: "r".to_owned(),
-            kind,
-            tool: "Tool".to_owned(),
-            tool_kind: ToolKind::Other,
-            call: None,
-            title: String::new(),
-            subject: Subject::Choices { questions: vec![go()] },
-            options: Vec::new(),
+            content: QuestionContent {
+                subject: Subject::Choices { questions: vec![go()] },
+                ..QuestionContent::new(kind, "Tool")
+            },
             input: Value::Null,
             at: Timestamp::from_millis(0),
         }
@@ -169,7 +169,8 @@ mod tests {
             once("acceptForSession", Decision::AllowSession),
             once("cancel", Decision::DenyAndEnd),
         ];
-        let asked = OpenQuestion { options, ..open(QuestionKind::Permission) };
+        let mut asked = open(QuestionKind::Permission);
+        asked.content.options = options;
         let by =
             |option: &str, answer: Answer| Answer { option: Some(option.to_owned()), ..answer };
         let settled =
@@ -224,7 +225,11 @@ mod tests {
             takes: Takes::Number { whole: true, min: None, max: None },
             proposed: Vec::new(),
         };
-        let form = |fields| OpenQuestion { subject: fields, ..open(QuestionKind::Form) };
+        let form = |subject| {
+            let content =
+                QuestionContent { subject, ..QuestionContent::new(QuestionKind::Form, "Tool") };
+            OpenQuestion { content, ..open(QuestionKind::Form) }
+        };
         let with = form(Subject::Form { fields: vec![field] });
         let unread = form(Subject::default());
         let address = form(Subject::Address { url: "https://a".to_owned() });

@@ -233,8 +233,8 @@ impl Director {
         let answer = answers::settle(&open, answer)?;
         let asked = agents::OpenQuestion {
             request: open.request.clone(),
-            kind: open.kind,
-            options: open.options,
+            kind: open.content.kind,
+            options: open.content.options,
             input: open.input,
         };
         let say = Say::Answer { question: &asked, answer: &answer };

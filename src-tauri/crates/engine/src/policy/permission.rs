@@ -26,7 +26,7 @@ pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
 
 fn denied(run: &RunId, open: &OpenQuestion) -> Decision {
     // A server whose form is declined gets no message.
-    let words = (open.kind != QuestionKind::Form).then(|| UNATTENDED.to_owned());
+    let words = (open.content.kind != QuestionKind::Form).then(|| UNATTENDED.to_owned());
     Decision::Answer {
         run: run.clone(),
         question: QuestionId::of(run, &open.request),
@@ -41,14 +41,14 @@ fn waits(story: &StoryId, run: &RunId, open: &OpenQuestion) -> Decision {
         since: Some(open.at),
         ..Because::of_run(run).detail(&named(open))
     };
-    Decision::change(story, StoryInput::Asked(open.kind), because)
+    Decision::change(story, StoryInput::Asked(open.content.kind), because)
 }
 
 /// Describes the question in one line.
 fn named(open: &OpenQuestion) -> String {
-    match open.title.is_empty() {
-        true => open.tool.clone(),
-        false => format!("{} {}", open.tool, open.title),
+    match open.content.title.is_empty() {
+        true => open.content.tool.clone(),
+        false => format!("{} {}", open.content.tool, open.content.title),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::story::change::{Because, change};
 use crate::story::table::{Change, StoryInput};
 use protocol::{
     AccountId, AgentId, Answer, Config, DecoderId, InputKind, InputMode, JobKind, JournalEntry,
-    JournalEvent, Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind,
-    RunId, RunKind, RunSpec, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind, UsageTotals,
+    JournalEvent, Outcome, PermissionChoice, Profile, PromptQueued, QuestionContent, QuestionId,
+    QuestionKind, RunId, RunKind, RunSpec, SessionId, Slug, StoryId, Timestamp, ToolKind,
+    UsageTotals,
 };
 use std::fmt::Write as _;
 
@@ -159,13 +160,11 @@ impl Scene {
     pub(super) fn asks(&mut self, run: &RunId, request: &str) {
         let open = OpenQuestion {
             request: request.to_owned(),
-            kind: QuestionKind::Permission,
-            tool: "Bash".to_owned(),
-            tool_kind: ToolKind::Command,
-            call: None,
-            title: format!("cargo {request}"),
-            subject: Subject::default(),
-            options: Vec::new(),
+            content: QuestionContent {
+                tool_kind: ToolKind::Command,
+                title: format!("cargo {request}"),
+                ..QuestionContent::new(QuestionKind::Permission, "Bash")
+            },
             input: serde_json::Value::Null,
             at: self.now,
         };

@@ -303,28 +303,10 @@ impl RunFold {
     }
 
     fn question(&mut self, at: Timestamp, event: &Event) {
-        if let Event::Question {
-            request,
-            kind,
-            tool,
-            tool_kind,
-            call,
-            title,
-            subject,
-            options,
-            input,
-            ..
-        } = event
-        {
+        if let Event::Question { request, content, input } = event {
             let question = OpenQuestion {
                 request: request.clone(),
-                kind: *kind,
-                tool: tool.clone(),
-                tool_kind: *tool_kind,
-                call: call.clone(),
-                title: title.clone(),
-                subject: subject.clone(),
-                options: options.clone(),
+                content: content.clone(),
                 input: input.clone(),
                 at,
             };
@@ -337,13 +319,13 @@ impl RunFold {
     fn withdrawn(&mut self, request: &str) {
         let question = self.questions.remove(request);
         if self.interrupted {
-            self.explained.extend(question.and_then(|question| question.call));
+            self.explained.extend(question.and_then(|question| question.content.call));
         }
     }
 
     fn answered(&mut self, request: &str) {
         if let Some(question) = self.questions.remove(request) {
-            self.explained.extend(question.call);
+            self.explained.extend(question.content.call);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
-use super::text::{from_json, from_word, json, word};
+use super::text::{from_json, json};
 use crate::error::{Error, Result};
 use crate::record::{Numbered, RunCommit};
 use protocol::{
@@ -15,9 +15,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 pub(super) const AREA: Area = Area {
     schema: "
 CREATE TABLE questions (
-    id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
-    tool_kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT, subject TEXT NOT NULL, beside TEXT NOT NULL,
-    options TEXT NOT NULL, request TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
+    id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, content TEXT NOT NULL,
+    request TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX questions_by_story ON questions (story, at);
 CREATE TABLE answers (
@@ -42,10 +41,8 @@ CREATE TABLE open_questions (
 };
 
 /// The columns that [`question`] reads.
-const QUESTIONS: &str =
-    "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.subject, q.at,
-        a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone, q.title, q.request_id,
-        q.beside, q.request, q.options
+const QUESTIONS: &str = "SELECT q.id, q.story, q.run, q.content, q.request, q.request_id, q.at,
+        a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone
      FROM questions q JOIN runs ON runs.id = q.run
      LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id";
 
@@ -103,41 +100,19 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
 }
 
 fn asked(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> rusqlite::Result<()> {
-    let Event::Question {
-        request,
-        kind,
-        tool,
-        tool_kind,
-        title,
-        description,
-        subject,
-        beside,
-        options,
-        input,
-        ..
-    } = &numbered.event
-    else {
+    let Event::Question { request, content, input } = &numbered.event else {
         return Ok(());
     };
     let id = QuestionId::of(&commit.run, request);
     db.prepare_cached(
-        "INSERT OR IGNORE INTO questions
-            (id, story, run, kind, tool, tool_kind, title, description, subject, beside,
-             options, request, request_id, at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO questions (id, story, run, content, request, request_id, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         id.as_str(),
         commit.story.as_str(),
         commit.run.as_str(),
-        word(kind),
-        tool,
-        word(tool_kind),
-        title,
-        description,
-        json(subject),
-        json(beside),
-        json(options),
+        json(content),
         json(input),
         request,
         numbered.at.millis()
@@ -165,8 +140,8 @@ fn forget(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
 
 /// Reads a row of [`QUESTIONS`].
 fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
-    let answer = row.get::<_, Option<String>>(9)?.map(|text| from_json(&text)).transpose()?;
-    let gone: bool = row.get(10)?;
+    let answer = row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
+    let gone: bool = row.get(8)?;
     let state = match (&answer, gone) {
         (Some(_), _) => QuestionState::Answered,
         (None, true) => QuestionState::Withdrawn,
@@ -176,17 +151,10 @@ fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
         id: QuestionId::new(row.get::<_, String>(0)?),
         story: StoryId::new(row.get::<_, String>(1)?),
         run: RunId::new(row.get::<_, String>(2)?),
-        kind: from_word(row.get(3)?)?,
-        tool: row.get(4)?,
-        tool_kind: from_word(row.get(5)?)?,
-        title: row.get(11)?,
-        description: row.get(6)?,
-        request_id: row.get(12)?,
-        subject: from_json(&row.get::<_, String>(7)?)?,
-        beside: from_json(&row.get::<_, String>(13)?)?,
-        request: from_json(&row.get::<_, String>(14)?)?,
-        options: from_json(&row.get::<_, String>(15)?)?,
-        at: Timestamp::from_millis(row.get(8)?),
+        content: from_json(&row.get::<_, String>(3)?)?,
+        request: from_json(&row.get::<_, String>(4)?)?,
+        request_id: row.get(5)?,
+        at: Timestamp::from_millis(row.get(6)?),
         state,
         answer,
     })
@@ -234,14 +202,9 @@ mod tests {
 
     #[test]
     fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
-        let wrong = [
-            "kind = 'x'",
-            "tool_kind = 'x'",
-            "subject = '{'",
-            "beside = '{'",
-            "options = '{'",
-            "request = '{'",
-        ];
+        let kind = "content = json_set(content, '$.kind', 'x')";
+        let subject = "content = json_set(content, '$.subject', 7)";
+        let wrong = [kind, subject, "content = '{'", "request = '{'"];
         assert_found("questions", &wrong);
         assert_found("answers", &["answer = '{'"]);
     }

@@ -154,7 +154,7 @@ impl Drop for Answering {
 
 fn answer_all(scratch: &Scratch) -> Result<(), Fault> {
     for question in scratch.reader()?.questions(true)? {
-        let words: &[&str] = match question.kind {
+        let words: &[&str] = match question.content.kind {
             QuestionKind::Choice => &["choose", "In red", "Sender"],
             QuestionKind::Permission | QuestionKind::Plan => &["allow"],
             // The demo agent has no MCP server, so a form cannot be filled in.

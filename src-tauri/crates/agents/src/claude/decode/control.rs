@@ -14,7 +14,7 @@ use crate::claude::wire::control::{Answered, ControlLine, ControlRequest, Contro
 use crate::claude::wire::message::{Content, UserLine};
 use crate::decoder::Sink;
 use crate::text;
-use protocol::{Event, QuestionKind};
+use protocol::{Event, QuestionContent, QuestionKind};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -160,8 +160,7 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
         .permission_suggestions
         .as_ref()
         .filter(|_| request.suppress_always_allow_rule != Some(true));
-    Event::Question {
-        request: id.to_owned(),
+    let content = QuestionContent {
         kind,
         tool: tools::shown(tool),
         tool_kind: tools::kind(tool),
@@ -174,8 +173,8 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
         why: owned(&request.decision_reason)
             .or_else(|| request.decision_reason_type.as_deref().and_then(rule_words)),
         blocked_path: owned(&request.blocked_path),
-        input,
-    }
+    };
+    Event::Question { request: id.to_owned(), content, input }
 }
 
 /// The subject of a request. The request about a plan lacks the plan's text, which is taken from the

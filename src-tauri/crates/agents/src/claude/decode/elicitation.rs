@@ -4,7 +4,7 @@
 
 use crate::claude::wire::control::ControlRequest;
 use crate::{elicitation, text};
-use protocol::{Event, Field, QuestionKind, Subject, ToolKind};
+use protocol::{Event, Field, QuestionContent, QuestionKind, Subject, ToolKind};
 use serde_json::Value;
 
 /// Makes the question of a request.
@@ -15,18 +15,15 @@ pub(super) fn question(id: &str, request: &ControlRequest<'_>) -> Event {
     let subject = subject(request);
     Event::Question {
         request: id.to_owned(),
-        kind: QuestionKind::Form,
-        tool: server.to_owned(),
-        tool_kind: ToolKind::Mcp,
-        call: None,
-        title: text::words(title.unwrap_or(message)),
-        description: (!message.is_empty()).then(|| message.to_owned()),
-        beside: beside(request, &subject),
-        subject,
-        options: Vec::new(),
+        content: QuestionContent {
+            tool_kind: ToolKind::Mcp,
+            title: text::words(title.unwrap_or(message)),
+            description: (!message.is_empty()).then(|| message.to_owned()),
+            beside: beside(request, &subject),
+            subject,
+            ..QuestionContent::new(QuestionKind::Form, server)
+        },
         input: request.requested_schema.clone().unwrap_or_default(),
-        why: None,
-        blocked_path: None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::converse::ProtocolAsk;
 use crate::decoder::Sink;
 use crate::unrecognized::{unknown_shape, unknown_type};
 use crate::{elicitation, rpc, text};
-use protocol::{Event, QuestionKind, ToolKind};
+use protocol::{Event, QuestionContent, QuestionKind, ToolKind};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -104,8 +104,7 @@ impl CodexDecoder {
         let offered = whole.clone();
         let Asked { kind, tool, tool_kind, title, description, about } =
             self.question(method, &ask, whole);
-        sink.event(Event::Question {
-            request: id.to_owned(),
+        let content = QuestionContent {
             kind,
             tool,
             tool_kind,
@@ -115,10 +114,10 @@ impl CodexDecoder {
             subject: about.subject,
             beside: about.beside,
             options: offers::options(method, kind, &offered),
-            input,
             why: ask.reason,
             blocked_path: ask.grant_root,
-        });
+        };
+        sink.event(Event::Question { request: id.to_owned(), content, input });
     }
 
     fn question(&self, method: &str, ask: &Ask, whole: Value) -> Asked {

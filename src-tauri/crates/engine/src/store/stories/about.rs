@@ -56,9 +56,9 @@ pub(super) fn asked(db: &Connection, story: &Story) -> Result<Option<StateDetail
     let asked = questions::asked_at(db, &story.id, story.since)?;
     Ok(asked.map(|asked| StateDetail::Question {
         question: asked.id,
-        asks: asked.kind,
-        tool: asked.tool,
-        tool_kind: asked.tool_kind,
-        subject: asked.title,
+        asks: asked.content.kind,
+        tool: asked.content.tool,
+        tool_kind: asked.content.tool_kind,
+        subject: asked.content.title,
     }))
 }
