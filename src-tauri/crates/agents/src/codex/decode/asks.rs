@@ -104,19 +104,16 @@ impl CodexDecoder {
         let offered = whole.clone();
         let Asked { kind, tool, tool_kind, title, description, about } =
             self.question(method, &ask, whole);
-        let content = QuestionContent {
-            kind,
-            tool,
-            tool_kind,
-            call: ask.item_id,
-            title,
-            description,
-            subject: about.subject,
-            beside: about.beside,
-            options: offers::options(method, kind, &offered),
-            why: ask.reason,
-            blocked_path: ask.grant_root,
-        };
+        let mut content = QuestionContent::new(kind, tool);
+        content.tool_kind = tool_kind;
+        content.call = ask.item_id;
+        content.title = title;
+        content.description = description;
+        content.subject = about.subject;
+        content.beside = about.beside;
+        content.options = offers::options(method, kind, &offered);
+        content.why = ask.reason;
+        content.blocked_path = ask.grant_root;
         sink.event(Event::Question { request: id.to_owned(), content, input });
     }
 
