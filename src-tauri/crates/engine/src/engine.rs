@@ -380,6 +380,26 @@ impl Engine {
         director.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
+    /// Whether anything is left to do or to wait for: a live run, one that is about to start, a story that goes on by
+    /// itself.
+    pub fn is_work_left(&self) -> Result<bool> {
+        let (tell, left) = channel();
+        self.inputs.send(Input::IsWorkLeft(tell)).map_err(|_| Error::Ended)?;
+        left.recv().map_err(|_| Error::Ended)
+    }
+
+    /// Releases the directory if nothing is left to do or to wait for; tells whether it was released.
+    pub fn close_at_rest(&self, why: &str) -> bool {
+        let (done, closed) = channel();
+        let close = Input::CloseAtRest { why: why.to_owned(), done };
+        // A director that has ended has released it.
+        let is_closed = self.inputs.send(close).is_err() || closed.recv().unwrap_or(true);
+        if is_closed {
+            self.join();
+        }
+        is_closed
+    }
+
     /// Releases the directory when the starts that are under way are finished. Agents go on; the next owner
     /// takes them over.
     pub fn close(&self, why: &str) {
@@ -399,6 +419,11 @@ impl Engine {
             // The director may have yielded meanwhile; then it is closed as well.
             let _ = closed.recv();
         }
+        self.join();
+    }
+
+    /// Waits for the end of the director's thread.
+    fn join(&self) {
         let thread = self.director.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread
             && thread.join().is_err()

@@ -2,7 +2,8 @@
 //! Reading needs no owner, but a directory without one is brought up to date first, so that what is
 //! printed is true.
 
-use crate::text::announce;
+use crate::serve;
+use crate::text::{self, announce};
 use engine::owner;
 use engine::store::read::Reader;
 use engine::{DataDir, Engine, Opening, Options, StoreAtStart};
@@ -20,6 +21,7 @@ const ANNOUNCE: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Access to a data directory; `program` is this program, which keepers are copies of.
+#[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) dir: DataDir,
     pub(crate) program: PathBuf,
@@ -63,8 +65,12 @@ impl Access {
         loop {
             if let Opening::Owner(engine) = self.open_briefly()? {
                 engine.catch_up()?;
+                let has_effect = has_effect(&request);
                 let reply = engine.request(request);
-                engine.close_as_last("done");
+                match has_effect && reply.is_ok() {
+                    true => self.leave(&engine, Engine::close_as_last),
+                    false => engine.close_as_last("done"),
+                }
                 return Ok(reply?);
             }
             match owner::ask(&self.dir, &request, Duration::from_millis(500)) {
@@ -73,6 +79,17 @@ impl Access {
                 Err(error) if Instant::now() > deadline => return Err(error.into()),
                 Err(_) => {}
             }
+        }
+    }
+
+    /// Releases the directory. If something is left to do and no other program goes on with it, `mush serve` does.
+    pub(crate) fn leave(&self, engine: &Engine, close: impl FnOnce(&Engine, &str)) {
+        // One that gave the directory to another program leaves nothing.
+        let is_work_left = engine.is_work_left().unwrap_or(false);
+        close(engine, "done");
+        if is_work_left && let Err(fault) = serve::hand_over(self) {
+            text::fault(&fault);
+            announce("Nobody looks after what goes on now.");
         }
     }
 
@@ -111,10 +128,20 @@ impl Access {
         reader: &mut Reader,
         read: impl Fn(&Reader) -> engine::Result<T>,
     ) -> Result<T, Fault> {
+        self.read_again(reader, read, |access| access.until_read(None))
+    }
+
+    /// Reads; after damage was met and the store made again, reads once more when `then` is done.
+    fn read_again<T>(
+        &self,
+        reader: &mut Reader,
+        read: impl Fn(&Reader) -> engine::Result<T>,
+        then: impl FnOnce(&Self) -> Result<(), Fault>,
+    ) -> Result<T, Fault> {
         match read(reader) {
             Err(error) if error.is_damage() => {
                 *reader = self.recovered(error)?;
-                self.until_read(None)?;
+                then(self)?;
                 Ok(read(reader)?)
             }
             result => Ok(result?),
@@ -156,13 +183,7 @@ impl Access {
         reader: &mut Reader,
         read: impl Fn(&Reader) -> engine::Result<T>,
     ) -> Result<T, Fault> {
-        match read(reader) {
-            Err(error) if error.is_damage() => {
-                *reader = self.recovered(error)?;
-                Ok(read(reader)?)
-            }
-            result => Ok(result?),
-        }
+        self.read_again(reader, read, |_| Ok(()))
     }
 
     /// A reader over a store that was recovered, after `error` reported that it is damaged.
@@ -194,4 +215,20 @@ impl Access {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// Whether an agent can have something to do, or to end, after the request.
+fn has_effect(request: &Request) -> bool {
+    use Request as R;
+    matches!(
+        request,
+        R::Start(_)
+            | R::Send { .. }
+            | R::Resume { .. }
+            | R::Answer { .. }
+            | R::Interrupt { .. }
+            | R::Stop { .. }
+            | R::StopRun { .. }
+            | R::StopAll { .. }
+    )
 }

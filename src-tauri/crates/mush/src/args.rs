@@ -155,6 +155,13 @@ pub(crate) enum Command {
     /// Sum up what was used: tokens, cost, runs and turns.
     #[command(after_help = USAGE)]
     Usage(UsageArgs),
+    /// Look after what goes on without a window: own the data directory, run gates, go on after limits. It gives
+    /// the directory to a window that opens, and ends by itself when nothing is left to do.
+    Serve {
+        /// How long to stay when nothing is left to do.
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        linger: u64,
+    },
     /// Look at this machine: agents, git, the data directory; or prove that nothing is lost on it.
     Doctor(DoctorArgs),
     /// Prove that the store says what journal and logs say. Exits with 1 if it does not, with 2 if it could not be
@@ -296,7 +303,7 @@ pub(crate) struct RunArgs {
     /// the title, with a number where that is taken.
     #[arg(long, value_name = "BRANCH", num_args = 0..=1, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) worktree: Option<Option<String>>,
-    /// Start it and leave.
+    /// Start it and leave; without a window `mush serve` looks after it.
     #[arg(long)]
     pub(crate) detach: bool,
     /// Wait limits out and go on after them.

@@ -82,12 +82,14 @@ pub(crate) fn begin(
 /// Releases the directory when the story's agent has its prompt; a signal ends the waiting for that. Gives whether it
 /// was waited for.
 pub(crate) fn let_go(
+    access: &Access,
     engine: Engine,
     requests: &mut UnboundedReceiver<SignalRequest>,
 ) -> Result<bool, Fault> {
     let (sender, closed) = oneshot::channel();
+    let access = access.clone();
     std::thread::spawn(move || {
-        let closed = engine.catch_up().map(|()| engine.close_as_last("done"));
+        let closed = engine.catch_up().map(|()| access.leave(&engine, Engine::close_as_last));
         // After a signal no one waits for it.
         let _ = sender.send(closed);
     });

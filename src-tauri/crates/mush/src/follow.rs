@@ -93,7 +93,7 @@ impl Follower<'_> {
             }
         };
         if let Some(engine) = self.engine.take() {
-            engine.close("done");
+            self.access.leave(&engine, Engine::close);
         }
         Ok(followed)
     }

@@ -15,6 +15,7 @@ mod follow;
 mod prompts;
 mod prove;
 mod run;
+mod serve;
 mod show;
 mod signals;
 mod terminal;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
     match words.next().as_deref().and_then(|word| word.to_str()) {
         Some("keep") => return keeper::keep_main(words),
         Some("demo-agent") => return demo_agent::main(words),
+        Some("serve") => keeper::launch::close_inherited(),
         _ => {}
     }
     let cli = match Cli::try_parse() {
@@ -99,6 +101,9 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {
             whole::verify(&access, out, timeout.map(std::time::Duration::from_secs))
+        }
+        Command::Serve { linger } => {
+            serve::serve(&access, out, std::time::Duration::from_secs(linger))
         }
         Command::Rebuild => whole::rebuild(&access, out),
         Command::Config(command) => config::config(&access, out, command),

@@ -5,9 +5,11 @@ use crate::act::text_or_stdin;
 use crate::args::{Permission, RunArgs};
 use crate::begin::{Begun, begin, let_go};
 use crate::follow::{Followed, Follower};
+use crate::serve;
 use crate::signals::{self, SignalRequest};
 use crate::text::{self, Out};
 use engine::env::Environment;
+use engine::owner::{self, Owner};
 use engine::{Engine, programs, written_path};
 use protocol::{
     AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, SessionId, StartDefault,
@@ -30,16 +32,19 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
     let start = start_story(args)?;
     // From here on Ctrl-C means the story, also one that is just being made.
     let mut requests = listen()?;
+    if detach && let Err(fault) = serve::be_looked_after(access) {
+        // The story is started all the same, and its owner is named at the end.
+        text::fault(&fault);
+    }
     let Begun { engine, story, left } = begin(access, start, &mut requests)?;
     if detach || left {
-        let is_whole = engine.map_or(Ok(true), |engine| let_go(engine, &mut requests))?;
+        let is_whole = engine.map_or(Ok(true), |engine| let_go(access, engine, &mut requests))?;
         if left || !is_whole {
             return Ok(LEFT);
         }
+        let owner = owner::owner(&access.dir)?;
         let story = access.reader()?.story(story.as_str())?;
-        out.one(&story, |story| {
-            format!("{} was started and goes on by itself: mush attach {}", story.slug, story.slug)
-        });
+        out.one(&story, |story| detached(story.slug.as_str(), owner.as_ref()));
         return Ok(0);
     }
     follow(
@@ -76,7 +81,19 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
     )
 }
 
-fn listen() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
+/// Who goes on with a story that was started and left.
+fn detached(name: &str, owner: Option<&Owner>) -> String {
+    match owner {
+        Some(owner) => format!(
+            "{name} was started and goes on by itself: {owner} looks after it. To follow it: mush attach {name}"
+        ),
+        None => format!(
+            "{name} was started, and nobody looks after it: its end needs the window, `mush serve`, or: mush attach {name}"
+        ),
+    }
+}
+
+pub(crate) fn listen() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
     signals::listen().map_err(|error| {
         Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
     })

@@ -3,16 +3,25 @@
 use crate::access::Access;
 use crate::asked::Asked;
 use crate::text::{self, Out};
+use engine::owner;
 use engine::store::read::Reader;
-use protocol::{Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq};
+use protocol::{Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq, Story};
 use serde::Serialize;
+
+/// What to do about stories that go on while no process owns the directory.
+const NOBODY: &str = "Nobody looks after what goes on: its gates, its next prompt and its limits wait for the window, or for: mush serve";
 
 /// Events fetched at once.
 const PAGE: usize = 1000;
 
 pub(crate) fn stories(access: &Access, out: Out) -> Result<u8, Fault> {
     let none = "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT";
-    out.list(&access.read(|reader| reader.stories())?, text::stories, none);
+    let stories = access.read(|reader| reader.stories())?;
+    let is_looked_after = owner::is_owned(&access.dir)?;
+    out.list(&stories, |stories| text::stories(stories, is_looked_after), none);
+    if !is_looked_after && stories.iter().any(Story::goes_on_by_itself) {
+        out.note(NOBODY);
+    }
     Ok(0)
 }
 

@@ -193,12 +193,17 @@ pub(crate) fn columns<Head: AsRef<str>>(
     all.iter().map(line).collect()
 }
 
-/// Stories as a list for people.
-pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
+/// Stories as a list for people; whether a process owns the directory, without which nothing follows from what
+/// agents do.
+pub(crate) fn stories(stories: &[Story], is_looked_after: bool) -> Vec<String> {
+    let stands = |story: &Story| match is_looked_after || !story.goes_on_by_itself() {
+        true => state(story),
+        false => format!("{}, nobody looks after it", state(story)),
+    };
     let row = |story: &Story| {
         vec![
             story.slug.to_string(),
-            state(story),
+            stands(story),
             figure(story.rereading, || count(story.tokens.total())),
             figure(story.rereading, || money(story.cost_micros, story.cost_basis)),
             clean(&story.title),

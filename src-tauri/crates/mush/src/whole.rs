@@ -1,12 +1,20 @@
 //! `mush verify` and `mush rebuild`: the store is proved to say what journal and logs say, or made again from them.
 
-use crate::access::Access;
+use crate::access::{Access, TIMEOUT};
+use crate::serve;
 use crate::text::{self, Out};
+use engine::owner::{self, Owner};
 use engine::rebuild::{self, Difference};
-use engine::{Opening, StoreAtStart, owner};
-use protocol::{ErrorCode, Fault, RunId};
+use engine::{Engine, Opening, StoreAtStart};
+use protocol::{ErrorCode, Fault, Request, RunId};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// The kind of program that makes a store again, for other programs.
+const ROLE: &str = "mush rebuild";
+
+/// How long an owner that is asked for the directory may take to begin to listen.
+const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 
 /// Compares the store with journal and logs. Runs that another program is reading again are waited for, at most for
 /// `limit`.
@@ -48,16 +56,7 @@ fn print_difference(out: Out, difference: &Difference) {
 /// Makes the store again from the journal, then reads every run again. Another program may ask for the directory
 /// meanwhile; it reads on.
 pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
-    let engine = match access.open_with("mush rebuild", StoreAtStart::Rebuilt)? {
-        Opening::Owner(engine) => engine,
-        Opening::Follower(record) => {
-            return Err(Fault::new(
-                ErrorCode::Busy,
-                format!("{} owns {}", owner::Owner { record }, access.dir.root().display()),
-                "Close it first; its agents go on.",
-            ));
-        }
-    };
+    let engine = owned(access)?;
     let damaged = match engine.read_all() {
         Ok(damaged) => damaged,
         Err(engine::Error::Ended) => {
@@ -81,6 +80,29 @@ pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
         )
     });
     Ok(0)
+}
+
+/// Owns the directory and makes its store again. `mush serve` is asked for the directory and has it back afterwards;
+/// another owner keeps it.
+fn owned(access: &Access) -> Result<Engine, Fault> {
+    let deadline = Instant::now() + TIMEOUT;
+    loop {
+        let owner = match access.open_with(ROLE, StoreAtStart::Rebuilt)? {
+            Opening::Owner(engine) => return Ok(engine),
+            Opening::Follower(record) => Owner { record },
+        };
+        if !serve::is_server(&owner) || Instant::now() > deadline {
+            return Err(Fault::new(
+                ErrorCode::Busy,
+                format!("{owner} owns {}", access.dir.root().display()),
+                "Close it first; its agents go on.",
+            ));
+        }
+        let request = Request::Yield { role: ROLE.to_owned() };
+        if let Err(error) = owner::ask(&access.dir, &request, UNTIL_IT_LISTENS) {
+            tracing::info!(%error, "the owner of the data directory does not answer yet");
+        }
+    }
 }
 
 /// Names the runs whose logs could not be read to their end.

@@ -239,6 +239,23 @@ pub struct Story {
     pub rereading: bool,
 }
 
+impl Story {
+    /// Whether it goes on by itself while a process owns the data directory, at once or after a limit.
+    pub fn goes_on_by_itself(&self) -> bool {
+        use StoryState as S;
+        match self.state {
+            S::Queued | S::Starting | S::Running | S::Waiting | S::Gating => true,
+            S::Limited => self.resume_on_reset || self.queued_prompts > 0,
+            _ => false,
+        }
+    }
+
+    /// Whether a limit holds it whose reset is still to come.
+    pub fn waits_for_reset(&self, now: Timestamp) -> bool {
+        self.state == StoryState::Limited && self.until.is_some_and(|until| until.since(now) > 0)
+    }
+}
+
 /// A prompt that was not written to its agent yet, and can be changed or taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WaitingPrompt {

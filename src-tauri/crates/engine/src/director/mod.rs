@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::job::launch::Keepers;
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
-use crate::policy::{Seen, View, limits};
+use crate::policy::{Seen, View, limits, work};
 use crate::programs::Versions;
 use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
@@ -88,6 +88,15 @@ pub(crate) enum Input {
     Reread(Progress),
     /// The store's writer made it again.
     StoreRecovered(Box<RecoveryReport>),
+    /// Tell the sender whether anything is left to do or to wait for.
+    IsWorkLeft(Sender<bool>),
+    /// Release everything and end, if nothing is left to do or to wait for.
+    CloseAtRest {
+        /// The reason, for the journal.
+        why: String,
+        /// Told whether the directory is free.
+        done: Sender<bool>,
+    },
     /// Release everything and end.
     Close {
         /// The reason, for the journal.
@@ -266,6 +275,13 @@ impl Director {
                     let at_latest = Instant::now() + LONGEST_LEAVE;
                     self.leaving = Some(Leaving { why, done, is_last, at_latest });
                 }
+                // What was asked before was taken before, and what is asked later finds another owner.
+                Ok(Input::CloseAtRest { why, done }) if self.is_at_rest() => {
+                    return self.close(&why, move || {
+                        // The caller may be gone.
+                        let _ = done.send(true);
+                    });
+                }
                 Ok(input) => self.take(input),
                 Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
                 Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
@@ -293,6 +309,13 @@ impl Director {
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
+            Input::IsWorkLeft(tell) => {
+                // The caller may be gone, here and below.
+                let _ = tell.send(self.is_work_left());
+            }
+            Input::CloseAtRest { done, .. } => {
+                let _ = done.send(false);
+            }
             Input::Environment(environment) => self.environment = *environment,
             Input::Reread(progress) => self.reread(progress),
             Input::StoreRecovered(made) => self.store_recovered(*made),
@@ -345,6 +368,15 @@ impl Director {
         drop(self.writer);
         drop(self.lock);
         done();
+    }
+
+    /// Whether anything is left to do or to wait for.
+    fn is_work_left(&self) -> bool {
+        !self.pending_stories.is_empty() || work::is_left(&self.view())
+    }
+
+    fn is_at_rest(&self) -> bool {
+        !self.is_work_left() && !self.pace.is_pending()
     }
 
     fn is_caught_up(&self) -> bool {

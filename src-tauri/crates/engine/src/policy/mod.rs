@@ -17,6 +17,7 @@ mod scene;
 pub(crate) mod speak;
 pub(crate) mod trial;
 pub(crate) mod why;
+pub(crate) mod work;
 
 use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::{Hold, State, StoryRecord};
