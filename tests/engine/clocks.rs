@@ -58,7 +58,12 @@ fn start_on(
 
 /// A person has a story tried although its account is held.
 fn try_now(story: &StoryId, id: &str) -> Request {
-    Request::Resume { story: story.clone(), id: id.to_owned(), now: true }
+    Request::Resume {
+        story: story.clone(),
+        id: id.to_owned(),
+        now: true,
+        change: protocol::ProfileChange::default(),
+    }
 }
 
 /// Waits for a state; each look is also a knock on the engine's door, which then looks at its clock.
@@ -168,7 +173,12 @@ fn what_is_asked_of_a_held_account_waits_for_its_reset() {
     assert!(matches!(held.about, Some(StateDetail::Held { .. })), "{held:#?}");
     // Going on is asked for, and what goes on is not the first to try.
     let id = "go on".to_owned();
-    let resume = Request::Resume { story: first.clone(), id, now: false };
+    let resume = Request::Resume {
+        story: first.clone(),
+        id,
+        now: false,
+        change: protocol::ProfileChange::default(),
+    };
     assert_eq!(engine.request(resume).unwrap(), Reply::Done);
     assert_eq!(until_limited(&engine, &first).runs.len(), 1);
     clock.jump(HOUR + 60_000);

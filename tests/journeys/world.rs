@@ -119,7 +119,7 @@ impl World {
     }
 
     /// Ends a `mush serve` that was left to look after this world, and waits for its end.
-    fn end_server(&self) {
+    pub(crate) fn end_server(&self) {
         let Ok(dir) = engine::DataDir::at(&self.data) else { return };
         let deadline = Instant::now() + Duration::from_secs(10);
         while let Ok(Some(owner)) = engine::owner::owner(&dir)

@@ -28,6 +28,7 @@ mod prompts;
 mod proof;
 mod repositories;
 mod rereading;
+mod resumed;
 mod served;
 mod starts;
 mod states;

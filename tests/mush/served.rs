@@ -164,3 +164,17 @@ fn a_store_can_be_made_again_beside_a_server() {
     until_state(&world, &story, "done");
     world.verified();
 }
+
+#[test]
+fn a_server_is_ended_by_hand_and_its_agents_go_on() {
+    let world = World::new();
+    let story = left(&world, "work", "[[demo:slow n=60 ms=50]]", &[]);
+    server(&world);
+    until_state(&world, &story, "running");
+    let said = lines(&world, &["serve", "--end"]);
+    assert!(said.contains("Agents go on, and nobody looks after them: mush serve"), "{said}");
+    until("nobody owns it", || (!is_owned(&world)).then_some(()));
+    assert!(lines(&world, &["serve", "--end"]).starts_with("No mush serve owns"));
+    assert_eq!(world.ask(["wait", &story]).code, Some(0));
+    world.verified();
+}

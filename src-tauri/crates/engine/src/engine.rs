@@ -14,6 +14,7 @@ use crate::git::Git;
 use crate::integrity;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerLock, OwnerRecord, OwnerSocket, Owning, try_own};
+use crate::policy::work::Work;
 use crate::rebuild::{self, LiveRuns, StartedRun};
 use crate::recovery::{self, Old, Recovered};
 use crate::reread::Rereading;
@@ -30,7 +31,7 @@ use protocol::{
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -111,6 +112,8 @@ pub struct Engine {
     epoch: u64,
     program: PathBuf,
     director: Arc<Mutex<Option<JoinHandle<()>>>>,
+    /// The kind of program that asked for the directory and got it.
+    yielded: Arc<OnceLock<String>>,
 }
 
 impl Engine {
@@ -177,6 +180,7 @@ impl Engine {
             epoch: state.last.0 + 1,
             program: options.program.clone(),
             director: Arc::default(),
+            yielded: Arc::default(),
         };
         let socket = OwnerSocket::bind(&options.dir)?;
         let rereading = match to_read.is_empty() {
@@ -210,6 +214,7 @@ impl Engine {
             subscribers,
             rereading,
             checking,
+            yielded: Arc::clone(&engine.yielded),
         });
         let work = move || director.work(&inbox);
         let thread = threads::spawn("director", work).map_err(Error::Thread)?;
@@ -380,12 +385,16 @@ impl Engine {
         director.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Whether anything is left to do or to wait for: a live run, one that is about to start, a story that goes on by
-    /// itself.
-    pub fn is_work_left(&self) -> Result<bool> {
+    /// What is left to do or to wait for.
+    pub fn work_left(&self) -> Result<Work> {
         let (tell, left) = channel();
-        self.inputs.send(Input::IsWorkLeft(tell)).map_err(|_| Error::Ended)?;
+        self.inputs.send(Input::Work(tell)).map_err(|_| Error::Ended)?;
         left.recv().map_err(|_| Error::Ended)
+    }
+
+    /// The kind of program that asked for the directory, once it was released for it.
+    pub fn yielded_to(&self) -> Option<&str> {
+        self.yielded.get().map(String::as_str)
     }
 
     /// Releases the directory if nothing is left to do or to wait for; tells whether it was released.

@@ -3,6 +3,7 @@
 //! printed is true.
 
 use crate::serve;
+use crate::slow;
 use crate::text::{self, announce};
 use engine::owner;
 use engine::store::read::Reader;
@@ -67,13 +68,19 @@ impl Access {
                 engine.catch_up()?;
                 let has_effect = has_effect(&request);
                 let reply = engine.request(request);
-                match has_effect && reply.is_ok() {
+                let wait = || "Waits until the agent has its prompt.".to_owned();
+                slow::saying(wait, || match has_effect && reply.is_ok() {
                     true => self.leave(&engine, Engine::close_as_last),
                     false => engine.close_as_last("done"),
-                }
+                });
                 return Ok(reply?);
             }
-            match owner::ask(&self.dir, &request, Duration::from_millis(500)) {
+            let wait = || match owner::owner(&self.dir) {
+                Ok(Some(owner)) => format!("Waits for {owner} to answer."),
+                _ => "Waits for an answer.".to_owned(),
+            };
+            let ask = || owner::ask(&self.dir, &request, Duration::from_millis(500));
+            match slow::saying(wait, ask) {
                 Ok(Reply::Refused { fault }) => return Err(fault),
                 Ok(reply) => return Ok(reply),
                 Err(error) if Instant::now() > deadline => return Err(error.into()),
@@ -85,9 +92,9 @@ impl Access {
     /// Releases the directory. If something is left to do and no other program goes on with it, `mush serve` does.
     pub(crate) fn leave(&self, engine: &Engine, close: impl FnOnce(&Engine, &str)) {
         // One that gave the directory to another program leaves nothing.
-        let is_work_left = engine.is_work_left().unwrap_or(false);
+        let goes_on = serve::does_go_on(engine);
         close(engine, "done");
-        if is_work_left && let Err(fault) = serve::hand_over(self) {
+        if goes_on && let Err(fault) = serve::hand_over(self) {
             text::fault(&fault);
             announce("Nobody looks after what goes on now.");
         }
@@ -107,7 +114,8 @@ impl Access {
     /// Owns the directory until every run was read; says no if another process owns it.
     fn bring_up_to_date(&self, store: StoreAtStart) -> Result<bool, Fault> {
         let Opening::Owner(engine) = self.open_with("mush", store)? else { return Ok(false) };
-        match engine.read_all() {
+        let wait = || "Reads what agents printed since the last time somebody looked.".to_owned();
+        match slow::saying(wait, || engine.read_all()) {
             // Another program asked for the directory, and reads on.
             Ok(_) | Err(engine::Error::Ended) => {}
             Err(error) => return Err(error.into()),

@@ -107,6 +107,12 @@ impl Asked {
     }
 }
 
+/// What a call works on, in lines, with the other fields of its input.
+pub(crate) fn of_call(subject: &Subject, beside: &[Field]) -> Vec<String> {
+    let fields = beside.iter().flat_map(|Field { name, value, .. }| field(name, value));
+    about(subject).into_iter().chain(fields).collect()
+}
+
 /// A decision with all that it covers.
 fn offered(option: &QuestionOption) -> Vec<String> {
     let words = option.does.words();
@@ -160,7 +166,8 @@ fn change(file: &FileChange) -> Vec<String> {
     field(name, path).into_iter().chain(moved).chain(signed(diff)).collect()
 }
 
-fn signed(diff: &Diff) -> Vec<String> {
+/// The lines of a change, each with its sign.
+pub(crate) fn signed(diff: &Diff) -> Vec<String> {
     let mut lines = Vec::new();
     for hunk in &diff.hunks {
         if let Some(start) = hunk.start {

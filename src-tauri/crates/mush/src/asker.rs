@@ -81,11 +81,7 @@ impl Asker {
                     "waits for an answer: {} mush answer '{}' {}",
                     asked.head(),
                     asked.question.id,
-                    match asked.question.kind {
-                        QuestionKind::Choice => "choose ANSWER... (or deny)",
-                        QuestionKind::Permission | QuestionKind::Plan => "allow (or deny)",
-                        QuestionKind::Form => "fill NAME=VALUE... (or deny, or cancel)",
-                    }
+                    ways::words(asked.question.kind)
                 ));
             }
         }

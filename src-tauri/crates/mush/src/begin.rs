@@ -4,16 +4,13 @@
 use crate::access::Access;
 use crate::run::does_not_fit;
 use crate::signals::SignalRequest;
+use crate::slow::QUIET;
 use crate::text::{self, announce};
 use engine::{Engine, Opening, runtime};
 use protocol::{ErrorCode, Fault, Reply, Request, StartStory, StopReason, StoryId};
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
-
-/// How long a start takes at most without a word about what it waits for.
-const QUIET: Duration = Duration::from_secs(2);
 
 /// A story that was begun.
 pub(crate) struct Begun {
@@ -54,13 +51,16 @@ pub(crate) fn begin(
             // The other end waits for it.
             let _ = sender.send(ask(Request::Start(Box::new(start))));
         });
-        let mut slow_at = Some(Instant::now() + QUIET).filter(|_| makes_worktree);
+        let mut slow_at = Some(Instant::now() + QUIET);
         loop {
             match next(&mut reply, requests, slow_at)? {
                 News::Reply(reply) => return reply,
                 News::Slow => {
                     slow_at = None;
-                    announce("Git makes the worktree. Ctrl-C ends that; nothing of it is left.");
+                    announce(match makes_worktree {
+                        true => "Git makes the worktree. Ctrl-C ends that; nothing of it is left.",
+                        false => "Git is asked what the folder is. Ctrl-C ends that.",
+                    });
                 }
                 News::Signal(SignalRequest::Leave) => left = true,
                 News::Signal(SignalRequest::Stop) => {

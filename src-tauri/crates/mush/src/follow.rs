@@ -5,16 +5,19 @@
 use crate::access::Access;
 use crate::asked::Asked;
 use crate::asker::Asker;
+use crate::lines::{Extent, Lines};
 use crate::signals::SignalRequest;
+use crate::slow::QUIET;
 use crate::text::{self, Out, announce};
+use crate::why;
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner, runtime};
 use protocol::{
-    Envelope, Fault, Reply, Request, Run, RunId, Seq, Source, StopReason, Story, StoryId,
-    StoryState, WaitsFor,
+    Envelope, Fault, JobKind, JournalEvent, Reply, Request, Run, RunId, Seq, Source, StopReason,
+    Story, StoryId, StoryState, WaitsFor,
 };
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// How often a follower looks for news.
@@ -46,17 +49,20 @@ pub(crate) struct Follower<'a> {
 
 impl Follower<'_> {
     pub(crate) fn follow(mut self, story: &StoryId) -> Result<Followed, Fault> {
-        let mut shown = Shown::default();
+        let mut shown = Shown::new();
         let mut asker = Asker::new(self.out);
         let mut paused = false;
+        let mut starting = Starting::new();
         let mut stops = 0;
         let followed = loop {
             self.keep_owned()?;
             let mut reader = self.access.open_store()?;
             let revision = self.engine.as_ref().map(|engine| engine.feed().revision());
             if self.print {
-                let news =
-                    self.access.with_recovery(&mut reader, |reader| shown.news(reader, story))?;
+                let (last, news) = self.access.with_recovery(&mut reader, |reader| {
+                    Ok((reader.last_journal()?, shown.news(reader, story)?))
+                })?;
+                shown.looked(last);
                 shown.print(news, self.out);
             }
             if !self.stops && !text::is_read() {
@@ -72,6 +78,7 @@ impl Follower<'_> {
             }
             let runs = self.access.with_recovery(&mut reader, |reader| reader.runs(Some(story)))?;
             self.show_pause(&runs, &mut paused);
+            self.show_start(&now, &mut starting);
             asker.ask(
                 self.access.with_recovery(&mut reader, |reader| open_questions(reader, story))?,
             );
@@ -129,6 +136,23 @@ impl Follower<'_> {
                 }
                 false => "The disk takes what the agent prints again.",
             });
+        }
+    }
+
+    /// Says what the story's next run waits for, if its start takes long.
+    fn show_start(&self, story: &Story, starting: &mut Starting) {
+        let is_starting =
+            matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Starting);
+        if !self.print || !is_starting {
+            *starting = Starting::new();
+        } else if starting.looked_at.elapsed() >= QUIET {
+            starting.looked_at = Instant::now();
+            let why = self.request(Request::Why { story: story.id.clone() });
+            if let Ok(Reply::Why { waits_for: waits_for @ WaitsFor::Job { job, .. } }) = why
+                && starting.shown.replace(job) != Some(job)
+            {
+                announce(&why::sentence(story, &waits_for, None));
+            }
         }
     }
 
@@ -193,21 +217,58 @@ fn open_questions(reader: &Reader, story: &StoryId) -> engine::Result<Vec<Asked>
     open.map(|question| Asked::of(reader, question)).collect()
 }
 
+/// A start that may take long.
+struct Starting {
+    /// When it was last looked what it waits for, or when it began.
+    looked_at: Instant,
+    /// What was said to be waited for.
+    shown: Option<JobKind>,
+}
+
+impl Starting {
+    fn new() -> Self {
+        Self { looked_at: Instant::now(), shown: None }
+    }
+}
+
 /// What was printed already.
-#[derive(Default)]
 struct Shown {
     runs: HashMap<RunId, Seq>,
     journal: Seq,
+    /// The last journal entry that the look before this one found; `None` before the first look.
+    known: Option<Seq>,
+    lines: Lines,
 }
 
 impl Shown {
-    /// What the store has of a story and was not printed.
+    fn new() -> Self {
+        let lines = Lines::new(Extent::First);
+        Self { runs: HashMap::new(), journal: Seq::default(), known: None, lines }
+    }
+
+    /// What the store has of a story and is to be printed now. A state can be in the store a moment before the events
+    /// that it is about, so a new one waits for the next look, and what came after it waits with it.
     fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<Envelope>> {
-        let mut news = reader.journal(story, self.journal)?;
+        let entries = reader.journal(story, self.journal)?;
+        let is_new_state = |entry: &&Envelope| {
+            let is_new = self.known.is_some_and(|known| entry.seq > known);
+            is_new && matches!(entry.source, Source::Journal(JournalEvent::StateChanged { .. }))
+        };
+        let waiting = entries.iter().find(is_new_state).map(|entry| (entry.seq, entry.at));
+        let mut news = Vec::new();
         for run in self.behind(reader, story)? {
-            news.extend(reader.events(&run, self.seen(&run), usize::from(u16::MAX))?);
+            let events = reader.events(&run, self.seen(&run), usize::from(u16::MAX))?;
+            let is_earlier = |event: &Envelope| waiting.is_none_or(|(_, at)| event.at <= at);
+            news.extend(events.into_iter().take_while(is_earlier));
         }
+        let is_earlier = |entry: &Envelope| waiting.is_none_or(|(seq, _)| entry.seq < seq);
+        news.splice(0..0, entries.into_iter().take_while(is_earlier));
         Ok(news)
+    }
+
+    /// Remembers what the journal has now.
+    fn looked(&mut self, last: Seq) {
+        self.known = Some(last);
     }
 
     fn print(&mut self, mut news: Vec<Envelope>, out: Out) {
@@ -220,7 +281,7 @@ impl Shown {
         // Display order only: a file's own order is kept where times are equal.
         news.sort_by_key(|envelope| envelope.at);
         for envelope in &news {
-            out.one(envelope, text::envelope);
+            out.one(envelope, |envelope| self.lines.of(envelope));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::access::Access;
 use crate::act::text_or_stdin;
+use crate::advice;
 use crate::args::{Permission, RunArgs};
 use crate::begin::{Begun, begin, let_go};
 use crate::follow::{Followed, Follower};
@@ -128,52 +129,26 @@ fn follow(
         Followed::Left => Ok(LEFT),
         Followed::Settled(story) => {
             let line = if way.print { "\n" } else { "" };
-            out.note(&format!("{line}{}", closing(&story)));
+            let owner = owner::owner(&access.dir)?;
+            out.note(&format!("{line}{}", closing(&story, owner.as_ref())));
             Ok(exit_code(&story))
         }
     }
 }
 
-fn closing(story: &Story) -> String {
+fn closing(story: &Story, owner: Option<&Owner>) -> String {
     let detail = story
         .detail
         .as_ref()
         .map(|detail| format!(": {}", text::clean(detail)))
         .unwrap_or_default();
-    format!(
-        "{} {}{detail}\n{}, {}{}",
-        story.slug,
-        text::state(story),
+    let stands = format!("{} {}{detail}", story.slug, text::state(story));
+    let used = format!(
+        "{}, {}",
         text::tokens(story.tokens),
-        text::money(story.cost_micros, story.cost_basis),
-        next_step(story)
-    )
-}
-
-/// What can be done about a story that is not done.
-fn next_step(story: &Story) -> String {
-    let name = &story.slug;
-    let look = match story.runs.len() {
-        0 => String::new(),
-        count => format!("\nSee everything: mush events {name}.{count}"),
-    };
-    let go_on = format!("\nGo on: mush send {name} TEXT{look}");
-    match (story.state, story.reason) {
-        (StoryState::NeedsYou, Some(Reason::Login)) => {
-            format!("\nSign in with the agent's own program first.{go_on}")
-        }
-        (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
-            format!("\nMend what is said above first.{go_on}")
-        }
-        (StoryState::NeedsYou | StoryState::Stopped, _) => go_on,
-        (StoryState::Limited, _) if story.resume_on_reset || story.queued_prompts > 0 => {
-            format!(
-                "\nAfter the reset the window goes on with it. To try now: mush resume {name}{look}"
-            )
-        }
-        (StoryState::Limited, _) => format!("\nAfter the reset: mush send {name} TEXT{look}"),
-        _ => String::new(),
-    }
+        text::money(story.cost_micros, story.cost_basis)
+    );
+    [stands, used].into_iter().chain(advice::after(story, owner)).collect::<Vec<_>>().join("\n")
 }
 
 fn exit_code(story: &Story) -> u8 {
@@ -252,7 +227,7 @@ fn variable(pair: &str) -> Result<(String, String), Fault> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(Fault::new(
             ErrorCode::BadInput,
-            format!("{pair} is no NAME=VALUE"),
+            format!("\"{pair}\" is no NAME=VALUE"),
             "For example: --env API_URL=http://localhost",
         )),
     }
@@ -260,7 +235,7 @@ fn variable(pair: &str) -> Result<(String, String), Fault> {
 
 /// A program that a person named: by a path, or by a name that is searched in PATH. A name alone is never a
 /// file of this directory or of the story's repository.
-fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
+pub(crate) fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     if path.components().count() > 1 || path.has_root() {
         return absolute(path);
     }
@@ -269,7 +244,7 @@ fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
         Some(file) => absolute(&file),
         None => Err(Fault::new(
             ErrorCode::BadInput,
-            format!("there is no program {name} in PATH"),
+            format!("there is no program \"{name}\" in PATH"),
             format!("Give its path, for example --bin ./{name}"),
         )),
     }

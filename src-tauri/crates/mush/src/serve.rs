@@ -9,8 +9,8 @@ use crate::text::Out;
 use engine::clock::{Clock, SystemClock};
 use engine::owner::{self, Owner};
 use engine::store::read::Reader;
-use engine::{DataDir, Engine, Opening, runtime};
-use protocol::{ErrorCode, Fault, Story};
+use engine::{DataDir, Engine, Opening, Work, runtime};
+use protocol::{ErrorCode, Fault, Request, Story};
 use serde_json::json;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -18,6 +18,12 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 /// The kind of program this is, for other programs.
 pub(crate) const ROLE: &str = "mush serve";
+
+/// The kind of program that asks a `mush serve` to end.
+const ENDS_IT: &str = "mush serve --end";
+
+/// How long an owner that is asked for the directory may take to begin to listen.
+const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 
 /// The kind of program that the window is.
 const WINDOW: &str = "app";
@@ -65,6 +71,22 @@ pub(crate) fn serve(access: &Access, out: Out, linger: Duration) -> Result<u8, F
     Ok(0)
 }
 
+/// Asks the `mush serve` that owns the directory to end.
+pub(crate) fn end(access: &Access, out: Out) -> Result<u8, Fault> {
+    let root = access.dir.root().display();
+    let Some(server) = owner::owner(&access.dir)?.filter(is_server) else {
+        out.note(&format!("No mush serve owns {root}."));
+        return Ok(0);
+    };
+    owner::ask(&access.dir, &Request::Yield { role: ENDS_IT.to_owned() }, UNTIL_IT_LISTENS)?;
+    let goes_on = access.open_store()?.stories()?.iter().any(Story::goes_on_by_itself);
+    out.note(&match goes_on {
+        true => format!("{server} ends. Agents go on, and nobody looks after them: mush serve"),
+        false => format!("{server} ends."),
+    });
+    Ok(0)
+}
+
 struct Server<'a> {
     access: &'a Access,
     out: Out,
@@ -80,12 +102,14 @@ impl Server<'_> {
         if !dir.root().exists() {
             return Ok(Look::Over(format!("{} is gone.", dir.root().display())));
         }
-        if self.engine.as_ref().is_some_and(|engine| !engine.is_owner()) {
-            self.engine = None;
+        if let Some(engine) = self.engine.take_if(|engine| !engine.is_owner())
+            && engine.yielded_to() == Some(ENDS_IT)
+        {
+            return Ok(Look::Over(format!("Ended by `{ENDS_IT}`.")));
         }
         if let Some(engine) = &self.engine {
             // An engine that has just ended is found at the next look.
-            return Ok(look(engine.is_work_left().unwrap_or(true)));
+            return Ok(look(engine.work_left().map_or(true, |left| left != Work::None)));
         }
         match owner::owner(dir)? {
             None => self.own(),
@@ -123,8 +147,7 @@ impl Server<'_> {
     }
 
     fn asked_to_end(&self, request: SignalRequest) -> String {
-        let is_left =
-            self.engine.as_ref().is_some_and(|engine| engine.is_work_left().unwrap_or(false));
+        let is_left = self.engine.as_ref().is_some_and(does_go_on);
         match (request, is_left) {
             (SignalRequest::Stop, true) => {
                 "Agents go on, and nobody looks after them: mush serve".to_owned()
@@ -158,6 +181,11 @@ impl Server<'_> {
         };
         runtime::wait(next).map_err(|error| Fault::from(engine::Error::Thread(error)))
     }
+}
+
+/// Whether something goes on by itself, for which nobody looks after the directory when it is released.
+pub(crate) fn does_go_on(engine: &Engine) -> bool {
+    engine.work_left().is_ok_and(|left| left == Work::GoesOn)
 }
 
 fn look(is_work_left: bool) -> Look {

@@ -2,10 +2,13 @@
 
 use crate::access::Access;
 use crate::asked::Asked;
+use crate::lines::{Extent, Lines};
 use crate::text::{self, Out};
 use engine::owner;
 use engine::store::read::Reader;
-use protocol::{Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq, Story};
+use protocol::{
+    Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq, Story, StoryState,
+};
 use serde::Serialize;
 
 /// What to do about stories that go on while no process owns the directory.
@@ -14,9 +17,14 @@ const NOBODY: &str = "Nobody looks after what goes on: its gates, its next promp
 /// Events fetched at once.
 const PAGE: usize = 1000;
 
-pub(crate) fn stories(access: &Access, out: Out) -> Result<u8, Fault> {
-    let none = "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT";
-    let stories = access.read(|reader| reader.stories())?;
+pub(crate) fn stories(access: &Access, out: Out, all: bool) -> Result<u8, Fault> {
+    let mut stories = access.read(|reader| reader.stories())?;
+    let count = stories.len();
+    stories.retain(|story| all || story.state != StoryState::Archived);
+    let none = match count {
+        0 => "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT",
+        _ => "Every story was put away: mush stories --all",
+    };
     let is_looked_after = owner::is_owned(&access.dir)?;
     out.list(&stories, |stories| text::stories(stories, is_looked_after), none);
     if !is_looked_after && stories.iter().any(Story::goes_on_by_itself) {
@@ -30,7 +38,13 @@ pub(crate) fn runs(access: &Access, out: Out) -> Result<u8, Fault> {
     Ok(0)
 }
 
-pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
+pub(crate) fn events(
+    access: &Access,
+    out: Out,
+    run: &str,
+    after: u64,
+    full: bool,
+) -> Result<u8, Fault> {
     let run = access.read(|reader| reader.run(run))?;
     if run.rereading {
         out.note("The run is being read again; these are not all of its events.");
@@ -38,6 +52,7 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
     let run = run.id;
     let mut reader = access.open_store()?;
     let mut after = Seq(after);
+    let mut lines = Lines::new(if full { Extent::Whole } else { Extent::Ends });
     loop {
         let last = match out.json {
             // Programs get them as they are stored.
@@ -48,7 +63,8 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
             }
             false => {
                 let read = |reader: &Reader| reader.events(&run, after, PAGE);
-                page(out, &access.read_whole(&mut reader, read)?, text::envelope, |event| event.seq)
+                let events = access.read_whole(&mut reader, read)?;
+                page(out, &events, |event| lines.of(event), |event| event.seq)
             }
         };
         let Some(last) = last else { return Ok(0) };
@@ -63,10 +79,10 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
 fn page<E: Serialize>(
     out: Out,
     events: &[E],
-    text: fn(&E) -> String,
+    mut text: impl FnMut(&E) -> String,
     seq: fn(&E) -> Seq,
 ) -> Option<Seq> {
-    events.iter().for_each(|event| out.one(event, text));
+    events.iter().for_each(|event| out.one(event, &mut text));
     events.last().map(seq)
 }
 

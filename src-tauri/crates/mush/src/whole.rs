@@ -2,6 +2,7 @@
 
 use crate::access::{Access, TIMEOUT};
 use crate::serve;
+use crate::slow;
 use crate::text::{self, Out};
 use engine::owner::{self, Owner};
 use engine::rebuild::{self, Difference};
@@ -20,7 +21,8 @@ const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 /// `limit`.
 pub(crate) fn verify(access: &Access, out: Out, limit: Option<Duration>) -> Result<u8, Fault> {
     access.until_read(limit)?;
-    let (rebuilt, differences) = rebuild::verify(&access.dir)?;
+    let wait = || "Reads the journal and every log, and compares the store with them.".to_owned();
+    let (rebuilt, differences) = slow::saying(wait, || rebuild::verify(&access.dir))?;
     for difference in &differences {
         print_difference(out, difference);
     }
@@ -57,7 +59,8 @@ fn print_difference(out: Out, difference: &Difference) {
 /// meanwhile; it reads on.
 pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
     let engine = owned(access)?;
-    let damaged = match engine.read_all() {
+    let wait = || "Reads every log again.".to_owned();
+    let damaged = match slow::saying(wait, || engine.read_all()) {
         Ok(damaged) => damaged,
         Err(engine::Error::Ended) => {
             text::announce("Another program owns the data directory now; it reads the rest.");

@@ -157,6 +157,42 @@ pub struct Profile {
     pub end_descendants: bool,
 }
 
+/// What is to be changed of a profile; the rest stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ProfileChange {
+    /// Another model to ask for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub model: Option<String>,
+    /// Another program to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub bin: Option<String>,
+    /// Other arguments, in the place of all that there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub extra_args: Option<Vec<String>>,
+}
+
+impl ProfileChange {
+    /// Whether nothing is to be changed.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The profile with the change.
+    pub fn applied_to(self, profile: &Profile) -> Profile {
+        let Profile { model, bin, extra_args, .. } = profile.clone();
+        Profile {
+            model: self.model.or(model),
+            bin: self.bin.or(bin),
+            extra_args: self.extra_args.unwrap_or(extra_args),
+            ..profile.clone()
+        }
+    }
+}
+
 /// The kind of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

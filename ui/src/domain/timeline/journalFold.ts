@@ -105,6 +105,7 @@ export class JournalFold {
       // What follows from these stands in the timeline by itself: the story, and the run that goes on.
       case "worktree_wanted":
       case "resume_requested":
+      case "profile_changed":
         return;
       // They are about the directory or an account; no story's journal has them.
       case "owner_started":

@@ -13,6 +13,7 @@ mod perform;
 mod place;
 mod reports;
 mod requests;
+mod resume;
 mod start;
 mod unsent;
 mod variables;
@@ -29,7 +30,8 @@ use crate::error::{Error, Result};
 use crate::job::launch::Keepers;
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
-use crate::policy::{Seen, View, limits, work};
+use crate::policy::work::{self, Work};
+use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
 use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
@@ -50,8 +52,8 @@ use protocol::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -88,8 +90,8 @@ pub(crate) enum Input {
     Reread(Progress),
     /// The store's writer made it again.
     StoreRecovered(Box<RecoveryReport>),
-    /// Tell the sender whether anything is left to do or to wait for.
-    IsWorkLeft(Sender<bool>),
+    /// Tell the sender what is left to do or to wait for.
+    Work(Sender<Work>),
     /// Release everything and end, if nothing is left to do or to wait for.
     CloseAtRest {
         /// The reason, for the journal.
@@ -167,6 +169,8 @@ pub(crate) struct Director {
     generation: Generation,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
+    /// The kind of program that asked for the directory, set when it is released for it.
+    yielded: Arc<OnceLock<String>>,
     /// Set while the director waits for starts under way before it releases the directory.
     leaving: Option<Leaving>,
 }
@@ -206,6 +210,7 @@ pub(crate) struct Parts {
     pub(crate) subscribers: Subscribers,
     pub(crate) rereading: Option<Rereading>,
     pub(crate) checking: Option<Checking>,
+    pub(crate) yielded: Arc<OnceLock<String>>,
 }
 
 impl Director {
@@ -244,6 +249,7 @@ impl Director {
             checking: parts.checking,
             generation: Generation::default(),
             unread_answers: Vec::new(),
+            yielded: parts.yielded,
             leaving: None,
         }
     }
@@ -265,6 +271,8 @@ impl Director {
             match inbox.recv_timeout(self.timeout()) {
                 Ok(Input::Request(Request::Yield { role }, reply)) => {
                     tracing::info!(role, "gives the directory over");
+                    // Nobody else sets it.
+                    let _ = self.yielded.set(role);
                     return self.close("yielded", move || {
                         // The caller may be gone; the directory is free anyway.
                         let _ = reply.send(Reply::Done);
@@ -309,9 +317,9 @@ impl Director {
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
-            Input::IsWorkLeft(tell) => {
+            Input::Work(tell) => {
                 // The caller may be gone, here and below.
-                let _ = tell.send(self.is_work_left());
+                let _ = tell.send(self.work_left());
             }
             Input::CloseAtRest { done, .. } => {
                 let _ = done.send(false);
@@ -370,13 +378,16 @@ impl Director {
         done();
     }
 
-    /// Whether anything is left to do or to wait for.
-    fn is_work_left(&self) -> bool {
-        !self.pending_stories.is_empty() || work::is_left(&self.view())
+    /// What is left to do or to wait for.
+    fn work_left(&self) -> Work {
+        match self.pending_stories.is_empty() {
+            true => work::left(&self.view()),
+            false => Work::GoesOn,
+        }
     }
 
     fn is_at_rest(&self) -> bool {
-        !self.is_work_left() && !self.pace.is_pending()
+        self.work_left() == Work::None && !self.pace.is_pending()
     }
 
     fn is_caught_up(&self) -> bool {

@@ -1,23 +1,38 @@
-//! Tells whether anything is left for which a process has to own the directory. It decides nothing.
+//! Tells what is left for which a process has to own the directory. It decides nothing.
 
 use super::View;
 use crate::state::StoryRecord;
 use protocol::StoryState;
 
-/// Whether a run is live or about to start, or a story goes on by itself: at once, after a gate, or after a limit.
-pub(crate) fn is_left(view: &View<'_>) -> bool {
-    let open = view.state.open.iter().filter_map(|story| view.state.stories.get(story));
-    !view.state.live.is_empty()
-        || !view.seen.jobs.is_empty()
-        || open.into_iter().any(|story| goes_on(view, story))
+/// What is left for an owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Work {
+    /// Nothing.
+    None,
+    /// A limit is to reset, after which nothing goes on by itself.
+    Reset,
+    /// A run is live or about to start, or a story goes on by itself: at once, after a gate, after a limit.
+    GoesOn,
 }
 
-/// Whether something follows in an open story. A limited one that is asked for nothing rests after its reset.
-fn goes_on(view: &View<'_>, story: &StoryRecord) -> bool {
-    story.state != StoryState::Limited
-        || story.resume_on_reset
-        || !story.queue.is_empty()
-        || story.until.is_some_and(|until| until.since(view.now) > 0)
+/// What is left.
+pub(crate) fn left(view: &View<'_>) -> Work {
+    let open = view.state.open.iter().filter_map(|story| view.state.stories.get(story));
+    let is_live = !view.state.live.is_empty() || !view.seen.jobs.is_empty();
+    let least = if is_live { Work::GoesOn } else { Work::None };
+    open.map(|story| left_in(view, story)).fold(least, Work::max)
+}
+
+/// What is left in an open story. A limited one that is asked for nothing rests after its reset.
+fn left_in(view: &View<'_>, story: &StoryRecord) -> Work {
+    let goes_on = story.resume_on_reset || !story.queue.is_empty();
+    match (story.state, goes_on) {
+        (StoryState::Limited, false) if story.until.is_some_and(|it| it.since(view.now) > 0) => {
+            Work::Reset
+        }
+        (StoryState::Limited, false) => Work::None,
+        _ => Work::GoesOn,
+    }
 }
 
 #[cfg(test)]
@@ -30,10 +45,10 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
-    fn left(make: impl FnOnce(&mut Scene) -> StoryId) -> bool {
+    fn of(make: impl FnOnce(&mut Scene) -> StoryId) -> Work {
         let mut scene = Scene { now: Table::BEGIN, ..Scene::default() };
         make(&mut scene);
-        is_left(&scene.view())
+        left(&scene.view())
     }
 
     /// A story that a limit stopped, `after` milliseconds from its reset.
@@ -56,50 +71,67 @@ mod tests {
 
     #[test]
     fn what_goes_on_by_itself_is_left_to_do() {
+        use Work as W;
         let table = [
-            ("nothing was ever asked", !is_left(&Scene::default().view())),
-            ("a prompt waits for its agent to start", left(|scene| scene.story("a", |_| ()))),
+            (W::None, "nothing was ever asked", left(&Scene::default().view())),
             (
+                W::GoesOn,
+                "a prompt waits for its agent to start",
+                of(|scene| scene.story("a", |_| ())),
+            ),
+            (
+                W::GoesOn,
                 "its next run is prepared",
-                left(|scene| {
+                of(|scene| {
                     let story = scene.story("a", |_| ());
                     scene.prepares(&story);
                     story
                 }),
             ),
             (
+                W::GoesOn,
                 "its agent works",
-                left(|scene| {
+                of(|scene| {
                     let story = scene.story("a", |_| ());
                     scene.agent(&story);
                     story
                 }),
             ),
-            ("its gate is due", left(|scene| ended(scene, Outcome::Succeeded, &["test"]))),
-            ("a limit holds it, and it goes on", left(|scene| limited(scene, true, -1))),
-            ("a limit holds it, and it went on", left(|scene| limited(scene, true, 1))),
-            ("a limit holds it", left(|scene| limited(scene, false, -1))),
-            ("it is past its limit, and rests", !left(|scene| limited(scene, false, 0))),
-            ("it is done", !left(|scene| ended(scene, Outcome::Succeeded, &[]))),
+            (W::GoesOn, "its gate is due", of(|scene| ended(scene, Outcome::Succeeded, &["test"]))),
+            (W::GoesOn, "a limit holds it, and it goes on", of(|scene| limited(scene, true, -1))),
+            (W::GoesOn, "its limit has reset, and it goes on", of(|scene| limited(scene, true, 1))),
             (
+                W::Reset,
+                "a limit holds it, and it is asked for nothing",
+                of(|scene| limited(scene, false, -1)),
+            ),
+            (
+                W::None,
+                "its limit has reset, and it is asked for nothing",
+                of(|scene| limited(scene, false, 0)),
+            ),
+            (W::None, "it is done", of(|scene| ended(scene, Outcome::Succeeded, &[]))),
+            (
+                W::GoesOn,
                 "a prompt came after it was done",
-                left(|scene| {
+                of(|scene| {
                     let story = ended(scene, Outcome::Succeeded, &[]);
                     scene.prompt(&story, "more");
                     story
                 }),
             ),
             (
+                W::None,
                 "it is put away",
-                !left(|scene| {
+                of(|scene| {
                     let story = ended(scene, Outcome::Succeeded, &[]);
                     scene.change(&story, &StoryInput::Archived, Because::default());
                     story
                 }),
             ),
         ];
-        for (name, is_so) in table {
-            assert!(is_so, "{name}");
+        for (expected, name, found) in table {
+            assert_eq!(found, expected, "{name}");
         }
     }
 }

@@ -221,8 +221,8 @@ impl Reader {
         statement.query_row([id.as_str()], question).optional()?.ok_or_else(|| {
             Error::refused(
                 ErrorCode::NotFound,
-                format!("there is no question {id}"),
-                "`mush questions` lists them.",
+                format!("there is no question \"{id}\""),
+                "`mush questions` lists what is open.",
             )
         })
     }

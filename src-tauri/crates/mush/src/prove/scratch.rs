@@ -6,6 +6,7 @@ use super::Done;
 use super::compare::Tally;
 use demo_agent::scratch_repository;
 use engine::DataDir;
+use engine::owner;
 use engine::store::read::Reader;
 use keeper::{Client, Liveness, RunDir};
 use protocol::{ErrorCode, Fault, StoryState};
@@ -81,6 +82,19 @@ impl Scratch {
         let mut command = self.command(words);
         let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output();
         output.map_err(|error| unusable(&self.program, &error))
+    }
+
+    /// Ends a `mush serve` that looks after what goes on here, and waits until nobody owns the directory.
+    pub(super) fn end_server(&self) -> Result<(), Fault> {
+        let data = self.data()?;
+        let ended = until(|| {
+            self.mush(["serve", "--end"]).ok()?;
+            matches!(owner::is_owned(&data), Ok(false)).then_some(())
+        });
+        ended.ok_or_else(|| {
+            let hint = "Run the proof again.";
+            Fault::new(ErrorCode::Busy, "a program keeps the directory of the proof", hint)
+        })
     }
 
     /// Waits until a story needs nothing more, limits included; its state then, if it gets there in time.
@@ -180,6 +194,9 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        if let Err(error) = self.end_server() {
+            tracing::warn!(%error, "a program of a proof may be left");
+        }
         self.sweep();
         if !self.kept
             && let Err(error) = std::fs::remove_dir_all(&self.root)
