@@ -14,6 +14,7 @@ mod asks;
 mod branches;
 mod config;
 mod damage;
+mod doctor;
 mod earlier;
 mod ending;
 mod held;

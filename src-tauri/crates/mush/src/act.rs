@@ -8,9 +8,7 @@ use crate::text::Out;
 use crate::zone::clock;
 use crate::{asked, fill, written};
 use engine::choice::Unclear;
-use protocol::{
-    Answer, ErrorCode, Fault, ProfileChange, QuestionId, Request, StopReason, StoryId, StoryState,
-};
+use protocol::{Answer, ErrorCode, Fault, ProfileChange, Request, StopReason, StoryId, StoryState};
 use std::io::Read;
 use std::path::Path;
 
@@ -89,17 +87,16 @@ pub(crate) fn answer(access: &Access, out: Out, args: AnswerArgs) -> Result<u8, 
             "--option goes with `allow` and `deny`.",
         ));
     }
-    let question = QuestionId::new(args.question);
+    let question = access.read(|reader| reader.question_named(&args.question))?;
     let answer = match args.verb {
         AnswerVerb::Allow => {
             Answer { message: args.message, option: args.option, ..Answer::allow() }
         }
         AnswerVerb::Deny => Answer { option: args.option, ..Answer::deny(args.message) },
         AnswerVerb::Choose => {
-            let choices = access.read(|reader| asked::choices(reader, &question))?;
-            let choices = choices.ok_or_else(nothing_to_choose)?;
+            let choices = asked::choices(&question).ok_or_else(nothing_to_choose)?;
             let (labels, choices) =
-                written::read(&choices, args.labels).map_err(|Unclear { message, hint }| {
+                written::read(choices, args.labels).map_err(|Unclear { message, hint }| {
                     Fault::new(ErrorCode::BadInput, message, hint)
                 })?;
             Answer { message: args.message, labels, choices, ..Answer::allow() }
@@ -110,7 +107,7 @@ pub(crate) fn answer(access: &Access, out: Out, args: AnswerArgs) -> Result<u8, 
         }
         AnswerVerb::Cancel => Answer { message: args.message, ..Answer::cancel() },
     };
-    access.ask(Request::Answer { question, answer })?;
+    access.ask(Request::Answer { question: question.id, answer })?;
     out.note("Answered.");
     Ok(0)
 }

@@ -172,6 +172,21 @@ mod tests {
     }
 
     #[test]
+    fn a_turn_that_is_over_is_said_to_be() {
+        let shown = |state, tasks| {
+            let story = Story { tasks_after_turn: tasks, ..story(state, None, 0, false) };
+            text::stories(&[story], false)[1].split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let running = |tasks| shown(StoryState::Running, tasks);
+        let rest = ", nobody looks after it 0 not priced yet Work";
+        assert_eq!(running(None), format!("work running{rest}"));
+        assert_eq!(running(Some(0)), format!("work running (turn over){rest}"));
+        assert_eq!(running(Some(1)), format!("work running (turn over, 1 background task){rest}"));
+        assert_eq!(running(Some(2)), format!("work running (turn over, 2 background tasks){rest}"));
+        assert_eq!(shown(StoryState::Done, Some(0)), "work done 0 not priced yet Work");
+    }
+
+    #[test]
     fn a_story_is_left_with_the_next_step() {
         let said =
             |state, reason, prompts, resumes| after(&story(state, reason, prompts, resumes), None);

@@ -342,7 +342,7 @@ pub(crate) enum Permission {
 
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
-    /// The question's id.
+    /// The question's id, its name in `mush questions`, or its story if that has no other open question.
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) question: String,
     /// What to answer.

@@ -4,9 +4,7 @@ use crate::fill;
 use crate::text::{exact, exact_command};
 use crate::written;
 use engine::store::read::Reader;
-use protocol::{
-    Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionId, QuestionKind,
-};
+use protocol::{Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionKind};
 use protocol::{QuestionOption, Side, Subject};
 
 /// Before every line of what is asked.
@@ -21,6 +19,8 @@ pub(crate) struct Asked {
     pub(crate) agent: String,
     /// Where the story works.
     pub(crate) dir: String,
+    /// The question's name in `mush answer`.
+    pub(crate) name: String,
 }
 
 impl Asked {
@@ -31,6 +31,7 @@ impl Asked {
             agent: engine::agent_name(&story.agent).to_owned(),
             story: story.slug.to_string(),
             dir: story.dir,
+            name: reader.short_name(&question)?,
             question,
         })
     }
@@ -187,13 +188,12 @@ pub(crate) fn signed(diff: &Diff) -> Vec<String> {
     lines
 }
 
-/// The agent's own questions in a question of this id; `None` for one that offers nothing to choose.
-pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option<Vec<Choice>>> {
-    let question = reader.question(id)?;
-    Ok(match question.kind {
-        QuestionKind::Choice => Some(question.subject.choices().to_vec()),
+/// The agent's own questions in a question; `None` for one that offers nothing to choose.
+pub(crate) fn choices(question: &Question) -> Option<&[Choice]> {
+    match question.kind {
+        QuestionKind::Choice => Some(question.subject.choices()),
         QuestionKind::Permission | QuestionKind::Plan | QuestionKind::Form => None,
-    })
+    }
 }
 
 /// One of the agent's questions with its options, each with its number; the question is numbered if there are
@@ -249,8 +249,8 @@ fn indented(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use protocol::{
-        Decision, Hunk, HunkStart, Offered, Piece, QuestionState, RunId, StoryId, Timestamp,
-        ToolKind,
+        Decision, Hunk, HunkStart, Offered, Piece, QuestionId, QuestionState, RunId, StoryId,
+        Timestamp, ToolKind,
     };
 
     fn asked(subject: Subject, beside: &[(&str, &str)]) -> Vec<String> {
@@ -284,7 +284,8 @@ mod tests {
             answer: None,
         };
         let (story, agent, dir) = ("story".to_owned(), "Agent".to_owned(), "/".to_owned());
-        Asked { question, story, agent, dir }.whole()
+        let name = "s.1:q".to_owned();
+        Asked { question, story, agent, dir, name }.whole()
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Asker {
                 announce(&format!(
                     "waits for an answer: {} mush answer '{}' {}",
                     asked.head(),
-                    asked.question.id,
+                    asked.name,
                     ways::words(asked.question.kind)
                 ));
             }
@@ -368,6 +368,7 @@ mod tests {
             story: "story".to_owned(),
             agent: "Agent".to_owned(),
             dir: "/".to_owned(),
+            name: "story.1:q".to_owned(),
         };
         Open { asked, chosen: Vec::new(), filled: Vec::new() }
     }

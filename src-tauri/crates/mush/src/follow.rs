@@ -59,10 +59,8 @@ impl Follower<'_> {
             let mut reader = self.access.open_store()?;
             let revision = self.engine.as_ref().map(|engine| engine.feed().revision());
             if self.print {
-                let (last, news) = self.access.with_recovery(&mut reader, |reader| {
-                    Ok((reader.last_journal()?, shown.news(reader, story)?))
-                })?;
-                shown.looked(last);
+                let news =
+                    self.access.with_recovery(&mut reader, |reader| shown.news(reader, story))?;
                 shown.print(news, self.out);
             }
             if !self.stops && !text::is_read() {
@@ -79,9 +77,10 @@ impl Follower<'_> {
             let runs = self.access.with_recovery(&mut reader, |reader| reader.runs(Some(story)))?;
             self.show_pause(&runs, &mut paused);
             self.show_start(&now, &mut starting);
-            asker.ask(
-                self.access.with_recovery(&mut reader, |reader| open_questions(reader, story))?,
-            );
+            if !shown.is_waiting() {
+                let open = |reader: &Reader| open_questions(reader, story);
+                asker.ask(self.access.with_recovery(&mut reader, open)?);
+            }
             for (question, answer) in asker.answers() {
                 let id = question.clone();
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
@@ -237,50 +236,69 @@ struct Shown {
     journal: Seq,
     /// The last journal entry that the look before this one found; `None` before the first look.
     known: Option<Seq>,
+    /// Whether that entry was not printed yet.
+    is_waiting: bool,
     lines: Lines,
+}
+
+/// What is to be printed after a look at the store.
+struct News {
+    envelopes: Vec<Envelope>,
+    /// The last entry of the story's journal.
+    last: Seq,
+    /// Whether a state among the entries waits for the next look.
+    is_waiting: bool,
 }
 
 impl Shown {
     fn new() -> Self {
         let lines = Lines::new(Extent::First);
-        Self { runs: HashMap::new(), journal: Seq::default(), known: None, lines }
+        Self {
+            runs: HashMap::new(),
+            journal: Seq::default(),
+            known: None,
+            is_waiting: false,
+            lines,
+        }
     }
 
     /// What the store has of a story and is to be printed now. A state can be in the store a moment before the events
     /// that it is about, so a new one waits for the next look, and what came after it waits with it.
-    fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<Envelope>> {
+    fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<News> {
         let entries = reader.journal(story, self.journal)?;
         let is_new_state = |entry: &&Envelope| {
             let is_new = self.known.is_some_and(|known| entry.seq > known);
             is_new && matches!(entry.source, Source::Journal(JournalEvent::StateChanged { .. }))
         };
         let waiting = entries.iter().find(is_new_state).map(|entry| (entry.seq, entry.at));
-        let mut news = Vec::new();
+        let last = entries.last().map_or(self.journal, |entry| entry.seq);
+        let is_earlier = |entry: &Envelope| waiting.is_none_or(|(seq, _)| entry.seq < seq);
+        let mut envelopes: Vec<Envelope> = entries.into_iter().take_while(is_earlier).collect();
         for run in self.behind(reader, story)? {
             let events = reader.events(&run, self.seen(&run), usize::from(u16::MAX))?;
             let is_earlier = |event: &Envelope| waiting.is_none_or(|(_, at)| event.at <= at);
-            news.extend(events.into_iter().take_while(is_earlier));
+            envelopes.extend(events.into_iter().take_while(is_earlier));
         }
-        let is_earlier = |entry: &Envelope| waiting.is_none_or(|(seq, _)| entry.seq < seq);
-        news.splice(0..0, entries.into_iter().take_while(is_earlier));
-        Ok(news)
+        Ok(News { envelopes, last, is_waiting: waiting.is_some() })
     }
 
-    /// Remembers what the journal has now.
-    fn looked(&mut self, last: Seq) {
-        self.known = Some(last);
+    /// Whether a state is about to be printed; what is asked comes after it.
+    fn is_waiting(&self) -> bool {
+        self.is_waiting
     }
 
-    fn print(&mut self, mut news: Vec<Envelope>, out: Out) {
-        for envelope in &news {
+    fn print(&mut self, news: News, out: Out) {
+        let News { mut envelopes, last, is_waiting } = news;
+        (self.known, self.is_waiting) = (Some(last), is_waiting);
+        for envelope in &envelopes {
             match (&envelope.source, &envelope.run) {
                 (Source::Run(_), Some(run)) => drop(self.runs.insert(run.clone(), envelope.seq)),
                 _ => self.journal = envelope.seq,
             }
         }
         // Display order only: a file's own order is kept where times are equal.
-        news.sort_by_key(|envelope| envelope.at);
-        for envelope in &news {
+        envelopes.sort_by_key(|envelope| envelope.at);
+        for envelope in &envelopes {
             out.one(envelope, |envelope| self.lines.of(envelope));
         }
     }

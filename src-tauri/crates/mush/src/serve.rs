@@ -240,6 +240,8 @@ fn start(access: &Access) -> Result<Owner, Fault> {
     access.dir.create()?;
     let mut command = Command::new(&access.program);
     command.arg("serve").arg("--data-dir").arg(root).current_dir(root);
+    // An agent that starts a story must not take its server along when it is stopped.
+    command.env_remove(keeper::MARKER_VARIABLE);
     let mut child =
         keeper::launch::start_apart(&mut command).map_err(|error| not_started(access, &error))?;
     let deadline = Instant::now() + TIMEOUT;

@@ -98,14 +98,14 @@ pub(crate) fn questions(access: &Access, out: Out, all: bool) -> Result<u8, Faul
 
 /// A question whole, under its id, with its state.
 fn in_lines(asked: &Asked) -> String {
-    let Question { id, state, answer, .. } = &asked.question;
+    let Question { state, answer, .. } = &asked.question;
     let stands = match (state, answer) {
         (QuestionState::Open, _) => String::new(),
         (QuestionState::Withdrawn, _) => " (withdrawn)".to_owned(),
         (QuestionState::Answered, None) => " (answered)".to_owned(),
         (QuestionState::Answered, Some(answer)) => format!(" ({})", given(answer)),
     };
-    let head = format!("{id}\n  {}{stands}", asked.head());
+    let head = format!("{}\n  {}{stands}", text::exact(&asked.name), asked.head());
     std::iter::once(head).chain(asked.whole()).collect::<Vec<_>>().join("\n")
 }
 

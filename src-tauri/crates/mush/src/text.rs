@@ -226,9 +226,13 @@ pub(crate) fn state(story: &Story) -> String {
     if let Some(until) = story.until {
         text.push_str(&format!(" until {}", clock(until)));
     }
-    if let (StoryState::Running, Some(tasks)) = (story.state, story.tasks_after_turn) {
-        let noun = if tasks == 1 { "task" } else { "tasks" };
-        text.push_str(&format!(" (turn over, {tasks} background {noun})"));
+    match (story.state, story.tasks_after_turn) {
+        (StoryState::Running, Some(0)) => text.push_str(" (turn over)"),
+        (StoryState::Running, Some(1)) => text.push_str(" (turn over, 1 background task)"),
+        (StoryState::Running, Some(tasks)) => {
+            text.push_str(&format!(" (turn over, {tasks} background tasks)"));
+        }
+        _ => {}
     }
     text
 }

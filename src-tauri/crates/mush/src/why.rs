@@ -1,14 +1,13 @@
 //! `mush why`: what a story waits for, as a sentence.
 
 use crate::access::Access;
+use crate::asked::Asked;
 use crate::run::does_not_fit;
 use crate::text::Out;
 use crate::zone::clock;
 use crate::{advice, text, ways};
 use engine::clock::{Clock, SystemClock};
-use protocol::{
-    Fault, JobKind, QuestionKind, Reply, Request, Slug, Story, StoryState, Timestamp, WaitsFor,
-};
+use protocol::{Fault, JobKind, Reply, Request, Slug, Story, StoryState, Timestamp, WaitsFor};
 
 /// A program that printed something in the last so many seconds is not said to be silent.
 const JUST_NOW: i64 = 2;
@@ -17,19 +16,21 @@ pub(crate) fn why(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
     let story = access.read(|reader| reader.story(name))?;
     match access.ask(Request::Why { story: story.id.clone() })? {
         Reply::Why { waits_for } => {
-            let asked = asked_for(access, &waits_for);
-            out.one(&waits_for, |waits_for| sentence(&story, waits_for, asked));
+            let how = answering(access, &waits_for);
+            out.one(&waits_for, |waits_for| sentence(&story, waits_for, how.as_deref()));
         }
         other => return Err(does_not_fit(&other)),
     }
     Ok(0)
 }
 
-/// The kind of the question that is waited for.
-fn asked_for(access: &Access, waits_for: &WaitsFor) -> Option<QuestionKind> {
+/// How the question that is waited for is answered.
+fn answering(access: &Access, waits_for: &WaitsFor) -> Option<String> {
     let WaitsFor::Answer { question } = waits_for else { return None };
-    // Without it no way to answer is named.
-    access.read(|reader| reader.question(question)).ok().map(|question| question.kind)
+    let asked = access.read(|reader| Asked::of(reader, reader.question(question)?));
+    // Without it the list of questions is named.
+    let Asked { name, question, .. } = asked.ok()?;
+    Some(format!("mush answer '{name}' {}", ways::words(question.kind)))
 }
 
 /// A run that goes on, and since when nothing came from it if that is not just now.
@@ -44,15 +45,14 @@ fn works(slug: &Slug, silent_since: Option<Timestamp>) -> String {
     }
 }
 
-/// What a story waits for, as a sentence; `asked` is the kind of the question if it waits for an answer.
-pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, asked: Option<QuestionKind>) -> String {
+/// What a story waits for, as a sentence; `how` is the command for an answer if it waits for one.
+pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, how: Option<&str>) -> String {
     let name = story.slug.as_str();
     let after = |until: &Timestamp| format!("after {}", clock(*until));
     match waits_for {
         WaitsFor::Run { slug, silent_since, .. } => works(slug, *silent_since),
-        WaitsFor::Answer { question } => {
-            let how = asked.map_or("--help", ways::words);
-            format!("Its agent asks. Answer it: mush answer '{question}' {how}")
+        WaitsFor::Answer { .. } => {
+            format!("Its agent asks. Answer it: {}", how.unwrap_or("mush questions"))
         }
         WaitsFor::Hold { account, model, until, tried_by } => {
             let what = match model {

@@ -258,8 +258,8 @@ pub struct Story {
     pub queued_prompts: u32,
     /// How many questions wait for an answer.
     pub open_questions: u32,
-    /// How many background tasks of its agent go on although the turn is over; `None` if none does, or a
-    /// turn is in progress. The next prompt goes out beside them.
+    /// How many background tasks of its agent go on although the turn is over, 0 if none does; `None` if a
+    /// turn is in progress, or no agent is live. The next prompt goes out beside them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub tasks_after_turn: Option<u32>,

@@ -192,7 +192,7 @@ pub(super) struct FoldedRun {
     pub(super) activity: Option<Activity>,
     /// The attempt that is waited for.
     pub(super) retrying: Option<Retrying>,
-    /// Background tasks that go on after the turn.
+    /// Background tasks that go on after the turn; `None` while it goes on.
     pub(super) tasks_after_turn: Option<u32>,
     /// When tools were called.
     pub(super) calls: Moments,
