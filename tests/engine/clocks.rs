@@ -58,7 +58,12 @@ fn start_on(
 
 /// A request to try a story although its account is held.
 fn try_now(story: &StoryId, id: &str) -> Request {
-    Request::Resume { story: story.clone(), id: id.to_owned(), now: true }
+    Request::Resume {
+        story: story.clone(),
+        id: id.to_owned(),
+        now: true,
+        change: protocol::ProfileChange::default(),
+    }
 }
 
 /// Waits for a state. Each check also sends a request, so that the engine looks at its clock.
@@ -168,7 +173,12 @@ fn what_is_asked_of_a_held_account_waits_for_its_reset() {
     assert!(matches!(held.about, Some(StateDetail::Held { .. })), "{held:#?}");
     // The first story is asked to go on, but it must not be the first one to try the limit.
     let id = "go on".to_owned();
-    let resume = Request::Resume { story: first.clone(), id, now: false };
+    let resume = Request::Resume {
+        story: first.clone(),
+        id,
+        now: false,
+        change: protocol::ProfileChange::default(),
+    };
     assert_eq!(engine.request(resume).unwrap(), Reply::Done);
     assert_eq!(until_limited(&engine, &first).runs.len(), 1);
     clock.jump(HOUR + 60_000);

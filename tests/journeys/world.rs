@@ -120,6 +120,19 @@ impl World {
         paths.into_iter().map(keeper::RunDir::new).collect()
     }
 
+    /// Ends a `mush serve` that was left to look after this world, and waits for its end.
+    pub(crate) fn end_server(&self) {
+        let Ok(dir) = engine::DataDir::at(&self.data) else { return };
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while let Ok(Some(owner)) = engine::owner::owner(&dir)
+            && let Some(server) = owner.record.filter(|owner| owner.role == "mush serve")
+            && Instant::now() < deadline
+        {
+            end(server.pid);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     fn markers(&self) -> BTreeSet<String> {
         let specs = self.run_dirs().into_iter().filter_map(|dir| dir.read_spec().ok());
         specs.map(|spec| spec.marker).collect()
@@ -140,6 +153,7 @@ impl World {
 impl Drop for World {
     /// Ends everything that the test started, whether it succeeded or failed.
     fn drop(&mut self) {
+        self.end_server();
         for dir in self.run_dirs() {
             if let Ok(mut client) = keeper::Client::connect(&dir, Duration::from_secs(5)) {
                 // The second request kills at once. Processes that are left are ended below.
@@ -193,6 +207,12 @@ fn is_zombie(process: &Path) -> bool {
 fn marked(markers: &BTreeSet<String>) -> Vec<String> {
     let found = markers.iter().flat_map(|marker| keeper::sweep::marked(marker).unwrap());
     found.map(|process| format!("{}: {}", process.pid, process.name)).collect()
+}
+
+/// Asks a process to end, if it is still there.
+fn end(pid: u32) {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    let _ = pid.map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM));
 }
 
 /// Sends a signal to a process that the test or its agents started.

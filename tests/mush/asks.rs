@@ -153,3 +153,37 @@ fn a_conversation_that_could_not_be_saved_is_reported_at_once_and_when_it_goes_o
     assert_eq!(starts.collect::<Vec<_>>(), [(false, false), (true, true)]);
     world.verified();
 }
+
+#[test]
+fn a_question_is_answered_by_a_short_name() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:ask2]]", &[]);
+    let story = run.story();
+    let open = until("two questions", || {
+        let rows = world.rows(["questions"]);
+        (rows.len() == 2).then_some(rows)
+    });
+    let slug = world.story(&story).slug;
+    // Two are open, so the story alone says too little, and so does a name that fits both or none.
+    for name in [slug.as_str(), &format!("{slug}.1:"), &format!("{slug}.2:x"), "nothing"] {
+        let said = world.ask(["answer", name, "allow"]);
+        assert_eq!(said.code, Some(2), "{name}: {}", said.err);
+    }
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mush"));
+    command.env_clear().envs(world.variables()).arg("--data-dir").arg(world.data());
+    let listed = String::from_utf8(command.arg("questions").output().unwrap().stdout).unwrap();
+    let names: Vec<&str> = listed.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(names.len(), 2, "{listed}");
+    assert!(names.iter().all(|name| name.starts_with(&format!("{slug}.1:"))), "{names:?}");
+    world.rows(["answer", names[0], "allow"]);
+    until("one question", || (world.rows(["questions"]).len() == 1).then_some(()));
+    world.rows(["answer", slug.as_str(), "deny"]);
+    assert_eq!(run.end().state(), "done(unchecked)");
+    let all = world.rows(["questions", "--all"]);
+    let behavior = |id: &Value| {
+        let question = all.iter().find(|it| it["id"] == *id).unwrap();
+        question["answer"]["behavior"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(open.iter().map(|it| behavior(&it["id"])).collect::<Vec<_>>(), ["allow", "deny"]);
+    world.refused(["answer", names[0], "allow"], "already_answered");
+}

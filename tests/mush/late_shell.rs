@@ -70,7 +70,12 @@ fn what_the_login_shell_says_late_is_used_from_then_on() {
     engine.use_environment(environment(&world, &[&tools]));
     let id = "again".to_owned();
     engine
-        .request(Request::Resume { story: state(StoryState::NeedsYou).id, id, now: false })
+        .request(Request::Resume {
+            story: state(StoryState::NeedsYou).id,
+            id,
+            now: false,
+            change: protocol::ProfileChange::default(),
+        })
         .unwrap();
     state(StoryState::Done);
     engine.close("done");

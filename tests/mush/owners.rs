@@ -9,15 +9,15 @@ use protocol::{Event, JournalEvent, Reply, Request, Source};
 use serde_json::Value;
 use std::path::Path;
 
-/// The owner in the lock file; waits for an owner that is just writing it.
-fn owner(world: &World) -> OwnerRecord {
+/// Who owns the directory now, by the words in its lock; waits for an owner that is writing them.
+pub(crate) fn owner(world: &World) -> OwnerRecord {
     until("the owner's words", || {
         let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap();
         serde_json::from_str(&text).ok()
     })
 }
 
-fn until_words(run: &Following) {
+pub(crate) fn until_words(run: &Following) {
     run.until_line("words", |line| match &line.source {
         Source::Run(Event::MessageUsage { .. }) => Some(()),
         _ => None,
@@ -103,8 +103,8 @@ fn an_owner_that_yields_goes_on_as_a_follower() {
     world.verified();
 }
 
-/// Owns the directory in this process, like the window.
-fn take_over(data: &Path) -> Engine {
+/// Owns the directory in this process, as the app does.
+pub(crate) fn take_over(data: &Path) -> Engine {
     let dir = DataDir::at(data).unwrap();
     let program = std::path::PathBuf::from(env!("CARGO_BIN_EXE_mush"));
     until("the directory", || {
@@ -131,22 +131,6 @@ fn twenty_at_once_in_a_fresh_directory_all_do_their_work() {
     });
     assert_eq!(world.rows(["stories"]).len(), names.len());
     world.swept();
-    world.verified();
-}
-
-#[test]
-fn who_left_the_work_alone_finds_it_done() {
-    let world = World::new();
-    let repo = world.repo("work");
-    let said = world.run(&repo, "[[demo:slow n=10 ms=50]]", &["--detach"]);
-    assert_eq!(said.code, Some(0), "{said:#?}");
-    let story = said.out[0]["id"].as_str().unwrap().to_owned();
-    // No process owns the directory now, and the agent has received its prompt.
-    assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 1);
-    assert_eq!(world.ask(["wait", &story]).code, Some(0));
-    let story = world.story(&story);
-    assert_eq!(story.runs.len(), 1);
-    crate::truth::Truth::of(&repo).compare(&world, story.id.as_str());
     world.verified();
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn session(world: &World) {
     world.rows(["send", "demo-tools-first", "[[demo:echo]] third"]);
     assert_eq!(world.ask(["wait", "demo-tools-first"]).code, Some(0));
     world.swept();
+    world.end_server();
 }
 
 /// Answers the questions of one story.

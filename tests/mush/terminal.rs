@@ -78,6 +78,10 @@ fn a_plan_stands_there_whole_before_a_typed_yes_approves_it() {
         assert!(before.contains(line), "{line} in {before}");
     }
     assert!(!before.contains("{}") && !before.contains("\"plan\""), "{before}");
+    // The state comes after what it is about, and before what is to be answered.
+    let place = |words: &str| before.find(words).unwrap_or_else(|| panic!("{words} in {before}"));
+    assert!(place("? ExitPlanMode") < place("= waiting (question)"), "{before}");
+    assert!(place("= waiting (question)") < place("has a plan and asks to begin"), "{before}");
     terminal.types("\n");
     terminal.shows("y to allow it to begin", 2);
     assert_eq!(world.rows(["questions"]).len(), 1);

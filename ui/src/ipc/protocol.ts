@@ -1423,7 +1423,11 @@ id: string,
 /**
  * Whether the next run is tried now, although its account is held.
  */
-now: boolean, } | { "type": "account_seen", 
+now: boolean, } | { "type": "profile_changed", 
+/**
+ * How the agent is started from now on.
+ */
+profile: Profile, } | { "type": "account_seen", 
 /**
  * The account's id.
  */
@@ -2120,6 +2124,23 @@ bin: string | null,
 end_descendants: boolean, };
 
 /**
+ * What is to be changed of a profile; the rest stays.
+ */
+export type ProfileChange = { 
+/**
+ * Another model to ask for.
+ */
+model?: string, 
+/**
+ * Another program to run.
+ */
+bin?: string, 
+/**
+ * Other arguments, in the place of all that there were.
+ */
+extra_args?: Array<string>, };
+
+/**
  * Defaults for new stories of one repository; a story can override them.
  */
 export type ProjectDefaults = { 
@@ -2444,7 +2465,11 @@ id: string,
  * Whether to try now, although the account is held: one run is let through, and its success ends
  * the hold.
  */
-now: boolean, } | { "do": "why", 
+now: boolean, 
+/**
+ * With what its next runs are started from now on, if that is to change.
+ */
+change?: ProfileChange, } | { "do": "why", 
 /**
  * The story.
  */

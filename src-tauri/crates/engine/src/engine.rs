@@ -14,6 +14,7 @@ use crate::git::Git;
 use crate::integrity;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerLock, OwnerRecord, OwnerSocket, Owning, try_own};
+use crate::policy::work::Work;
 use crate::rebuild::{self, LiveRuns, StartedRun};
 use crate::recovery::{self, Old, Recovered};
 use crate::reread::Rereading;
@@ -30,7 +31,7 @@ use protocol::{
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -111,6 +112,8 @@ pub struct Engine {
     epoch: u64,
     program: PathBuf,
     director: Arc<Mutex<Option<JoinHandle<()>>>>,
+    /// The kind of program that asked for the directory and got it.
+    yielded: Arc<OnceLock<String>>,
 }
 
 impl Engine {
@@ -178,6 +181,7 @@ impl Engine {
             epoch: state.last.0 + 1,
             program: options.program.clone(),
             director: Arc::default(),
+            yielded: Arc::default(),
         };
         let socket = OwnerSocket::bind(&options.dir)?;
         let rereading = match to_read.is_empty() {
@@ -211,6 +215,7 @@ impl Engine {
             subscribers,
             rereading,
             checking,
+            yielded: Arc::clone(&engine.yielded),
         });
         let work = move || director.work(&inbox);
         let thread = threads::spawn("director", work).map_err(Error::Thread)?;
@@ -383,8 +388,32 @@ impl Engine {
         director.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Releases the directory when the starts under way are finished. Agents continue; the next
-    /// owner takes them over.
+    /// What is left to do or to wait for.
+    pub fn work_left(&self) -> Result<Work> {
+        let (tell, left) = channel();
+        self.inputs.send(Input::Work(tell)).map_err(|_| Error::Ended)?;
+        left.recv().map_err(|_| Error::Ended)
+    }
+
+    /// The kind of program that asked for the directory, once it was released for it.
+    pub fn yielded_to(&self) -> Option<&str> {
+        self.yielded.get().map(String::as_str)
+    }
+
+    /// Releases the directory if nothing is left to do or to wait for; tells whether it was released.
+    pub fn close_at_rest(&self, why: &str) -> bool {
+        let (done, closed) = channel();
+        let close = Input::CloseAtRest { why: why.to_owned(), done };
+        // A director that has ended has released it.
+        let is_closed = self.inputs.send(close).is_err() || closed.recv().unwrap_or(true);
+        if is_closed {
+            self.join();
+        }
+        is_closed
+    }
+
+    /// Releases the directory when the starts that are under way are finished. Agents go on; the next owner
+    /// takes them over.
     pub fn close(&self, why: &str) {
         self.let_go(why, false);
     }
@@ -402,6 +431,11 @@ impl Engine {
             // The director may have released the directory already.
             let _ = closed.recv();
         }
+        self.join();
+    }
+
+    /// Waits for the end of the director's thread.
+    fn join(&self) {
         let thread = self.director.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread
             && thread.join().is_err()

@@ -51,6 +51,7 @@ pub use engine::{Engine, Opening, Options, StoreAtStart, is_up_to_date};
 pub use error::{Error, Result};
 pub use keeper::replace_file;
 pub use policy::trial::Trial;
+pub use policy::work::Work;
 pub use slug::slugify;
 pub use story::notify::StoryNotification;
 

@@ -73,7 +73,7 @@ pub struct RunSummary {
     pub activity: Option<Activity>,
     /// The retry that the agent waits for.
     pub retrying: Option<Retrying>,
-    /// How many background tasks still run after the turn.
+    /// Background tasks that go on after the turn; `None` while it goes on.
     pub tasks_after_turn: Option<u32>,
 }
 

@@ -255,6 +255,9 @@ impl State {
                     }
                 })
             }
+            JournalEvent::ProfileChanged { profile } => {
+                self.of_story(entry, |story| story.profile = profile.clone());
+            }
             JournalEvent::HoldStarted { .. } => self.hold_started(entry),
             JournalEvent::HoldEnded { account, model } => {
                 self.holds.ended(account, model.as_deref());

@@ -1,6 +1,7 @@
 //! Starts a keeper, from the engine's side. The program that keepers are started from is a private copy,
 //! so an upgrade never replaces the file under a running keeper. The start returns when the process runs,
-//! or when the reason why it does not is known.
+//! or when the reason why it does not is known. Other programs that are to stay are started by
+//! [`start_apart`].
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -173,6 +174,19 @@ pub fn launch(
         Some(Report::Refused { message }) => Err(LaunchError::Refused { message }),
         None => Err(LaunchError::Silent),
     }
+}
+
+/// Starts a program that outlives this process and its terminal: in a session of its own, with the caller's
+/// environment and without streams. On Windows it has no window and leaves the caller's job if that is allowed.
+pub fn start_apart(command: &mut Command) -> io::Result<Child> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    sys::spawn_apart(command)
+}
+
+/// Closes every file that this process inherited beyond its standard streams, so that a program that stays
+/// holds nothing of the one that started it. Must run before this process opens files of its own.
+pub fn close_inherited() {
+    sys::close_inherited();
 }
 
 fn converse(child: &mut Child, env: &[(OsString, OsString)]) -> Option<Report> {

@@ -2,7 +2,9 @@
 //! directory, or makes this process the owner for one request if there is none. Reading needs no
 //! owner, but a store without one is brought up to date first, so that the output is complete.
 
-use crate::text::announce;
+use crate::serve;
+use crate::slow;
+use crate::text::{self, announce};
 use engine::owner;
 use engine::store::read::Reader;
 use engine::{DataDir, Engine, Opening, Options, StoreAtStart};
@@ -19,8 +21,8 @@ const ANNOUNCE: Duration = Duration::from_secs(3);
 /// The interval at which a wait checks whether it is over.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Access to a data directory. `program` is the path of this executable; keepers are started from a
-/// copy of it.
+/// Access to a data directory; `program` is this program, which keepers are copies of.
+#[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) dir: DataDir,
     pub(crate) program: PathBuf,
@@ -66,11 +68,21 @@ impl Access {
         loop {
             if let Opening::Owner(engine) = self.open_briefly()? {
                 engine.catch_up()?;
+                let has_effect = has_effect(&request);
                 let reply = engine.request(request);
-                engine.close_as_last("done");
+                let wait = || "Waits until the agent has its prompt.".to_owned();
+                slow::saying(wait, || match has_effect && reply.is_ok() {
+                    true => self.leave(&engine, Engine::close_as_last),
+                    false => engine.close_as_last("done"),
+                });
                 return Ok(reply?);
             }
-            match owner::ask(&self.dir, &request, Duration::from_millis(500)) {
+            let wait = || match owner::owner(&self.dir) {
+                Ok(Some(owner)) => format!("Waits for {owner} to answer."),
+                _ => "Waits for an answer.".to_owned(),
+            };
+            let ask = || owner::ask(&self.dir, &request, Duration::from_millis(500));
+            match slow::saying(wait, ask) {
                 Ok(Reply::Refused { fault }) => return Err(fault),
                 Ok(reply) => return Ok(reply),
                 Err(error) if Instant::now() > deadline => return Err(error.into()),
@@ -79,7 +91,18 @@ impl Access {
         }
     }
 
-    /// A reader of the store, after the store was brought up to date.
+    /// Releases the directory. If something is left to do and no other program goes on with it, `mush serve` does.
+    pub(crate) fn leave(&self, engine: &Engine, close: impl FnOnce(&Engine, &str)) {
+        // One that gave the directory to another program leaves nothing.
+        let goes_on = serve::does_go_on(engine);
+        close(engine, "done");
+        if goes_on && let Err(fault) = serve::hand_over(self) {
+            text::fault(&fault);
+            announce("Nobody looks after what goes on now.");
+        }
+    }
+
+    /// A reader over a store that is up to date.
     pub(crate) fn reader(&self) -> Result<Reader, Fault> {
         if !self.dir.root().exists() {
             self.dir.create()?;
@@ -94,8 +117,9 @@ impl Access {
     /// another process owns the directory.
     fn bring_up_to_date(&self, store: StoreAtStart) -> Result<bool, Fault> {
         let Opening::Owner(engine) = self.open_with("mush", store)? else { return Ok(false) };
-        match engine.read_all() {
-            // `Ended`: another program asked for the directory and continues the reading.
+        let wait = || "Reads what agents printed since the last time somebody looked.".to_owned();
+        match slow::saying(wait, || engine.read_all()) {
+            // Another program asked for the directory, and reads on.
             Ok(_) | Err(engine::Error::Ended) => {}
             Err(error) => return Err(error.into()),
         }
@@ -116,10 +140,20 @@ impl Access {
         reader: &mut Reader,
         read: impl Fn(&Reader) -> engine::Result<T>,
     ) -> Result<T, Fault> {
+        self.read_again(reader, read, |access| access.until_read(None))
+    }
+
+    /// Reads; after damage was met and the store made again, reads once more when `then` is done.
+    fn read_again<T>(
+        &self,
+        reader: &mut Reader,
+        read: impl Fn(&Reader) -> engine::Result<T>,
+        then: impl FnOnce(&Self) -> Result<(), Fault>,
+    ) -> Result<T, Fault> {
         match read(reader) {
             Err(error) if error.is_damage() => {
                 *reader = self.recovered(error)?;
-                self.until_read(None)?;
+                then(self)?;
                 Ok(read(reader)?)
             }
             result => Ok(result?),
@@ -162,13 +196,7 @@ impl Access {
         reader: &mut Reader,
         read: impl Fn(&Reader) -> engine::Result<T>,
     ) -> Result<T, Fault> {
-        match read(reader) {
-            Err(error) if error.is_damage() => {
-                *reader = self.recovered(error)?;
-                Ok(read(reader)?)
-            }
-            result => Ok(result?),
-        }
+        self.read_again(reader, read, |_| Ok(()))
     }
 
     /// Handles `error`, which reported damage: makes the store again, or asks the owner to check
@@ -202,4 +230,20 @@ impl Access {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// Whether an agent can have something to do, or to end, after the request.
+fn has_effect(request: &Request) -> bool {
+    use Request as R;
+    matches!(
+        request,
+        R::Start(_)
+            | R::Send { .. }
+            | R::Resume { .. }
+            | R::Answer { .. }
+            | R::Interrupt { .. }
+            | R::Stop { .. }
+            | R::StopRun { .. }
+            | R::StopAll { .. }
+    )
 }

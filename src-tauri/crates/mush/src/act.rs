@@ -1,19 +1,16 @@
 //! Commands that send one request to the owner and end.
 
 use crate::access::Access;
-use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
+use crate::args::{AnswerArgs, AnswerVerb, ResumeArgs, StopArgs};
 use crate::fill::Nameless;
-use crate::run::does_not_fit;
+use crate::run::program;
 use crate::text::Out;
 use crate::zone::clock;
-use crate::{asked, fill, text, written};
+use crate::{asked, fill, written};
 use engine::choice::Unclear;
-use engine::clock::{Clock, SystemClock};
-use protocol::{
-    Answer, ErrorCode, Fault, JobKind, QuestionId, Reply, Request, Slug, StopReason, Story,
-    StoryId, StoryState, Timestamp, WaitsFor,
-};
+use protocol::{Answer, ErrorCode, Fault, ProfileChange, Request, StopReason, StoryId, StoryState};
 use std::io::Read;
+use std::path::Path;
 
 /// The id of the story with this id or name.
 pub(crate) fn story_id(access: &Access, name: &str) -> Result<StoryId, Fault> {
@@ -24,10 +21,7 @@ pub(crate) fn story_id(access: &Access, name: &str) -> Result<StoryId, Fault> {
 /// can read files itself.
 const LONGEST_PROMPT: u64 = 32 * 1024 * 1024;
 
-/// A program counts as silent when it printed nothing for more than this many seconds.
-const JUST_NOW: i64 = 2;
-
-/// Returns `text`, or standard input if `text` is `-`.
+/// `text`, or standard input for `-`.
 pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
     if text != "-" {
         return Ok(text.to_owned());
@@ -94,17 +88,16 @@ pub(crate) fn answer(access: &Access, out: Out, args: AnswerArgs) -> Result<u8, 
             "--option goes with `allow` and `deny`.",
         ));
     }
-    let question = QuestionId::new(args.question);
+    let question = access.read(|reader| reader.question_named(&args.question))?;
     let answer = match args.verb {
         AnswerVerb::Allow => {
             Answer { message: args.message, option: args.option, ..Answer::allow() }
         }
         AnswerVerb::Deny => Answer { option: args.option, ..Answer::deny(args.message) },
         AnswerVerb::Choose => {
-            let choices = access.read(|reader| asked::choices(reader, &question))?;
-            let choices = choices.ok_or_else(nothing_to_choose)?;
+            let choices = asked::choices(&question).ok_or_else(nothing_to_choose)?;
             let (labels, choices) =
-                written::read(&choices, args.labels).map_err(|Unclear { message, hint }| {
+                written::read(choices, args.labels).map_err(|Unclear { message, hint }| {
                     Fault::new(ErrorCode::BadInput, message, hint)
                 })?;
             Answer { message: args.message, labels, choices, ..Answer::allow() }
@@ -115,7 +108,7 @@ pub(crate) fn answer(access: &Access, out: Out, args: AnswerArgs) -> Result<u8, 
         }
         AnswerVerb::Cancel => Answer { message: args.message, ..Answer::cancel() },
     };
-    access.ask(Request::Answer { question, answer })?;
+    access.ask(Request::Answer { question: question.id, answer })?;
     out.note("Answered.");
     Ok(0)
 }
@@ -142,13 +135,17 @@ pub(crate) fn interrupt(access: &Access, out: Out, name: &str) -> Result<u8, Fau
     Ok(0)
 }
 
-pub(crate) fn resume(access: &Access, out: Out, name: &str, now: bool) -> Result<u8, Fault> {
+pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, Fault> {
     let id = protocol::new_prompt_id();
+    let name = &args.story;
     let story = access.read(|reader| reader.story(name))?;
-    // A person who resumes a story that a limit holds wants to try whether the limit is gone.
-    let now = now || story.state == StoryState::Limited;
+    // A person who asks for a story that a limit holds wants to know whether the limit is gone.
+    let now = args.now || story.state == StoryState::Limited;
+    let bin = args.bin.map(|path| program(&path, Path::new(&story.dir))).transpose()?;
+    let extra_args = (args.no_args || !args.extra_args.is_empty()).then_some(args.extra_args);
+    let change = ProfileChange { model: args.model, bin, extra_args };
     let story = story.id;
-    access.ask(Request::Resume { story: story.clone(), id, now })?;
+    access.ask(Request::Resume { story: story.clone(), id, now, change })?;
     let stands = access.open_store()?.story(story.as_str())?;
     out.note(&match (stands.state, stands.until) {
         (StoryState::Limited, Some(until)) => format!(
@@ -158,103 +155,6 @@ pub(crate) fn resume(access: &Access, out: Out, name: &str, now: bool) -> Result
         _ => format!("{name} goes on."),
     });
     Ok(0)
-}
-
-pub(crate) fn why(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
-    let story = access.read(|reader| reader.story(name))?;
-    match access.ask(Request::Why { story: story.id.clone() })? {
-        Reply::Why { waits_for } => out.one(&waits_for, |waits_for| waits(&story, waits_for)),
-        other => return Err(does_not_fit(&other)),
-    }
-    Ok(0)
-}
-
-/// The text for a run that is active. If its program was silent for more than [`JUST_NOW`], it says
-/// since when.
-fn works(slug: &Slug, silent_since: Option<Timestamp>) -> String {
-    let silent = silent_since.map(|since| (since, SystemClock.now().since(since).max(0) / 1000));
-    match silent.filter(|(_, seconds)| *seconds > JUST_NOW) {
-        Some((since, seconds)) => format!(
-            "It works: {slug}. Nothing came from its program since {}, {seconds} s ago.",
-            clock(since)
-        ),
-        None => format!("It works: {slug}."),
-    }
-}
-
-/// What a story waits for, as a sentence for a person.
-fn waits(story: &Story, waits_for: &WaitsFor) -> String {
-    let name = story.slug.as_str();
-    let after = |until: &Timestamp| format!("after {}", clock(*until));
-    match waits_for {
-        WaitsFor::Run { slug, silent_since, .. } => works(slug, *silent_since),
-        WaitsFor::Answer { question } => {
-            format!("Its agent asks. Answer it: mush answer {question} allow, or deny")
-        }
-        WaitsFor::Hold { account, model, until, tried_by } => {
-            let what = match model {
-                Some(model) => format!("{model} of the account {account}"),
-                None => format!("the account {account}"),
-            };
-            let now = match tried_by {
-                Some(run) => format!("{run} tries now whether the limit is gone"),
-                None if story.state == StoryState::Limited => {
-                    format!("To try now: mush resume {name}")
-                }
-                None => format!("To try now: mush resume {name} --now"),
-            };
-            format!("A limit holds {}; it goes on {}. {now}", text::clean(&what), after(until))
-        }
-        WaitsFor::Limit { until, goes_on: true } => match until {
-            Some(until) => format!("A limit stopped it; it goes on by itself {}.", after(until)),
-            None => "A limit stopped it; nobody knows until when.".to_owned(),
-        },
-        WaitsFor::Limit { until, goes_on: false } => {
-            let from = until.as_ref().map(|until| format!(" {}", after(until)));
-            let from = from.unwrap_or_default();
-            format!(
-                "A limit stopped it, and nothing is asked of it. Go on{from}: mush send {name} TEXT"
-            )
-        }
-        WaitsFor::Turn { at } => {
-            format!("Others go on after the same reset; its turn comes {}.", after(at))
-        }
-        WaitsFor::Job { job, since } => {
-            let what = match job {
-                JobKind::Store => "Musher's store to say which conversation goes on",
-                JobKind::Program => "the agent's program to be found and to say its version",
-                JobKind::Git => "git to say what worktree the folder belongs to",
-                JobKind::Keeper => "the keeper to start the process",
-            };
-            let taken = SystemClock.now().since(*since).max(0) / 1000;
-            format!("It waits for {what}, {taken} s. To end that: mush stop {name}")
-        }
-        WaitsFor::Place { slug, .. } => {
-            format!("{slug} works in the same worktree; it goes on after that.")
-        }
-        WaitsFor::Person { .. } => at_rest_text(story),
-        WaitsFor::Fault => {
-            "Musher could not decide what to do next (fault). It looks again with the next request."
-                .to_owned()
-        }
-        WaitsFor::Nothing => "It goes on in this moment.".to_owned(),
-    }
-}
-
-/// Why a story rests, and how to make it go on.
-fn at_rest_text(story: &Story) -> String {
-    let detail = story.detail.as_deref().map(text::clean).filter(|detail| !detail.is_empty());
-    let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
-    let stands = format!("It is {}{why}.", text::state(story));
-    let name = &story.slug;
-    match (story.state, story.queued_prompts) {
-        (StoryState::Archived, _) => {
-            format!("{stands} A new story can go on with its conversation.")
-        }
-        (_, 0) => format!("{stands} Nothing is asked of it. Go on: mush send {name} TEXT"),
-        (_, 1) => format!("{stands} A prompt waits. Go on: mush resume {name}"),
-        (_, count) => format!("{stands} {count} prompts wait. Go on: mush resume {name}"),
-    }
 }
 
 pub(crate) fn archive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
@@ -298,21 +198,5 @@ fn stop_request(access: &Access, name: &str, why: StopReason, now: bool) -> Resu
             }
         }
         Err(fault) => Err(fault),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_that_is_silent_is_said_to_be() {
-        let slug = Slug::new("fix-it.1");
-        let now = SystemClock.now();
-        assert_eq!(works(&slug, None), "It works: fix-it.1.");
-        assert_eq!(works(&slug, Some(now)), "It works: fix-it.1.");
-        let silent = works(&slug, Some(now.plus_millis(-45_900)));
-        let begin = "It works: fix-it.1. Nothing came from its program since ";
-        assert!(silent.starts_with(begin) && silent.ends_with(" s ago."), "{silent}");
     }
 }

@@ -13,7 +13,8 @@ const LAST: usize = 900;
 
 /// The exit codes, as listed in the help.
 const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 lost, 2 bad input, \
-                     1 a fault in Musher.";
+                     1 a fault in Musher, 129 left while the story went on: a closed terminal, or Ctrl-C in \
+                     attach and wait.";
 
 const USAGE: &str =
     "Tokens belong to the time of the result that reports them. Cost marked ≥ is at least so \
@@ -69,25 +70,36 @@ pub(crate) enum Command {
     #[command(after_help = EXITS)]
     Run(Box<RunArgs>),
     /// List stories.
-    Stories,
+    Stories {
+        /// Also those that were put away.
+        #[arg(long)]
+        all: bool,
+    },
     /// List runs.
     Runs,
     /// Print a run's events.
     Events {
         /// The run's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         run: String,
         /// Only what comes after this number.
         #[arg(long, default_value_t = 0, value_name = "N")]
         after: u64,
+        /// Results to their last line, all that calls work on, thoughts, and what subagents write.
+        #[arg(long)]
+        full: bool,
     },
-    /// Follow a story.
+    /// Follow a story until it rests.
+    #[command(after_help = EXITS)]
     Attach {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
     /// Send a prompt; it waits until the agent is idle.
     Send {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
         /// The prompt, or - for standard input.
         #[arg(allow_hyphen_values = true)]
@@ -96,16 +108,19 @@ pub(crate) enum Command {
     /// List the prompts that wait in a story and were not written to its agent yet.
     Prompts {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
     /// Take back a prompt that waits.
     Unsend {
         /// The prompt's id, as `mush prompts` lists it.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         prompt: String,
     },
     /// Change a prompt that waits; it keeps its place.
     Edit {
         /// The prompt's id, as `mush prompts` lists it.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         prompt: String,
         /// The new prompt, or - for standard input.
         #[arg(allow_hyphen_values = true)]
@@ -123,32 +138,31 @@ pub(crate) enum Command {
     /// End an agent's turn, not its process.
     Interrupt {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
     /// Stop a story, a run, or everything.
     Stop(StopArgs),
-    /// Have a story that rests go on, with the prompts that wait for it if there are any.
-    Resume {
-        /// The story's id or name.
-        story: String,
-        /// Try now, although a limit holds the account; a success ends the hold.
-        #[arg(long)]
-        now: bool,
-    },
+    /// Have a story that rests go on, with the prompts that wait for it if there are any; with another model,
+    /// program or arguments if they are given.
+    Resume(ResumeArgs),
     /// Say why nothing happens in a story, or what does.
     Why {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
     /// Put a story away.
     Archive {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
     /// Wait until a story needs nothing more or needs you.
     #[command(after_help = EXITS)]
     Wait {
         /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
     /// List the rate limits of every account.
@@ -156,6 +170,16 @@ pub(crate) enum Command {
     /// Sum up what was used: tokens, cost, runs and turns.
     #[command(after_help = USAGE)]
     Usage(UsageArgs),
+    /// Look after what goes on without a window: own the data directory, run gates, go on after limits. It gives
+    /// the directory to a window that opens, and ends by itself when nothing is left to do.
+    Serve {
+        /// How long to stay when nothing is left to do.
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        linger: u64,
+        /// Ask the one that owns the data directory to end.
+        #[arg(long, conflicts_with = "linger")]
+        end: bool,
+    },
     /// Look at this machine: agents, git, the data directory; or prove that nothing is lost on it.
     Doctor(DoctorArgs),
     /// Prove that the store says what journal and logs say. Exits with 1 if it does not, with 2 if it could not be
@@ -297,7 +321,7 @@ pub(crate) struct RunArgs {
     /// the title, with a number where that is taken.
     #[arg(long, value_name = "BRANCH", num_args = 0..=1, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) worktree: Option<Option<String>>,
-    /// Start it and leave.
+    /// Start it and leave; without a window `mush serve` looks after it.
     #[arg(long)]
     pub(crate) detach: bool,
     /// Wait limits out and go on after them.
@@ -319,7 +343,8 @@ pub(crate) enum Permission {
 
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
-    /// The question's id.
+    /// The question's id, its name in `mush questions`, or its story if that has no other open question.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) question: String,
     /// What to answer.
     #[arg(value_enum)]
@@ -353,9 +378,32 @@ pub(crate) enum AnswerVerb {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// The story's id or name.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) story: String,
+    /// Try now, although a limit holds the account; a success ends the hold.
+    #[arg(long)]
+    pub(crate) now: bool,
+    /// From now on ask for this model.
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) model: Option<String>,
+    /// From now on run this program.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) bin: Option<PathBuf>,
+    /// From now on pass these arguments to the agent, in the place of those that there were; can be given several
+    /// times.
+    #[arg(long = "arg", value_name = "X", allow_hyphen_values = true)]
+    pub(crate) extra_args: Vec<String>,
+    /// From now on pass no arguments.
+    #[arg(long, conflicts_with = "extra_args")]
+    pub(crate) no_args: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct StopArgs {
     /// The story's or run's id or name.
-    #[arg(required_unless_present = "all")]
+    #[arg(required_unless_present = "all", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) what: Option<String>,
     /// Everything that runs.
     #[arg(long, conflicts_with = "what")]

@@ -6,8 +6,7 @@ use crate::text::{exact, exact_command};
 use crate::written;
 use engine::store::read::Reader;
 use protocol::{
-    Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionContent, QuestionId,
-    QuestionKind,
+    Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionContent, QuestionKind,
 };
 use protocol::{QuestionOption, Side, Subject};
 
@@ -23,6 +22,8 @@ pub(crate) struct Asked {
     pub(crate) agent: String,
     /// Where the story works.
     pub(crate) dir: String,
+    /// The question's name in `mush answer`.
+    pub(crate) name: String,
 }
 
 impl Asked {
@@ -33,6 +34,7 @@ impl Asked {
             agent: engine::agent_name(&story.agent).to_owned(),
             story: story.slug.to_string(),
             dir: story.dir,
+            name: reader.short_name(&question)?,
             question,
         })
     }
@@ -112,7 +114,13 @@ impl Asked {
     }
 }
 
-/// A decision with everything that it allows or forbids.
+/// What a call works on, in lines, with the other fields of its input.
+pub(crate) fn of_call(subject: &Subject, beside: &[Field]) -> Vec<String> {
+    let fields = beside.iter().flat_map(|Field { name, value, .. }| field(name, value));
+    about(subject).into_iter().chain(fields).collect()
+}
+
+/// A decision with all that it covers.
 fn offered(option: &QuestionOption) -> Vec<String> {
     let words = option.does.words();
     let covers = option.covers.iter().map(String::as_str);
@@ -165,7 +173,8 @@ fn change(file: &FileChange) -> Vec<String> {
     field(name, path).into_iter().chain(moved).chain(signed(diff)).collect()
 }
 
-fn signed(diff: &Diff) -> Vec<String> {
+/// The lines of a change, each with its sign.
+pub(crate) fn signed(diff: &Diff) -> Vec<String> {
     let mut lines = Vec::new();
     for hunk in &diff.hunks {
         if let Some(start) = hunk.start {
@@ -185,13 +194,12 @@ fn signed(diff: &Diff) -> Vec<String> {
     lines
 }
 
-/// The choices of the question with this id; `None` if it is not a question with choices.
-pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option<Vec<Choice>>> {
-    let question = reader.question(id)?;
-    Ok(match question.content.kind {
-        QuestionKind::Choice => Some(question.content.subject.choices().to_vec()),
+/// The agent's own questions in a question; `None` for one that offers nothing to choose.
+pub(crate) fn choices(question: &Question) -> Option<&[Choice]> {
+    match question.content.kind {
+        QuestionKind::Choice => Some(question.content.subject.choices()),
         QuestionKind::Permission | QuestionKind::Plan | QuestionKind::Form => None,
-    })
+    }
 }
 
 /// One choice with its numbered options. The choice itself is numbered if there are several.
@@ -247,7 +255,8 @@ fn indented(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use protocol::{
-        Decision, Hunk, HunkStart, Offered, Piece, QuestionState, RunId, StoryId, Timestamp,
+        Decision, Hunk, HunkStart, Offered, Piece, QuestionId, QuestionState, RunId, StoryId,
+        Timestamp,
     };
 
     fn asked(subject: Subject, beside: &[(&str, &str)]) -> Vec<String> {
@@ -280,7 +289,8 @@ mod tests {
             answer: None,
         };
         let (story, agent, dir) = ("story".to_owned(), "Agent".to_owned(), "/".to_owned());
-        Asked { question, story, agent, dir }.whole()
+        let name = "s.1:q".to_owned();
+        Asked { question, story, agent, dir, name }.whole()
     }
 
     #[test]

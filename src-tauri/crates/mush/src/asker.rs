@@ -80,12 +80,8 @@ impl Asker {
                 announce(&format!(
                     "waits for an answer: {} mush answer '{}' {}",
                     asked.head(),
-                    asked.question.id,
-                    match asked.question.content.kind {
-                        QuestionKind::Choice => "choose ANSWER... (or deny)",
-                        QuestionKind::Permission | QuestionKind::Plan => "allow (or deny)",
-                        QuestionKind::Form => "fill NAME=VALUE... (or deny, or cancel)",
-                    }
+                    asked.name,
+                    ways::words(asked.question.content.kind)
                 ));
             }
         }
@@ -371,6 +367,7 @@ mod tests {
             story: "story".to_owned(),
             agent: "Agent".to_owned(),
             dir: "/".to_owned(),
+            name: "story.1:q".to_owned(),
         };
         Open { asked, chosen: Vec::new(), filled: Vec::new() }
     }

@@ -5,18 +5,15 @@
 use crate::access::Access;
 use crate::run::does_not_fit;
 use crate::signals::SignalRequest;
+use crate::slow::QUIET;
 use crate::text::{self, announce};
 use engine::{Engine, Opening, runtime};
 use protocol::{ErrorCode, Fault, Reply, Request, StartStory, StopReason, StoryId};
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-/// A start that takes longer than this prints what it waits for.
-const QUIET: Duration = Duration::from_secs(2);
-
-/// A started story.
+/// A story that was begun.
 pub(crate) struct Begun {
     /// This process's engine; `None` if another process owns the directory.
     pub(crate) engine: Option<Engine>,
@@ -56,13 +53,16 @@ pub(crate) fn begin(
             // The receiver exists until a reply came, so this cannot fail.
             let _ = sender.send(ask(Request::Start(Box::new(start))));
         });
-        let mut slow_at = Some(Instant::now() + QUIET).filter(|_| makes_worktree);
+        let mut slow_at = Some(Instant::now() + QUIET);
         loop {
             match next(&mut reply, requests, slow_at)? {
                 News::Reply(reply) => return reply,
                 News::Slow => {
                     slow_at = None;
-                    announce("Git makes the worktree. Ctrl-C ends that; nothing of it is left.");
+                    announce(match makes_worktree {
+                        true => "Git makes the worktree. Ctrl-C ends that; nothing of it is left.",
+                        false => "Git is asked what the folder is. Ctrl-C ends that.",
+                    });
                 }
                 News::Signal(SignalRequest::Leave) => left = true,
                 News::Signal(SignalRequest::Stop) => {
@@ -84,13 +84,15 @@ pub(crate) fn begin(
 /// Gives up the ownership of the directory when the story's agent has its prompt. A signal ends the
 /// wait for that. Returns whether the prompt was waited for to the end.
 pub(crate) fn let_go(
+    access: &Access,
     engine: Engine,
     requests: &mut UnboundedReceiver<SignalRequest>,
 ) -> Result<bool, Fault> {
     let (sender, closed) = oneshot::channel();
+    let access = access.clone();
     std::thread::spawn(move || {
-        let closed = engine.catch_up().map(|()| engine.close_as_last("done"));
-        // Error ignored: after a signal the receiver is gone.
+        let closed = engine.catch_up().map(|()| access.leave(&engine, Engine::close_as_last));
+        // After a signal no one waits for it.
         let _ = sender.send(closed);
     });
     let news = async {

@@ -160,7 +160,7 @@ fn clean_lines(text: &str) -> String {
 fn no_setting(key: &str) -> Fault {
     Fault::new(
         ErrorCode::NotFound,
-        format!("there is no setting {key}"),
+        format!("there is no setting \"{key}\""),
         "`mush config get` shows every setting.",
     )
 }

@@ -1,6 +1,7 @@
 //! `mush doctor`: lists what this machine has, what is missing, and how to get it.
 
 use crate::access::Access;
+use crate::slow;
 use crate::text::Out;
 use engine::env::Environment;
 use engine::git::{self, Git};
@@ -8,38 +9,64 @@ use engine::owner;
 use engine::programs;
 use engine::runtime;
 use protocol::{AgentStatus, Fault, LoginState};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The start of a further line of an entry.
 const NEXT_LINE: &str = "\n              ";
 
+/// One thing that was looked at.
+struct Found {
+    /// The facts for programs.
+    facts: Value,
+    /// The same in lines.
+    lines: String,
+    /// It is missing, or cannot be used as it is.
+    is_missing: bool,
+}
+
+/// Says what is missing first, so that it is not looked for among the rest.
 pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
     let environment = Environment::of_this_process();
-    for facts in programs::all(&environment) {
-        out.one(&facts, agent);
+    let ask = || {
+        "Asks each agent's program for its version and login, and git for its version.".to_owned()
+    };
+    let mut found = slow::saying(ask, || {
+        let agents = programs::all(&environment);
+        let agents = agents.iter().map(agent);
+        agents.chain([git(&environment)]).collect::<Vec<Found>>()
+    });
+    found.push(data(access)?);
+    found.sort_by_key(|found| !found.is_missing);
+    for Found { facts, lines, .. } in found {
+        out.one(&facts, |_| lines);
     }
-    git(&environment, out);
-    access.dir.create()?;
-    let owned = owner::is_owned(&access.dir)?;
-    let reader = access.reader()?;
-    let (stories, runs) = (reader.stories()?.len(), reader.runs(None)?.len());
-    let facts = json!({
-        "data_dir": access.dir.root().display().to_string(), "owned": owned, "stories": stories, "runs": runs
-    });
-    out.one(&facts, |_| {
-        let owner = if owned { "a program owns it now" } else { "nobody owns it now" };
-        format!(
-            "data          {}{NEXT_LINE}{}, {}, {owner}",
-            access.dir.root().display(),
-            counted(stories, "story", "stories"),
-            counted(runs, "run", "runs")
-        )
-    });
     Ok(0)
 }
 
-/// The git that agents find. If it cannot be used, the reason.
-fn git(environment: &Environment, out: Out) {
+/// The data directory and its owner.
+fn data(access: &Access) -> Result<Found, Fault> {
+    access.dir.create()?;
+    let owner = owner::owner(&access.dir)?;
+    let reader = access.reader()?;
+    let (stories, runs) = (reader.stories()?.len(), reader.runs(None)?.len());
+    let root = access.dir.root().display();
+    let facts = json!({
+        "data_dir": root.to_string(), "owned": owner.is_some(), "stories": stories, "runs": runs
+    });
+    let owner = match owner {
+        Some(owner) => format!("{owner} owns it now"),
+        None => "nobody owns it now".to_owned(),
+    };
+    let lines = format!(
+        "data          {root}{NEXT_LINE}{}, {}, {owner}",
+        counted(stories, "story", "stories"),
+        counted(runs, "run", "runs")
+    );
+    Ok(Found { facts, lines, is_missing: false })
+}
+
+/// The git that agents find, and why it cannot be used, if it cannot.
+fn git(environment: &Environment) -> Found {
     let asked = async { Git::of(environment).version().await };
     let (version, problem) = match runtime::wait(asked).map_err(engine::Error::Thread).flatten() {
         Ok(version) => {
@@ -48,21 +75,32 @@ fn git(environment: &Environment, out: Out) {
         }
         Err(error) => (None, Some(Fault::from(error))),
     };
-    out.one(&json!({"git": version, "problem": problem}), |_| {
-        let lines = match (&version, &problem) {
-            (_, Some(problem)) => problem.to_string(),
-            (Some(version), None) => version.clone(),
-            (None, None) => String::new(),
-        };
-        format!("git           {}", lines.replace('\n', NEXT_LINE))
-    });
+    let lines = match (&version, &problem) {
+        (_, Some(problem)) => problem.to_string(),
+        (Some(version), None) => version.clone(),
+        (None, None) => String::new(),
+    };
+    Found {
+        facts: json!({"git": version, "problem": problem}),
+        lines: format!("git           {}", lines.replace('\n', NEXT_LINE)),
+        is_missing: problem.is_some(),
+    }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn agent(facts: &AgentStatus) -> String {
+fn agent(facts: &AgentStatus) -> Found {
+    let is_signed_out = matches!(facts.login, LoginState::SignedOut { .. });
+    Found {
+        facts: serde_json::to_value(facts).expect("our types are always JSON"),
+        lines: in_lines(facts),
+        is_missing: facts.path.is_none() || facts.problem.is_some() || is_signed_out,
+    }
+}
+
+fn in_lines(facts: &AgentStatus) -> String {
     let mut lines = format!("{:<13} ", facts.name);
     match &facts.path {
         Some(path) => lines.push_str(&format!(

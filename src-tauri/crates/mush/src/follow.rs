@@ -5,16 +5,19 @@
 use crate::access::Access;
 use crate::asked::Asked;
 use crate::asker::Asker;
+use crate::lines::{Extent, Lines};
 use crate::signals::SignalRequest;
+use crate::slow::QUIET;
 use crate::text::{self, Out, announce};
+use crate::why;
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner, runtime};
 use protocol::{
-    Envelope, Fault, Reply, Request, Run, RunId, Seq, Source, StopReason, Story, StoryId,
-    StoryState, WaitsFor,
+    Envelope, Fault, JobKind, JournalEvent, Reply, Request, Run, RunId, Seq, Source, StopReason,
+    Story, StoryId, StoryState, WaitsFor,
 };
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// The longest time between two checks for news.
@@ -46,9 +49,10 @@ pub(crate) struct Follower<'a> {
 
 impl Follower<'_> {
     pub(crate) fn follow(mut self, story: &StoryId) -> Result<Followed, Fault> {
-        let mut shown = Shown::default();
+        let mut shown = Shown::new();
         let mut asker = Asker::new(self.out);
         let mut paused = false;
+        let mut starting = Starting::new();
         let mut stops = 0;
         let followed = loop {
             self.keep_owned()?;
@@ -73,9 +77,11 @@ impl Follower<'_> {
             }
             let runs = self.access.with_recovery(&mut reader, |reader| reader.runs(Some(story)))?;
             self.show_pause(&runs, &mut paused);
-            asker.ask(
-                self.access.with_recovery(&mut reader, |reader| open_questions(reader, story))?,
-            );
+            self.show_start(&now, &mut starting);
+            if !shown.is_waiting() {
+                let open = |reader: &Reader| open_questions(reader, story);
+                asker.ask(self.access.with_recovery(&mut reader, open)?);
+            }
             for (question, answer) in asker.answers() {
                 let id = question.clone();
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
@@ -94,7 +100,7 @@ impl Follower<'_> {
             }
         };
         if let Some(engine) = self.engine.take() {
-            engine.close("done");
+            self.access.leave(&engine, Engine::close);
         }
         Ok(followed)
     }
@@ -130,6 +136,23 @@ impl Follower<'_> {
                 }
                 false => "The disk takes what the agent prints again.",
             });
+        }
+    }
+
+    /// Says what the story's next run waits for, if its start takes long.
+    fn show_start(&self, story: &Story, starting: &mut Starting) {
+        let is_starting =
+            matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Starting);
+        if !self.print || !is_starting {
+            *starting = Starting::new();
+        } else if starting.looked_at.elapsed() >= QUIET {
+            starting.looked_at = Instant::now();
+            let why = self.request(Request::Why { story: story.id.clone() });
+            if let Ok(Reply::Why { waits_for: waits_for @ WaitsFor::Job { job, .. } }) = why
+                && starting.shown.replace(job) != Some(job)
+            {
+                announce(&why::sentence(story, &waits_for, None));
+            }
         }
     }
 
@@ -194,35 +217,90 @@ fn open_questions(reader: &Reader, story: &StoryId) -> engine::Result<Vec<Asked>
     open.map(|question| Asked::of(reader, question)).collect()
 }
 
-/// How far the journal and each run were printed.
-#[derive(Default)]
+/// A start that may take long.
+struct Starting {
+    /// When it was last looked what it waits for, or when it began.
+    looked_at: Instant,
+    /// What was said to be waited for.
+    shown: Option<JobKind>,
+}
+
+impl Starting {
+    fn new() -> Self {
+        Self { looked_at: Instant::now(), shown: None }
+    }
+}
+
+/// What was printed already.
 struct Shown {
     runs: HashMap<RunId, Seq>,
     journal: Seq,
+    /// The last journal entry that the look before this one found; `None` before the first look.
+    known: Option<Seq>,
+    /// Whether that entry was not printed yet.
+    is_waiting: bool,
+    lines: Lines,
+}
+
+/// What is to be printed after a look at the store.
+struct News {
+    envelopes: Vec<Envelope>,
+    /// The last entry of the story's journal.
+    last: Seq,
+    /// Whether a state among the entries waits for the next look.
+    is_waiting: bool,
 }
 
 impl Shown {
-    /// Journal entries and events of a story that were not printed yet.
-    fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<Envelope>> {
-        let mut news = reader.journal(story, self.journal)?;
-        for run in self.behind(reader, story)? {
-            news.extend(reader.events(&run, self.seen(&run), usize::from(u16::MAX))?);
+    fn new() -> Self {
+        let lines = Lines::new(Extent::First);
+        Self {
+            runs: HashMap::new(),
+            journal: Seq::default(),
+            known: None,
+            is_waiting: false,
+            lines,
         }
-        Ok(news)
     }
 
-    fn print(&mut self, mut news: Vec<Envelope>, out: Out) {
-        for envelope in &news {
+    /// What the store has of a story and is to be printed now. A state can be in the store a moment before the events
+    /// that it is about, so a new one waits for the next look, and what came after it waits with it.
+    fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<News> {
+        let entries = reader.journal(story, self.journal)?;
+        let is_new_state = |entry: &&Envelope| {
+            let is_new = self.known.is_some_and(|known| entry.seq > known);
+            is_new && matches!(entry.source, Source::Journal(JournalEvent::StateChanged { .. }))
+        };
+        let waiting = entries.iter().find(is_new_state).map(|entry| (entry.seq, entry.at));
+        let last = entries.last().map_or(self.journal, |entry| entry.seq);
+        let is_earlier = |entry: &Envelope| waiting.is_none_or(|(seq, _)| entry.seq < seq);
+        let mut envelopes: Vec<Envelope> = entries.into_iter().take_while(is_earlier).collect();
+        for run in self.behind(reader, story)? {
+            let events = reader.events(&run, self.seen(&run), usize::from(u16::MAX))?;
+            let is_earlier = |event: &Envelope| waiting.is_none_or(|(_, at)| event.at <= at);
+            envelopes.extend(events.into_iter().take_while(is_earlier));
+        }
+        Ok(News { envelopes, last, is_waiting: waiting.is_some() })
+    }
+
+    /// Whether a state is about to be printed; what is asked comes after it.
+    fn is_waiting(&self) -> bool {
+        self.is_waiting
+    }
+
+    fn print(&mut self, news: News, out: Out) {
+        let News { mut envelopes, last, is_waiting } = news;
+        (self.known, self.is_waiting) = (Some(last), is_waiting);
+        for envelope in &envelopes {
             match (&envelope.source, &envelope.run) {
                 (Source::Run(_), Some(run)) => drop(self.runs.insert(run.clone(), envelope.seq)),
                 _ => self.journal = envelope.seq,
             }
         }
-        // For display only. The sort is stable, so entries of one source with equal times keep
-        // their order.
-        news.sort_by_key(|envelope| envelope.at);
-        for envelope in &news {
-            out.one(envelope, text::envelope);
+        // Display order only: a file's own order is kept where times are equal.
+        envelopes.sort_by_key(|envelope| envelope.at);
+        for envelope in &envelopes {
+            out.one(envelope, |envelope| self.lines.of(envelope));
         }
     }
 

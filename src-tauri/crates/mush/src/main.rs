@@ -4,6 +4,7 @@
 
 mod access;
 mod act;
+mod advice;
 mod args;
 mod asked;
 mod asker;
@@ -12,17 +13,22 @@ mod config;
 mod doctor;
 mod fill;
 mod follow;
+mod lines;
 mod prompts;
 mod prove;
 mod run;
+mod screen;
+mod serve;
 mod show;
 mod signals;
+mod slow;
 mod terminal;
 mod text;
 mod usage;
 mod ways;
 mod when;
 mod whole;
+mod why;
 mod worktree;
 mod written;
 mod zone;
@@ -45,6 +51,7 @@ fn main() -> ExitCode {
     match words.next().as_deref().and_then(|word| word.to_str()) {
         Some("keep") => return keeper::keep_main(words),
         Some("demo-agent") => return demo_agent::main(words),
+        Some("serve") => keeper::launch::close_inherited(),
         _ => {}
     }
     let cli = match Cli::try_parse() {
@@ -77,9 +84,9 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
     let out = text::Out { json: cli.json };
     match cli.command {
         Command::Run(run) => run::run(&access, out, *run),
-        Command::Stories => show::stories(&access, out),
+        Command::Stories { all } => show::stories(&access, out, all),
         Command::Runs => show::runs(&access, out),
-        Command::Events { run, after } => show::events(&access, out, &run, after),
+        Command::Events { run, after, full } => show::events(&access, out, &run, after, full),
         Command::Questions { all } => show::questions(&access, out, all),
         Command::Usage(args) => usage::usage(&access, out, &args),
         Command::Limits => show::limits(&access, out),
@@ -92,13 +99,17 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Answer(answer) => act::answer(&access, out, answer),
         Command::Interrupt { story } => act::interrupt(&access, out, &story),
         Command::Stop(stop) => act::stop(&access, out, stop),
-        Command::Why { story } => act::why(&access, out, &story),
-        Command::Resume { story, now } => act::resume(&access, out, &story, now),
+        Command::Why { story } => why::why(&access, out, &story),
+        Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => act::archive(&access, out, &story),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {
             whole::verify(&access, out, timeout.map(std::time::Duration::from_secs))
+        }
+        Command::Serve { end: true, .. } => serve::end(&access, out),
+        Command::Serve { linger, .. } => {
+            serve::serve(&access, out, std::time::Duration::from_secs(linger))
         }
         Command::Rebuild => whole::rebuild(&access, out),
         Command::Config(command) => config::config(&access, out, command),

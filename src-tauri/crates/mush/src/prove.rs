@@ -90,6 +90,8 @@ impl Proving {
         let killed = self.stage("kill -9 at random", || kill(scratch, &mut crowd, &mut dice))?;
         self.stage("every story ends", || finish(scratch))?;
         self.stage("a stop in the middle", || stop_stubborn(scratch))?;
+        // What follows looks at a directory that nobody owns.
+        scratch.end_server()?;
         self.stage("printed and recorded", || compare::with_agents(scratch))?;
         self.stage("store and logs", || compare::verify(scratch))?;
         self.stage("store made again", || compare::without_store(scratch))?;

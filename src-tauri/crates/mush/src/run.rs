@@ -3,12 +3,15 @@
 
 use crate::access::Access;
 use crate::act::text_or_stdin;
+use crate::advice;
 use crate::args::{Permission, RunArgs};
 use crate::begin::{Begun, begin, let_go};
 use crate::follow::{Followed, Follower};
+use crate::serve;
 use crate::signals::{self, SignalRequest};
 use crate::text::{self, Out};
 use engine::env::Environment;
+use engine::owner::{self, Owner};
 use engine::{Engine, programs, written_path};
 use protocol::{
     AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, SessionId, StartDefault,
@@ -31,16 +34,19 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
     let start = start_story(args)?;
     // From here on Ctrl-C stops the story, also while it is being started.
     let mut requests = listen()?;
+    if detach && let Err(fault) = serve::be_looked_after(access) {
+        // The story is started all the same, and its owner is named at the end.
+        text::fault(&fault);
+    }
     let Begun { engine, story, left } = begin(access, start, &mut requests)?;
     if detach || left {
-        let is_whole = engine.map_or(Ok(true), |engine| let_go(engine, &mut requests))?;
+        let is_whole = engine.map_or(Ok(true), |engine| let_go(access, engine, &mut requests))?;
         if left || !is_whole {
             return Ok(LEFT);
         }
+        let owner = owner::owner(&access.dir)?;
         let story = access.reader()?.story(story.as_str())?;
-        out.one(&story, |story| {
-            format!("{} was started and goes on by itself: mush attach {}", story.slug, story.slug)
-        });
+        out.one(&story, |story| detached(story.slug.as_str(), owner.as_ref()));
         return Ok(0);
     }
     follow(
@@ -77,7 +83,19 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
     )
 }
 
-fn listen() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
+/// Who goes on with a story that was started and left.
+fn detached(name: &str, owner: Option<&Owner>) -> String {
+    match owner {
+        Some(owner) => format!(
+            "{name} was started and goes on by itself: {owner} looks after it. To follow it: mush attach {name}"
+        ),
+        None => format!(
+            "{name} was started, and nobody looks after it: its end needs the window, `mush serve`, or: mush attach {name}"
+        ),
+    }
+}
+
+pub(crate) fn listen() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
     signals::listen().map_err(|error| {
         Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
     })
@@ -112,52 +130,26 @@ fn follow(
         Followed::Left => Ok(LEFT),
         Followed::Settled(story) => {
             let line = if way.print { "\n" } else { "" };
-            out.note(&format!("{line}{}", closing(&story)));
+            let owner = owner::owner(&access.dir)?;
+            out.note(&format!("{line}{}", closing(&story, owner.as_ref())));
             Ok(exit_code(&story))
         }
     }
 }
 
-fn closing(story: &Story) -> String {
+fn closing(story: &Story, owner: Option<&Owner>) -> String {
     let detail = story
         .detail
         .as_ref()
         .map(|detail| format!(": {}", text::clean(detail)))
         .unwrap_or_default();
-    format!(
-        "{} {}{detail}\n{}, {}{}",
-        story.slug,
-        text::state(story),
+    let stands = format!("{} {}{detail}", story.slug, text::state(story));
+    let used = format!(
+        "{}, {}",
         text::tokens(story.tokens),
-        text::money(story.cost_micros, story.cost_basis),
-        next_step(story)
-    )
-}
-
-/// What a person can do about a story that is not done.
-fn next_step(story: &Story) -> String {
-    let name = &story.slug;
-    let look = match story.runs.len() {
-        0 => String::new(),
-        count => format!("\nSee everything: mush events {name}.{count}"),
-    };
-    let go_on = format!("\nGo on: mush send {name} TEXT{look}");
-    match (story.state, story.reason) {
-        (StoryState::NeedsYou, Some(Reason::Login)) => {
-            format!("\nSign in with the agent's own program first.{go_on}")
-        }
-        (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
-            format!("\nMend what is said above first.{go_on}")
-        }
-        (StoryState::NeedsYou | StoryState::Stopped, _) => go_on,
-        (StoryState::Limited, _) if story.resume_on_reset || story.queued_prompts > 0 => {
-            format!(
-                "\nAfter the reset the window goes on with it. To try now: mush resume {name}{look}"
-            )
-        }
-        (StoryState::Limited, _) => format!("\nAfter the reset: mush send {name} TEXT{look}"),
-        _ => String::new(),
-    }
+        text::money(story.cost_micros, story.cost_basis)
+    );
+    [stands, used].into_iter().chain(advice::after(story, owner)).collect::<Vec<_>>().join("\n")
 }
 
 fn exit_code(story: &Story) -> u8 {
@@ -236,15 +228,15 @@ fn variable(pair: &str) -> Result<(String, String), Fault> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(Fault::new(
             ErrorCode::BadInput,
-            format!("{pair} is no NAME=VALUE"),
+            format!("\"{pair}\" is no NAME=VALUE"),
             "For example: --env API_URL=http://localhost",
         )),
     }
 }
 
-/// The path of a program that a person named: a path, or a name that is searched in `PATH`. A name
-/// without a directory is never looked up in the present directory or in the story's repository.
-fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
+/// A program that a person named: by a path, or by a name that is searched in PATH. A name alone is never a
+/// file of this directory or of the story's repository.
+pub(crate) fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     if path.components().count() > 1 || path.has_root() {
         return absolute(path);
     }
@@ -253,7 +245,7 @@ fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
         Some(file) => absolute(&file),
         None => Err(Fault::new(
             ErrorCode::BadInput,
-            format!("there is no program {name} in PATH"),
+            format!("there is no program \"{name}\" in PATH"),
             format!("Give its path, for example --bin ./{name}"),
         )),
     }

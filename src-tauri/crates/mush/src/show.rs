@@ -2,17 +2,34 @@
 
 use crate::access::Access;
 use crate::asked::Asked;
+use crate::lines::{Extent, Lines};
 use crate::text::{self, Out};
+use engine::owner;
 use engine::store::read::Reader;
-use protocol::{Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq};
+use protocol::{
+    Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq, Story, StoryState,
+};
 use serde::Serialize;
 
-/// How many events are read at a time.
+/// What to do about stories that go on while no process owns the directory.
+const NOBODY: &str = "Nobody looks after what goes on: its gates, its next prompt and its limits wait for the window, or for: mush serve";
+
+/// Events fetched at once.
 const PAGE: usize = 1000;
 
-pub(crate) fn stories(access: &Access, out: Out) -> Result<u8, Fault> {
-    let none = "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT";
-    out.list(&access.read(|reader| reader.stories())?, text::stories, none);
+pub(crate) fn stories(access: &Access, out: Out, all: bool) -> Result<u8, Fault> {
+    let mut stories = access.read(|reader| reader.stories())?;
+    let count = stories.len();
+    stories.retain(|story| all || story.state != StoryState::Archived);
+    let none = match count {
+        0 => "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT",
+        _ => "Every story was put away: mush stories --all",
+    };
+    let is_looked_after = owner::is_owned(&access.dir)?;
+    out.list(&stories, |stories| text::stories(stories, is_looked_after), none);
+    if !is_looked_after && stories.iter().any(Story::goes_on_by_itself) {
+        out.note(NOBODY);
+    }
     Ok(0)
 }
 
@@ -21,7 +38,13 @@ pub(crate) fn runs(access: &Access, out: Out) -> Result<u8, Fault> {
     Ok(0)
 }
 
-pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
+pub(crate) fn events(
+    access: &Access,
+    out: Out,
+    run: &str,
+    after: u64,
+    full: bool,
+) -> Result<u8, Fault> {
     let run = access.read(|reader| reader.run(run))?;
     if run.rereading {
         out.note("The run is being read again; these are not all of its events.");
@@ -29,6 +52,7 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
     let run = run.id;
     let mut reader = access.open_store()?;
     let mut after = Seq(after);
+    let mut lines = Lines::new(if full { Extent::Whole } else { Extent::Ends });
     loop {
         let last = match out.json {
             // JSON output prints events as they are stored, without parsing them.
@@ -39,7 +63,8 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
             }
             false => {
                 let read = |reader: &Reader| reader.events(&run, after, PAGE);
-                page(out, &access.read_whole(&mut reader, read)?, text::envelope, |event| event.seq)
+                let events = access.read_whole(&mut reader, read)?;
+                page(out, &events, |event| lines.of(event), |event| event.seq)
             }
         };
         let Some(last) = last else { return Ok(0) };
@@ -54,10 +79,10 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
 fn page<E: Serialize>(
     out: Out,
     events: &[E],
-    text: fn(&E) -> String,
+    mut text: impl FnMut(&E) -> String,
     seq: fn(&E) -> Seq,
 ) -> Option<Seq> {
-    events.iter().for_each(|event| out.one(event, text));
+    events.iter().for_each(|event| out.one(event, &mut text));
     events.last().map(seq)
 }
 
@@ -73,14 +98,14 @@ pub(crate) fn questions(access: &Access, out: Out, all: bool) -> Result<u8, Faul
 
 /// A question completely, with its id and state.
 fn in_lines(asked: &Asked) -> String {
-    let Question { id, state, answer, .. } = &asked.question;
+    let Question { state, answer, .. } = &asked.question;
     let stands = match (state, answer) {
         (QuestionState::Open, _) => String::new(),
         (QuestionState::Withdrawn, _) => " (withdrawn)".to_owned(),
         (QuestionState::Answered, None) => " (answered)".to_owned(),
         (QuestionState::Answered, Some(answer)) => format!(" ({})", given(answer)),
     };
-    let head = format!("{id}\n  {}{stands}", asked.head());
+    let head = format!("{}\n  {}{stands}", text::exact(&asked.name), asked.head());
     std::iter::once(head).chain(asked.whole()).collect::<Vec<_>>().join("\n")
 }
 

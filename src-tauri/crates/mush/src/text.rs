@@ -1,12 +1,10 @@
 //! Output: JSON lines for programs, plain lines for people. Control characters in the text of
 //! agents are removed or escaped, so that the text cannot control the terminal.
 
-use crate::worktree;
 use crate::zone::clock;
 use engine::joiners;
 use protocol::{
-    CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, LimitStatus, Reason, Run,
-    Source, Story, StoryState, Tokens, ToolOutput,
+    CostBasis, ErrorCode, Fault, Limit, LimitStatus, Reason, Run, Story, StoryState, Tokens,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -194,12 +192,17 @@ pub(crate) fn columns<Head: AsRef<str>>(
     all.iter().map(line).collect()
 }
 
-/// Stories as a table for people.
-pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
+/// Stories as a list for people; whether a process owns the directory, without which nothing follows from what
+/// agents do.
+pub(crate) fn stories(stories: &[Story], is_looked_after: bool) -> Vec<String> {
+    let stands = |story: &Story| match is_looked_after || !story.goes_on_by_itself() {
+        true => state(story),
+        false => format!("{}, nobody looks after it", state(story)),
+    };
     let row = |story: &Story| {
         vec![
             story.slug.to_string(),
-            state(story),
+            stands(story),
             figure(story.rereading, || count(story.tokens.total())),
             figure(story.rereading, || money(story.cost_micros, story.cost_basis)),
             clean(&story.title),
@@ -224,14 +227,19 @@ pub(crate) fn state(story: &Story) -> String {
     if let Some(until) = story.until {
         text.push_str(&format!(" until {}", clock(until)));
     }
-    if let (StoryState::Running, Some(tasks)) = (story.state, story.tasks_after_turn) {
-        let noun = if tasks == 1 { "task" } else { "tasks" };
-        text.push_str(&format!(" (turn over, {tasks} background {noun})"));
+    match (story.state, story.tasks_after_turn) {
+        (StoryState::Running, Some(0)) => text.push_str(" (turn over)"),
+        (StoryState::Running, Some(1)) => text.push_str(" (turn over, 1 background task)"),
+        (StoryState::Running, Some(tasks)) => {
+            text.push_str(&format!(" (turn over, {tasks} background tasks)"));
+        }
+        _ => {}
     }
     text
 }
 
-fn reason_word(reason: Reason) -> String {
+/// The words of a reason.
+pub(crate) fn reason_word(reason: Reason) -> String {
     match reason {
         Reason::You => "by you".to_owned(),
         Reason::Engine => "by Musher".to_owned(),
@@ -337,116 +345,7 @@ pub(crate) fn tokens(tokens: Tokens) -> String {
     )
 }
 
-/// An envelope as lines for a person; empty if it has nothing to show.
-pub(crate) fn envelope(envelope: &Envelope) -> String {
-    match &envelope.source {
-        Source::Run(event) => clean(&run_event(event)),
-        Source::Journal(event) => clean(&journal_event(event)),
-    }
-}
-
-fn run_event(event: &Event) -> String {
-    match event {
-        Event::Session(started) => format!(
-            "· {} {}",
-            started.model.as_deref().unwrap_or("unknown model"),
-            started.agent_version.as_deref().unwrap_or_default()
-        ),
-        Event::Prompt { text } => format!("> {text}"),
-        Event::Text { text, parent: None, .. } => text.clone(),
-        Event::ToolCall { name, title, parent, .. } => {
-            format!("{}{name} {title}", if parent.is_some() { "    " } else { "  " })
-        }
-        Event::ToolResult { ok, denied, text, output, .. } => {
-            result_line(*ok, *denied, text, output.as_ref())
-        }
-        Event::Retry { attempt, max, delay_ms, status, error } => format!(
-            "  retry {attempt}{}: {}{}{}",
-            max.map(|max| format!(" of {max}")).unwrap_or_default(),
-            word(error).replace('_', " "),
-            status.map(|status| format!(" {status}")).unwrap_or_default(),
-            // 0 means that the agent did not say how long it waits.
-            match delay_ms.div_ceil(1000) {
-                0 => String::new(),
-                seconds => format!(", waits {seconds} s"),
-            }
-        ),
-        Event::ApiError { message, .. } => format!("! {message}"),
-        Event::Limit { limit } => match limit.status {
-            protocol::LimitStatus::Allowed => String::new(),
-            status => {
-                let window = limit.name.as_ref().map(|name| name.words(' '));
-                let window = window.as_deref().unwrap_or("unknown");
-                format!("  limit {window}: {}", word(status))
-            }
-        },
-        Event::Question { content, .. } => format!("? {} {}", content.tool, content.title),
-        Event::Denied { tool, message, .. } => format!("  {tool} denied: {message}"),
-        Event::TaskStarted { description, background: true, .. } => {
-            format!("  in the background: {description}")
-        }
-        Event::TaskEnded { summary, .. } => format!("  background: {summary}"),
-        Event::InjectedMessage { text } => format!("· the agent told its model: {text}"),
-        Event::Notice { text, .. } => format!("· {text}"),
-        Event::RequestRefused { method, .. } => refused_line(method),
-        Event::Unrecognized { what, .. } => format!("· not understood: {what}"),
-        Event::Output { text, .. } => format!("  {text}"),
-        _ => String::new(),
-    }
-}
-
-fn refused_line(method: &str) -> String {
-    match method.is_empty() {
-        true => {
-            "· the agent asked for something that Musher does not know; Musher refused".to_owned()
-        }
-        false => {
-            format!("· the agent asked for {method}, which Musher does not know; Musher refused")
-        }
-    }
-}
-
-fn result_line(ok: bool, denied: bool, text: &str, output: Option<&ToolOutput>) -> String {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let first: String = first.chars().take(160).collect();
-    match (ok, denied, output) {
-        (_, true, _) => format!("    denied: {first}"),
-        (false, ..) => format!("    failed: {first}"),
-        (true, _, Some(ToolOutput::Edit { path, created, .. })) => {
-            format!("    {} {path}", if *created { "wrote" } else { "changed" })
-        }
-        _ if first.is_empty() => String::new(),
-        _ => format!("    {first}"),
-    }
-}
-
-fn journal_event(event: &JournalEvent) -> String {
-    match event {
-        JournalEvent::StateChanged { state, reason, detail, until, .. } => {
-            let reason =
-                reason.map(|reason| format!(" ({})", reason_word(reason))).unwrap_or_default();
-            let until = until.map(|until| format!(" until {}", clock(until))).unwrap_or_default();
-            let detail = detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-            format!("= {}{reason}{until}{detail}", word(state).replace('_', " "))
-        }
-        JournalEvent::RunEnded { evidence, .. } => evidence
-            .forced
-            .iter()
-            .chain(&evidence.left)
-            .map(|line| format!("  {line}\n"))
-            .collect::<String>()
-            .trim_end()
-            .to_owned(),
-        JournalEvent::RunStarting(facts) if facts.incomplete => {
-            "! the conversation may be incomplete: the agent could not save a part of it".to_owned()
-        }
-        JournalEvent::Warning { text } => format!("! {text}"),
-        JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
-        _ => String::new(),
-    }
-}
-
-/// Prints an error on standard error without ending the program.
+/// A fault on standard error, without ending.
 pub(crate) fn fault(fault: &Fault) {
     announce(&format!("mush: {fault}"));
 }

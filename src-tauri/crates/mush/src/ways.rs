@@ -2,7 +2,16 @@
 
 use crate::text::exact;
 use crate::written;
-use protocol::{Choice, QuestionOption};
+use protocol::{Choice, QuestionKind, QuestionOption};
+
+/// What follows the question's id in `mush answer`.
+pub(crate) fn words(kind: QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Choice => "choose ANSWER... (or deny)",
+        QuestionKind::Permission | QuestionKind::Plan => "allow (or deny)",
+        QuestionKind::Form => "fill NAME=VALUE... (or deny, or cancel)",
+    }
+}
 
 /// How to answer one choice.
 pub(crate) fn of(choice: &Choice) -> String {

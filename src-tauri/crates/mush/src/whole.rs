@@ -1,18 +1,28 @@
 //! `mush verify` compares the store with journal and logs; `mush rebuild` makes it again from them.
 
-use crate::access::Access;
+use crate::access::{Access, TIMEOUT};
+use crate::serve;
+use crate::slow;
 use crate::text::{self, Out};
+use engine::owner::{self, Owner};
 use engine::rebuild::{self, Difference};
-use engine::{Opening, StoreAtStart, owner};
-use protocol::{ErrorCode, Fault, RunId};
+use engine::{Engine, Opening, StoreAtStart};
+use protocol::{ErrorCode, Fault, Request, RunId};
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// The kind of program that makes a store again, for other programs.
+const ROLE: &str = "mush rebuild";
+
+/// How long an owner that is asked for the directory may take to begin to listen.
+const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 
 /// Compares the store with journal and logs. If another program is reading runs again, it waits for
 /// that, at most for `limit`.
 pub(crate) fn verify(access: &Access, out: Out, limit: Option<Duration>) -> Result<u8, Fault> {
     access.until_read(limit)?;
-    let (rebuilt, differences) = rebuild::verify(&access.dir)?;
+    let wait = || "Reads the journal and every log, and compares the store with them.".to_owned();
+    let (rebuilt, differences) = slow::saying(wait, || rebuild::verify(&access.dir))?;
     for difference in &differences {
         print_difference(out, difference);
     }
@@ -48,17 +58,9 @@ fn print_difference(out: Out, difference: &Difference) {
 /// Makes the store again from the journal, then reads the logs of all runs. If another program asks
 /// for the directory meanwhile, it gets it and continues the reading.
 pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
-    let engine = match access.open_with("mush rebuild", StoreAtStart::Rebuilt)? {
-        Opening::Owner(engine) => engine,
-        Opening::Follower(record) => {
-            return Err(Fault::new(
-                ErrorCode::Busy,
-                format!("{} owns {}", owner::Owner { record }, access.dir.root().display()),
-                "Close it first; its agents go on.",
-            ));
-        }
-    };
-    let damaged = match engine.read_all() {
+    let engine = owned(access)?;
+    let wait = || "Reads every log again.".to_owned();
+    let damaged = match slow::saying(wait, || engine.read_all()) {
         Ok(damaged) => damaged,
         Err(engine::Error::Ended) => {
             text::announce("Another program owns the data directory now; it reads the rest.");
@@ -83,7 +85,30 @@ pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
     Ok(0)
 }
 
-/// Prints the runs whose logs could not be read completely.
+/// Owns the directory and makes its store again. `mush serve` is asked for the directory and has it back afterwards;
+/// another owner keeps it.
+fn owned(access: &Access) -> Result<Engine, Fault> {
+    let deadline = Instant::now() + TIMEOUT;
+    loop {
+        let owner = match access.open_with(ROLE, StoreAtStart::Rebuilt)? {
+            Opening::Owner(engine) => return Ok(engine),
+            Opening::Follower(record) => Owner { record },
+        };
+        if !serve::is_server(&owner) || Instant::now() > deadline {
+            return Err(Fault::new(
+                ErrorCode::Busy,
+                format!("{owner} owns {}", access.dir.root().display()),
+                "Close it first; its agents go on.",
+            ));
+        }
+        let request = Request::Yield { role: ROLE.to_owned() };
+        if let Err(error) = owner::ask(&access.dir, &request, UNTIL_IT_LISTENS) {
+            tracing::info!(%error, "the owner of the data directory does not answer yet");
+        }
+    }
+}
+
+/// Names the runs whose logs could not be read to their end.
 fn print_damage(out: Out, damaged: &[(RunId, String)]) {
     for (run, damage) in damaged {
         let row = json!({"run": run, "damage": damage});

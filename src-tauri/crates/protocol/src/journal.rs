@@ -228,6 +228,11 @@ pub enum JournalEvent {
         #[serde(default)]
         now: bool,
     },
+    /// A person changed with what the story's next runs are started.
+    ProfileChanged {
+        /// How the agent is started from now on.
+        profile: Profile,
+    },
     /// An account was used for the first time.
     AccountSeen {
         /// The account's id.
@@ -368,6 +373,7 @@ impl JournalEvent {
             Self::PromptDropped { .. } => "prompt_dropped",
             Self::PromptEdited { .. } => "prompt_edited",
             Self::ResumeRequested { .. } => "resume_requested",
+            Self::ProfileChanged { .. } => "profile_changed",
             Self::AccountSeen { .. } => "account_seen",
             Self::RunStarting(_) => "run_starting",
             Self::RunStarted { .. } => "run_started",

@@ -79,8 +79,8 @@ pub use request::{GO_ON, Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use stop::{Stop, StopReason};
 pub use story::{
-    Account, AgentStatus, LoginState, NotificationKind, PermissionChoice, Profile, Reason, Story,
-    StoryState, WaitingPrompt,
+    Account, AgentStatus, LoginState, NotificationKind, PermissionChoice, Profile, ProfileChange,
+    Reason, Story, StoryState, WaitingPrompt,
 };
 pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
 pub use time::Timestamp;

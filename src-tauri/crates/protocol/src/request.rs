@@ -2,8 +2,8 @@
 //! "accepted" or "refused, why"; the effects are seen in the store and the feed.
 
 use crate::{
-    AgentId, Answer, ConfigState, Fault, Profile, QuestionId, RunId, SessionId, StartDefault,
-    StopReason, StoryId, WaitsFor, earlier,
+    AgentId, Answer, ConfigState, Fault, Profile, ProfileChange, QuestionId, RunId, SessionId,
+    StartDefault, StopReason, StoryId, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,6 +102,10 @@ pub enum Request {
         /// the hold.
         #[serde(default)]
         now: bool,
+        /// With what its next runs are started from now on, if that is to change.
+        #[serde(default, skip_serializing_if = "ProfileChange::is_none")]
+        #[ts(optional, as = "Option<ProfileChange>")]
+        change: ProfileChange,
     },
     /// Tell why nothing happens in a story.
     Why {

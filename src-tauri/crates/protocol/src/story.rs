@@ -157,6 +157,42 @@ pub struct Profile {
     pub end_descendants: bool,
 }
 
+/// What is to be changed of a profile; the rest stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ProfileChange {
+    /// Another model to ask for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub model: Option<String>,
+    /// Another program to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub bin: Option<String>,
+    /// Other arguments, in the place of all that there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub extra_args: Option<Vec<String>>,
+}
+
+impl ProfileChange {
+    /// Whether nothing is to be changed.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The profile with the change.
+    pub fn applied_to(self, profile: &Profile) -> Profile {
+        let Profile { model, bin, extra_args, .. } = profile.clone();
+        Profile {
+            model: self.model.or(model),
+            bin: self.bin.or(bin),
+            extra_args: self.extra_args.unwrap_or(extra_args),
+            ..profile.clone()
+        }
+    }
+}
+
 /// The kind of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -222,8 +258,8 @@ pub struct Story {
     pub queued_prompts: u32,
     /// How many questions wait for an answer.
     pub open_questions: u32,
-    /// How many background tasks of its agent go on although the turn is over; `None` if none does, or a
-    /// turn is in progress. The next prompt goes out beside them.
+    /// How many background tasks of its agent go on although the turn is over, 0 if none does; `None` if a
+    /// turn is in progress, or no agent is live. The next prompt goes out beside them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub tasks_after_turn: Option<u32>,
@@ -237,6 +273,23 @@ pub struct Story {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
+}
+
+impl Story {
+    /// Whether it goes on by itself while a process owns the data directory, at once or after a limit.
+    pub fn goes_on_by_itself(&self) -> bool {
+        use StoryState as S;
+        match self.state {
+            S::Queued | S::Starting | S::Running | S::Waiting | S::Gating => true,
+            S::Limited => self.resume_on_reset || self.queued_prompts > 0,
+            _ => false,
+        }
+    }
+
+    /// Whether a limit holds it whose reset is still to come.
+    pub fn waits_for_reset(&self, now: Timestamp) -> bool {
+        self.state == StoryState::Limited && self.until.is_some_and(|until| until.since(now) > 0)
+    }
 }
 
 /// A prompt that was not written to its agent yet, and can be changed or taken back.

@@ -105,6 +105,7 @@ export class JournalFold {
       // No row: their consequences have rows.
       case "worktree_wanted":
       case "resume_requested":
+      case "profile_changed":
         return;
       // These concern the data directory or an account; they are in no story's journal.
       case "owner_started":

@@ -292,7 +292,7 @@ fn bad(message: &str, hint: &str) -> Error {
 }
 
 fn no_setting(name: &str) -> Error {
-    bad(&format!("there is no setting {name}"), SETTINGS)
+    bad(&format!("there is no setting \"{name}\""), SETTINGS)
 }
 
 fn acceptance(

@@ -13,6 +13,7 @@ mod perform;
 mod place;
 mod reports;
 mod requests;
+mod resume;
 mod start;
 mod unsent;
 mod variables;
@@ -29,6 +30,7 @@ use crate::error::{Error, Result};
 use crate::job::launch::Keepers;
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
+use crate::policy::work::{self, Work};
 use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
 use crate::recovery::RecoveryReport;
@@ -50,8 +52,8 @@ use protocol::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -88,6 +90,15 @@ pub(crate) enum Input {
     Reread(Progress),
     /// The store's writer made it again.
     StoreRecovered(Box<RecoveryReport>),
+    /// Tell the sender what is left to do or to wait for.
+    Work(Sender<Work>),
+    /// Release everything and end, if nothing is left to do or to wait for.
+    CloseAtRest {
+        /// The reason, for the journal.
+        why: String,
+        /// Told whether the directory is free.
+        done: Sender<bool>,
+    },
     /// Release everything and end.
     Close {
         /// The reason, for the journal.
@@ -158,6 +169,8 @@ pub(crate) struct Director {
     generation: Generation,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
+    /// The kind of program that asked for the directory, set when it is released for it.
+    yielded: Arc<OnceLock<String>>,
     /// Set while the director waits for starts under way before it releases the directory.
     leaving: Option<Leaving>,
 }
@@ -197,6 +210,7 @@ pub(crate) struct Parts {
     pub(crate) subscribers: Subscribers,
     pub(crate) rereading: Option<Rereading>,
     pub(crate) checking: Option<Checking>,
+    pub(crate) yielded: Arc<OnceLock<String>>,
 }
 
 impl Director {
@@ -235,6 +249,7 @@ impl Director {
             checking: parts.checking,
             generation: Generation::default(),
             unread_answers: Vec::new(),
+            yielded: parts.yielded,
             leaving: None,
         }
     }
@@ -256,6 +271,8 @@ impl Director {
             match inbox.recv_timeout(self.timeout()) {
                 Ok(Input::Request(Request::Yield { role }, reply)) => {
                     tracing::info!(role, "gives the directory over");
+                    // Nobody else sets it.
+                    let _ = self.yielded.set(role);
                     return self.close("yielded", move || {
                         // The caller may be gone; the directory is free anyway.
                         let _ = reply.send(Reply::Done);
@@ -265,6 +282,13 @@ impl Director {
                 Ok(Input::Close { why, done, is_last }) => {
                     let at_latest = Instant::now() + LONGEST_LEAVE;
                     self.leaving = Some(Leaving { why, done, is_last, at_latest });
+                }
+                // What was asked before was taken before, and what is asked later finds another owner.
+                Ok(Input::CloseAtRest { why, done }) if self.is_at_rest() => {
+                    return self.close(&why, move || {
+                        // The caller may be gone.
+                        let _ = done.send(true);
+                    });
                 }
                 Ok(input) => self.take(input),
                 Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
@@ -293,6 +317,13 @@ impl Director {
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
+            Input::Work(tell) => {
+                // The caller may be gone, here and below.
+                let _ = tell.send(self.work_left());
+            }
+            Input::CloseAtRest { done, .. } => {
+                let _ = done.send(false);
+            }
             Input::Environment(environment) => self.environment = *environment,
             Input::Reread(progress) => self.reread(progress),
             Input::StoreRecovered(made) => self.store_recovered(*made),
@@ -345,6 +376,18 @@ impl Director {
         drop(self.writer);
         drop(self.lock);
         done();
+    }
+
+    /// What is left to do or to wait for.
+    fn work_left(&self) -> Work {
+        match self.pending_stories.is_empty() {
+            true => work::left(&self.view()),
+            false => Work::GoesOn,
+        }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.work_left() == Work::None && !self.pace.is_pending()
     }
 
     fn is_caught_up(&self) -> bool {

@@ -284,7 +284,7 @@ fn unknown_agent(name: &str) -> Error {
     let known: Vec<String> = agents::agents().iter().map(|agent| agent.id().to_string()).collect();
     Error::refused(
         ErrorCode::BadInput,
-        format!("there is no agent {name}"),
+        format!("there is no agent \"{name}\""),
         format!("Musher knows: {}.", known.join(", ")),
     )
 }

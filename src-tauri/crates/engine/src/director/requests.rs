@@ -11,18 +11,20 @@ use crate::runtime;
 use crate::state::StoryRecord;
 use crate::store::read::Reader;
 use crate::story::change::Because;
+use crate::story::next::takes_prompts;
 use crate::story::table::{StoryInput, is_at_rest};
+use crate::writer::StoreWriter;
 use agents::{Say, Unsayable};
 use keeper::index::Stream;
 use protocol::{
-    Actor, AgentId, Answer, ErrorCode, GO_ON, InputKind, JournalEvent, PromptQueued, QuestionId,
-    Reply, Request, RunId, RunKind, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
-    WaitsFor,
+    Actor, AgentId, Answer, ErrorCode, InputKind, JournalEvent, PromptQueued, QuestionId, Reply,
+    Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState, WaitsFor,
 };
 use std::path::Path;
+use std::sync::mpsc::channel;
 
 /// The hint for an archived story.
-const NEW_STORY: &str = "Start a new story; it can go on with the conversation.";
+pub(super) const NEW_STORY: &str = "Start a new story; it can go on with the conversation.";
 
 impl Director {
     pub(super) fn request(&mut self, request: Request, reply: ReplyTo) {
@@ -105,7 +107,7 @@ impl Director {
             Request::Send { story, id, text } => self.send(&story, id, &text)?,
             Request::Unsend { prompt } => self.unsend(&prompt)?,
             Request::EditPrompt { prompt, text } => self.edit_prompt(&prompt, &text)?,
-            Request::Resume { story, id, now } => self.resume(&story, id, now)?,
+            Request::Resume { story, id, now, change } => self.resume(&story, id, now, change)?,
             Request::Answer { question, answer } => self.answer(&question, &answer, Actor::You)?,
             Request::Interrupt { story } => self.interrupt(&story)?,
             Request::Stop { story, why, now } => self.stop(&story, why, now)?,
@@ -140,7 +142,7 @@ impl Director {
     fn send(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         check_prompt(&record.agent, text)?;
-        if matches!(record.state, StoryState::Archived | StoryState::InTerminal) {
+        if !takes_prompts(record.state) {
             return Err(wrong_state(
                 format!("the story is {}", state_word(record.state)),
                 match record.state {
@@ -160,48 +162,6 @@ impl Director {
             true if !unsent => return Ok(()),
             true => {}
             false => self.queue_prompt(story, id, text, Actor::You)?,
-        }
-        Ok(())
-    }
-
-    /// Resumes a resting story; with `now` its next run is let through a hold of its account.
-    fn resume(&mut self, story: &StoryId, id: String, now: bool) -> Result<()> {
-        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        let is_known = self.state.prompts.contains(&id);
-        let state = record.state;
-        if self.state.live_run(story).is_some()
-            || self.is_preparing(story)
-            || !(is_at_rest(state) || state == StoryState::Limited)
-        {
-            if is_known {
-                return Ok(());
-            }
-            return Err(wrong_state(
-                format!("the story is {}", self.stands(story, state)),
-                match state {
-                    StoryState::Archived => NEW_STORY,
-                    StoryState::InTerminal => "Leave the terminal first.",
-                    _ => "It goes on by itself; send it a prompt if you have more to say.",
-                },
-            ));
-        }
-        if let Some((_, other)) = admit::works_there(&self.view(), story) {
-            return Err(works_there(other));
-        }
-        let is_empty = record.queue.is_empty();
-        if is_known && is_empty {
-            // The request was already carried out.
-            return Ok(());
-        }
-        if now && let Some(tries) = admit::tries(&self.view(), story) {
-            return Err(tried_already(tries));
-        }
-        // A prompt that is already known was recorded by an owner that was killed.
-        if !is_known && is_empty {
-            self.queue_prompt(story, id.clone(), GO_ON, Actor::Musher)?;
-        }
-        if now || (!is_known && !is_empty) {
-            self.record(Some(story), None, JournalEvent::ResumeRequested { id, now })?;
         }
         Ok(())
     }
@@ -257,9 +217,9 @@ impl Director {
 
     /// Refuses the answer to a question that no live run has open. The reason is read from the store, on the runtime.
     fn refuse_closed(&self, question: QuestionId, reply: ReplyTo) {
-        let store = self.dir.store();
+        let (store, writer) = (self.dir.store(), self.writer.clone());
         let send_reply = async move {
-            let why = runtime::blocking(move || why_closed(&store, &question)).await;
+            let why = runtime::blocking(move || why_closed(&store, &writer, &question)).await;
             let why = why.map_err(Error::Thread).flatten().unwrap_or_else(|error| error);
             // The caller may be gone.
             let _ = reply.send(answered(Err(why)));
@@ -373,7 +333,7 @@ impl Director {
     }
 
     /// The words for the story's state, or that it is about to start.
-    fn stands(&self, story: &StoryId, state: StoryState) -> String {
+    pub(super) fn stands(&self, story: &StoryId, state: StoryState) -> String {
         match self.is_preparing(story) {
             true => "about to start".to_owned(),
             false => state_word(state),
@@ -389,17 +349,23 @@ fn stop_requested(why: &StopReason) -> JournalEvent {
     JournalEvent::StopRequested { by: Actor::You, why: why.clone() }
 }
 
-/// Says why a question is not open, by what the store at `path` has about it.
-fn why_closed(path: &Path, question: &QuestionId) -> Result<Error> {
-    let known = Reader::open(path)?.questions(false)?;
-    Ok(match known.iter().any(|known| known.id == *question) {
-        true => not_open(),
-        false => Error::refused(
-            ErrorCode::NotFound,
-            format!("there is no question {question}"),
-            "`mush questions` lists what is open.",
-        ),
-    })
+/// Says why a question is not open, by what the store at `path` has about it. A damaged store is recovered first.
+fn why_closed(path: &Path, writer: &StoreWriter, question: &QuestionId) -> Result<Error> {
+    let read = || match Reader::open(path)?.question(question) {
+        Ok(_) => Ok(not_open()),
+        Err(error @ Error::Refused(_)) => Ok(error),
+        Err(error) => Err(error),
+    };
+    match read() {
+        Err(error) if error.is_damage() => {
+            let (tell, checked) = channel();
+            // A writer that ends drops it.
+            writer.check(move |done| drop(tell.send(done)))?;
+            checked.recv().map_err(|_| Error::Ended)??;
+            read()
+        }
+        done => done,
+    }
 }
 
 fn not_open() -> Error {
@@ -421,14 +387,6 @@ fn unsayable(why: Unsayable) -> Error {
             "Stop it, or send it a prompt for when it is done.",
         ),
     }
-}
-
-/// Makes the refusal of another test whether the limit is gone.
-fn tried_already(what: &Slug) -> Error {
-    wrong_state(
-        format!("{what} tries already whether the limit is gone"),
-        "Its success ends the hold of the account, and then this story goes on by itself.",
-    )
 }
 
 /// Makes the refusal because another story's agent works in the same worktree.

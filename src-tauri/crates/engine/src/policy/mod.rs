@@ -17,6 +17,7 @@ mod scene;
 pub(crate) mod speak;
 pub(crate) mod trial;
 pub(crate) mod why;
+pub(crate) mod work;
 
 use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::{Hold, State, StoryRecord};
@@ -327,7 +328,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether the run waits for a person's answer.
-    fn waits_for_a_person(&self, run: &RunId) -> bool {
+    pub(crate) fn waits_for_a_person(&self, run: &RunId) -> bool {
         self.live_agent(run).is_some_and(|(story, status)| {
             !self.is_unattended(story) && self.unanswered(run, status).next().is_some()
         })

@@ -255,10 +255,10 @@ impl RunFold {
             && !queued
     }
 
-    /// How many background tasks go on after the turn; `None` if none does, or the turn is not over.
+    /// How many background tasks go on after the turn; `None` if the turn is not over.
     fn tasks_after_turn(&self) -> Option<u32> {
         let count = u32::try_from(self.tasks.len()).unwrap_or(u32::MAX);
-        Some(count).filter(|count| *count > 0 && self.is_turn_over())
+        self.is_turn_over().then_some(count)
     }
 
     /// Whether Musher interrupted what the agent did: a turn or its background work.

@@ -12,6 +12,7 @@ mod area;
 mod events;
 mod journal;
 mod limits;
+mod question_names;
 mod questions;
 pub mod read;
 pub(crate) mod rereading;

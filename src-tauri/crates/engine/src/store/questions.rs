@@ -183,14 +183,23 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
+    /// The questions of a run.
+    pub(super) fn questions_of(&self, run: &RunId) -> Result<Vec<Question>> {
+        // They have the run's name before theirs.
+        let of_run = "WHERE q.id >= ?1 AND q.id < ?1 || char(1114111) ORDER BY q.id";
+        let mut statement = self.db().prepare_cached(&format!("{QUESTIONS} {of_run}"))?;
+        let rows = statement.query_map([QuestionId::of(run, "").as_str()], question)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
     /// One question.
     pub fn question(&self, id: &QuestionId) -> Result<Question> {
         let mut statement = self.db().prepare_cached(&format!("{QUESTIONS} WHERE q.id = ?"))?;
         statement.query_row([id.as_str()], question).optional()?.ok_or_else(|| {
             Error::refused(
                 ErrorCode::NotFound,
-                format!("there is no question {id}"),
-                "`mush questions` lists them.",
+                format!("there is no question \"{id}\""),
+                "`mush questions` lists what is open.",
             )
         })
     }

@@ -194,7 +194,7 @@ pub(super) struct FoldedRun {
     pub(super) activity: Option<Activity>,
     /// The request attempt that the agent is waiting to make.
     pub(super) retrying: Option<Retrying>,
-    /// How many background tasks still run after the end of the turn.
+    /// Background tasks that go on after the turn; `None` while it goes on.
     pub(super) tasks_after_turn: Option<u32>,
     /// The times of its tool calls.
     pub(super) calls: Moments,

@@ -2,6 +2,7 @@
 //! the director uses it.
 
 pub(crate) mod change;
+pub mod next;
 pub mod notify;
 pub mod table;
 pub(crate) mod title;

@@ -381,6 +381,20 @@ pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<std::process::Ch
     }
 }
 
+/// Starts a program in a session of its own, so that neither a terminal nor its signals reach it.
+pub(crate) fn spawn_apart(command: &mut Command) -> io::Result<std::process::Child> {
+    // SAFETY: the closure runs between fork and exec and makes only system calls, with no
+    // allocation and no lock.
+    unsafe {
+        command.pre_exec(|| {
+            reset_signals();
+            rustix::process::setsid()?;
+            Ok(())
+        });
+    }
+    spawn_keeper(command)
+}
+
 /// Reaps the first stage, which ends as soon as it has started the second.
 pub(crate) fn forget_keeper(mut child: std::process::Child) {
     // Without an answer there is nothing to reap.

@@ -393,6 +393,11 @@ pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<Child> {
     }
 }
 
+/// Starts a program without a window and outside the launcher's job if that is allowed.
+pub(crate) fn spawn_apart(command: &mut Command) -> io::Result<Child> {
+    spawn_keeper(command)
+}
+
 /// Drops the first stage, which ends as soon as it has started the second.
 pub(crate) fn forget_keeper(mut child: Child) {
     // There is nothing to clean up in any case.

@@ -7,6 +7,7 @@ use super::Done;
 use super::compare::Tally;
 use demo_agent::scratch_repository;
 use engine::DataDir;
+use engine::owner;
 use engine::store::read::Reader;
 use keeper::{Client, Liveness, RunDir};
 use protocol::{ErrorCode, Fault, StoryState};
@@ -86,8 +87,20 @@ impl Scratch {
         output.map_err(|error| unusable(&self.program, &error))
     }
 
-    /// Waits until a story is settled; a limit is waited out. Returns its state, or `None` after
-    /// [`LONG`].
+    /// Ends a `mush serve` that looks after what goes on here, and waits until nobody owns the directory.
+    pub(super) fn end_server(&self) -> Result<(), Fault> {
+        let data = self.data()?;
+        let ended = until(|| {
+            self.mush(["serve", "--end"]).ok()?;
+            matches!(owner::is_owned(&data), Ok(false)).then_some(())
+        });
+        ended.ok_or_else(|| {
+            let hint = "Run the proof again.";
+            Fault::new(ErrorCode::Busy, "a program keeps the directory of the proof", hint)
+        })
+    }
+
+    /// Waits until a story needs nothing more, limits included; its state then, if it gets there in time.
     pub(super) fn wait(&self, story: &str) -> Result<Option<StoryState>, Fault> {
         let deadline = Instant::now() + LONG;
         loop {
@@ -186,6 +199,9 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        if let Err(error) = self.end_server() {
+            tracing::warn!(%error, "a program of a proof may be left");
+        }
         self.sweep();
         if !self.kept
             && let Err(error) = std::fs::remove_dir_all(&self.root)

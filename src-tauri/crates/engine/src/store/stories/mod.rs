@@ -9,8 +9,8 @@ use super::read::{Reader, not_found};
 use super::text::{from_json, from_word, json, word};
 use crate::error::Result;
 use protocol::{
-    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, PromptQueued, Slug, Story, StoryId,
-    StoryState, Timestamp, Tokens,
+    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, Profile, PromptQueued, Slug, Story,
+    StoryId, StoryState, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -46,6 +46,9 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match (&entry.event, &entry.story) {
         (JournalEvent::StoryCreated { .. }, Some(story)) => created(db, story, entry),
         (JournalEvent::StateChanged { .. }, Some(story)) => state_changed(db, story, entry),
+        (JournalEvent::ProfileChanged { profile }, Some(story)) => {
+            profile_changed(db, story, profile)
+        }
         (JournalEvent::PromptQueued(prompt), Some(story)) => {
             prompt_queued(db, story, entry, prompt)
         }
@@ -127,6 +130,12 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusq
         reason.map(word),
         since.millis()
     ])?;
+    Ok(())
+}
+
+fn profile_changed(db: &Connection, story: &StoryId, profile: &Profile) -> rusqlite::Result<()> {
+    let mut update = db.prepare_cached("UPDATE stories SET profile = ? WHERE id = ?")?;
+    update.execute(params![json(profile), story.as_str()])?;
     Ok(())
 }
 

@@ -1,0 +1,225 @@
+//! What is said to a person about how a story goes on. Each command that is named is one that the story's state takes
+//! (`engine::story::next`). Pure.
+
+use crate::text;
+use crate::zone::clock;
+use engine::owner::Owner;
+use engine::story::next::{NextStep, next_step};
+use protocol::{Reason, Story, StoryState};
+
+/// The lines below the state of a story that was followed to its rest; `owner` owns the data directory now.
+pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
+    let mut lines = Vec::new();
+    match (story.state, story.reason) {
+        (StoryState::Done | StoryState::Archived, _) => return lines,
+        (StoryState::NeedsYou, Some(Reason::Login)) => {
+            lines.push("Sign in with the agent's own program first.".to_owned());
+        }
+        (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
+            lines.push("Mend what is said above first.".to_owned());
+        }
+        (StoryState::Limited, _) => lines.push(after_reset(story, owner)),
+        _ => {}
+    }
+    lines.extend(go_on(story));
+    if story.reason == Some(Reason::StartFailed) && next_step(story) == Some(NextStep::Resume) {
+        lines.push(format!(
+            "Another program, model or arguments: mush resume {} --bin PATH --model NAME --arg X",
+            story.slug
+        ));
+    }
+    if !story.runs.is_empty() {
+        lines.push(format!("See everything: mush events {}.{}", story.slug, story.runs.len()));
+    }
+    lines
+}
+
+/// How a story goes on that rests: the command for it.
+pub(crate) fn go_on(story: &Story) -> Option<String> {
+    let name = &story.slug;
+    Some(match (next_step(story)?, story.state) {
+        (NextStep::Resume, StoryState::Limited) => format!("To try now: mush resume {name}"),
+        (NextStep::Send, StoryState::Limited) if story.resume_on_reset => {
+            format!("To try now: mush resume {name}")
+        }
+        (NextStep::Send, StoryState::Limited) => {
+            format!("After the reset: mush send {name} TEXT")
+        }
+        (NextStep::Resume, _) => format!("Go on: mush resume {name}"),
+        (NextStep::Send, _) => format!("Go on: mush send {name} TEXT"),
+    })
+}
+
+/// What happens after the reset of a limit that holds a story.
+fn after_reset(story: &Story, owner: Option<&Owner>) -> String {
+    let when = story.until.map_or("its reset".to_owned(), clock);
+    match (story.goes_on_by_itself(), owner) {
+        (false, _) => format!("Nothing is asked of it after {when}."),
+        (true, Some(owner)) => {
+            format!("It goes on by itself after {when}: {owner} looks after it.")
+        }
+        (true, None) => {
+            format!("It goes on by itself after {when} if the window or `mush serve` is there.")
+        }
+    }
+}
+
+/// How many prompts wait, as a sentence.
+pub(crate) fn waiting(story: &Story) -> String {
+    match story.queued_prompts {
+        0 => "Nothing is asked of it.".to_owned(),
+        1 => "A prompt waits.".to_owned(),
+        count => format!("{count} prompts wait."),
+    }
+}
+
+/// A story's state with its detail, as a sentence.
+pub(crate) fn stands(story: &Story) -> String {
+    let detail = story.detail.as_deref().map(text::clean).filter(|detail| !detail.is_empty());
+    let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
+    format!("It is {}{why}.", text::state(story))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::story::next::{can_be_resumed, takes_prompts};
+    use protocol::{AgentId, CostBasis, Profile, RunId, Slug, StoryId, Timestamp, Tokens};
+
+    const STATES: [StoryState; 12] = [
+        StoryState::Draft,
+        StoryState::Queued,
+        StoryState::Starting,
+        StoryState::Running,
+        StoryState::Waiting,
+        StoryState::Limited,
+        StoryState::Gating,
+        StoryState::InTerminal,
+        StoryState::Done,
+        StoryState::NeedsYou,
+        StoryState::Stopped,
+        StoryState::Archived,
+    ];
+
+    const REASONS: [Option<Reason>; 6] = [
+        None,
+        Some(Reason::StartFailed),
+        Some(Reason::Login),
+        Some(Reason::Crashed),
+        Some(Reason::Lost),
+        Some(Reason::You),
+    ];
+
+    fn story(state: StoryState, reason: Option<Reason>, prompts: u32, resumes: bool) -> Story {
+        let at = Timestamp::from_millis(0);
+        Story {
+            id: StoryId::new("s"),
+            slug: Slug::new("work"),
+            title: "Work".to_owned(),
+            project: "/p".to_owned(),
+            dir: "/p".to_owned(),
+            branch: None,
+            agent: AgentId::new("demo"),
+            profile: Profile::default(),
+            gates: Vec::new(),
+            state,
+            reason,
+            detail: None,
+            about: None,
+            since: at,
+            until: None,
+            resume_on_reset: resumes,
+            created_at: at,
+            runs: vec![RunId::new("r")],
+            session: None,
+            incomplete: false,
+            queued_prompts: prompts,
+            open_questions: 0,
+            tasks_after_turn: None,
+            tokens: Tokens::default(),
+            cost_micros: 0,
+            cost_basis: CostBasis::Unpriced,
+            rereading: false,
+        }
+    }
+
+    /// Every story by what its advice depends on.
+    fn all() -> impl Iterator<Item = Story> {
+        STATES.into_iter().flat_map(|state| {
+            REASONS.into_iter().flat_map(move |reason| {
+                [0, 1, 2].into_iter().flat_map(move |prompts| {
+                    [false, true].map(|resumes| story(state, reason, prompts, resumes))
+                })
+            })
+        })
+    }
+
+    #[test]
+    fn what_is_advised_is_accepted() {
+        for story in all() {
+            let (state, name) =
+                (story.state, format!("{:?} {}", story.state, story.queued_prompts));
+            let said =
+                after(&story, None).into_iter().chain(go_on(&story)).collect::<Vec<_>>().join("\n");
+            let names = |verb: &str| said.contains(&format!("mush {verb} work"));
+            assert!(!names("resume") || can_be_resumed(state), "{name}: {said}");
+            assert!(!names("send") || takes_prompts(state), "{name}: {said}");
+            // Where a prompt waits, another one is not asked for; where none waits, "go on" needs one.
+            let is_at_rest = can_be_resumed(state);
+            assert!(!(is_at_rest && story.queued_prompts > 0 && names("send")), "{name}: {said}");
+            assert!(!is_at_rest || go_on(&story).is_some(), "{name}: no way on");
+        }
+    }
+
+    #[test]
+    fn a_turn_that_is_over_is_said_to_be() {
+        let shown = |state, tasks| {
+            let story = Story { tasks_after_turn: tasks, ..story(state, None, 0, false) };
+            text::stories(&[story], false)[1].split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let running = |tasks| shown(StoryState::Running, tasks);
+        let rest = ", nobody looks after it 0 not priced yet Work";
+        assert_eq!(running(None), format!("work running{rest}"));
+        assert_eq!(running(Some(0)), format!("work running (turn over){rest}"));
+        assert_eq!(running(Some(1)), format!("work running (turn over, 1 background task){rest}"));
+        assert_eq!(running(Some(2)), format!("work running (turn over, 2 background tasks){rest}"));
+        assert_eq!(shown(StoryState::Done, Some(0)), "work done 0 not priced yet Work");
+    }
+
+    #[test]
+    fn a_story_is_left_with_the_next_step() {
+        let said =
+            |state, reason, prompts, resumes| after(&story(state, reason, prompts, resumes), None);
+        let events = "See everything: mush events work.1";
+        assert_eq!(
+            said(StoryState::NeedsYou, Some(Reason::StartFailed), 1, false),
+            [
+                "Mend what is said above first.",
+                "Go on: mush resume work",
+                "Another program, model or arguments: mush resume work --bin PATH --model NAME --arg X",
+                events
+            ]
+        );
+        assert_eq!(
+            said(StoryState::NeedsYou, Some(Reason::Login), 0, false),
+            ["Sign in with the agent's own program first.", "Go on: mush send work TEXT", events]
+        );
+        assert_eq!(
+            said(StoryState::Limited, None, 1, false),
+            [
+                "It goes on by itself after its reset if the window or `mush serve` is there.",
+                "To try now: mush resume work",
+                events
+            ]
+        );
+        assert_eq!(
+            said(StoryState::Limited, None, 0, false),
+            [
+                "Nothing is asked of it after its reset.",
+                "After the reset: mush send work TEXT",
+                events
+            ]
+        );
+        assert!(said(StoryState::Done, None, 0, false).is_empty());
+    }
+}

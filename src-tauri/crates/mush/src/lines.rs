@@ -1,0 +1,415 @@
+//! What happens in a story, in lines for a person. An answer that stands in a turn's result only is printed, and
+//! nothing is printed twice.
+
+use crate::asked;
+use crate::screen;
+use crate::text::{clean, reason_word, word};
+use crate::worktree;
+use crate::zone::clock;
+use protocol::{
+    Envelope, Event, JournalEvent, LimitStatus, Profile, RunId, Source, ToolOutput, TurnEnd,
+};
+use std::collections::HashMap;
+
+/// The longest line of a result that is shortened.
+const WIDE: usize = 160;
+
+/// So many lines of a result are printed whole; of a longer one its first and its last [`ENDS`].
+const FEW: usize = 8;
+
+/// The lines at each end of a longer result.
+const ENDS: usize = 3;
+
+/// The indentation of a result.
+const BELOW: &str = "    ";
+
+/// How much of results is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The first line, and how many follow.
+    First,
+    /// Some lines, and how many are left out.
+    Ends,
+    /// All of them, with all that a call works on, thoughts, and what subagents write.
+    Whole,
+}
+
+/// Makes lines of envelopes, and knows what was said.
+pub(crate) struct Lines {
+    extent: Extent,
+    said: HashMap<RunId, Said>,
+}
+
+/// The texts of a run since its last prompt, each with its message and block.
+#[derive(Default)]
+struct Said(Vec<(String, u32, String)>);
+
+impl Lines {
+    pub(crate) fn new(extent: Extent) -> Self {
+        Self { extent, said: HashMap::new() }
+    }
+
+    /// The lines of an envelope; empty when it is nothing to read.
+    pub(crate) fn of(&mut self, envelope: &Envelope) -> String {
+        match (&envelope.source, &envelope.run) {
+            (Source::Run(event), Some(run)) => {
+                let said = self.said.entry(run.clone()).or_default();
+                let is_news = said.takes(event);
+                clean(&run_event(event, self.extent, is_news))
+            }
+            (Source::Run(event), None) => clean(&run_event(event, self.extent, true)),
+            (Source::Journal(event), _) => clean(&journal_event(event)),
+        }
+    }
+}
+
+impl Said {
+    /// Takes what an event says; gives whether it was not said before.
+    fn takes(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Prompt { .. } => self.0.clear(),
+            Event::Text { message, block, text, parent: None } => self.add(message, *block, text),
+            Event::ApiError { message, .. } => self.add("", 0, message),
+            Event::Abandoned { message, from_block } => {
+                self.0.retain(|(of, block, _)| of != message || block < from_block);
+            }
+            Event::TurnEnded(end) => {
+                let is_news = !self.has(&end.text);
+                self.add("", 0, &end.text);
+                return is_news;
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn add(&mut self, message: &str, block: u32, text: &str) {
+        self.0.push((message.to_owned(), block, bare(text)));
+    }
+
+    /// Whether a text is one of those that were said, or the last ones of them together.
+    fn has(&self, text: &str) -> bool {
+        let text = bare(text);
+        let mut left = text.as_str();
+        let is_together =
+            self.0.iter().rev().any(|(.., said)| match left.strip_suffix(said.as_str()) {
+                Some(before) => {
+                    left = before;
+                    left.is_empty()
+                }
+                None => false,
+            });
+        text.is_empty() || is_together || self.0.iter().any(|(.., said)| *said == text)
+    }
+}
+
+/// A text without its spaces, which differ between a text and the same text in a result.
+fn bare(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+fn run_event(event: &Event, extent: Extent, is_news: bool) -> String {
+    let is_whole = extent == Extent::Whole;
+    match event {
+        Event::Session(started) => format!(
+            "· {} {}",
+            started.model.as_deref().unwrap_or("unknown model"),
+            started.agent_version.as_deref().unwrap_or_default()
+        ),
+        Event::Prompt { text } => format!("> {text}"),
+        Event::Text { text, parent: None, .. } => screen::shown(text),
+        Event::Text { text, .. } if is_whole => below(&screen::shown(text)),
+        Event::Thought { text, .. } if is_whole && !text.is_empty() => {
+            format!("· thought:\n{}", below(text))
+        }
+        Event::TurnEnded(end) if is_news => turn_end(end),
+        Event::ToolCall { name, title, subject, beside, parent, .. } => {
+            let indent = if parent.is_some() { BELOW } else { "  " };
+            let call = format!("{indent}{name} {title}");
+            match is_whole {
+                true => {
+                    let whole = asked::of_call(subject, beside);
+                    std::iter::once(call).chain(whole).collect::<Vec<_>>().join("\n")
+                }
+                false => call,
+            }
+        }
+        Event::ToolResult { ok, denied, text, output, .. } => {
+            result(*ok, *denied, text, output.as_ref(), extent)
+        }
+        Event::Retry { attempt, max, delay_ms, status, error } => format!(
+            "  retry {attempt}{}: {}{}{}",
+            max.map(|max| format!(" of {max}")).unwrap_or_default(),
+            word(error).replace('_', " "),
+            status.map(|status| format!(" {status}")).unwrap_or_default(),
+            // An agent that does not say how long it waits gives 0.
+            match delay_ms.div_ceil(1000) {
+                0 => String::new(),
+                seconds => format!(", waits {seconds} s"),
+            }
+        ),
+        Event::ApiError { message, .. } => format!("! {message}"),
+        Event::Limit { limit } => match limit.status {
+            LimitStatus::Allowed => String::new(),
+            status => {
+                let window = limit.name.as_ref().map(|name| name.words(' '));
+                let window = window.as_deref().unwrap_or("unknown");
+                format!("  limit {window}: {}", word(status))
+            }
+        },
+        Event::Question { content, .. } => format!("? {} {}", content.tool, content.title),
+        Event::Denied { tool, message, .. } => format!("  {tool} denied: {message}"),
+        Event::TaskStarted { description, background: true, .. } => {
+            format!("  in the background: {description}")
+        }
+        Event::TaskEnded { summary, .. } => format!("  background: {summary}"),
+        Event::InjectedMessage { text } => format!("· the agent told its model: {text}"),
+        Event::Notice { text, .. } => format!("· {text}"),
+        Event::RequestRefused { method, .. } => refused_line(method),
+        Event::Unrecognized { what, .. } => format!("· not understood: {what}"),
+        Event::Output { text, .. } => format!("  {text}"),
+        _ => String::new(),
+    }
+}
+
+/// The answer, or the error, that stands in the result of a turn.
+fn turn_end(end: &TurnEnd) -> String {
+    let text = screen::shown(&end.text);
+    match end.turn {
+        _ if text.trim().is_empty() => String::new(),
+        protocol::Turn::Completed | protocol::Turn::Interrupted => text,
+        _ => format!("! {text}"),
+    }
+}
+
+fn refused_line(method: &str) -> String {
+    match method.is_empty() {
+        true => {
+            "· the agent asked for something that Musher does not know; Musher refused".to_owned()
+        }
+        false => {
+            format!("· the agent asked for {method}, which Musher does not know; Musher refused")
+        }
+    }
+}
+
+/// What a call gave, as far as it is printed.
+fn result(
+    ok: bool,
+    denied: bool,
+    text: &str,
+    output: Option<&ToolOutput>,
+    extent: Extent,
+) -> String {
+    let edit = match output {
+        Some(ToolOutput::Edit { path, created, diff }) if ok && !denied => {
+            Some((format!("{} {path}", if *created { "wrote" } else { "changed" }), diff))
+        }
+        _ => None,
+    };
+    let mark = match (ok, denied) {
+        (_, true) => "denied: ",
+        (false, _) => "failed: ",
+        (true, _) => "",
+    };
+    let text = screen::shown(text);
+    match (edit, extent) {
+        (Some((line, diff)), Extent::Whole) => {
+            let head = format!("{BELOW}{line}");
+            std::iter::once(head).chain(asked::signed(diff)).collect::<Vec<_>>().join("\n")
+        }
+        (Some((line, _)), _) => format!("{BELOW}{line}"),
+        (None, Extent::Whole) => marked(mark, text.trim_matches('\n')),
+        (None, Extent::First) => marked(mark, &shortened(&text, 1, 0)),
+        (None, Extent::Ends) => marked(mark, &shortened(&text, ENDS, ENDS)),
+    }
+}
+
+fn marked(mark: &str, text: &str) -> String {
+    match text.is_empty() && mark.is_empty() {
+        true => String::new(),
+        false => below(&format!("{mark}{text}")),
+    }
+}
+
+fn below(text: &str) -> String {
+    text.split('\n')
+        .map(|line| format!("{BELOW}{line}").trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The first and last lines of a longer text, and how much is between and beside them. Empty lines at its ends do not
+/// count.
+fn shortened(text: &str, first: usize, last: usize) -> String {
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let lines: Vec<&str> = text.lines().skip_while(is_blank).collect();
+    let count = lines.len() - lines.iter().rev().take_while(|line| is_blank(line)).count();
+    let lines = &lines[..count];
+    let fits = if last == 0 { first } else { FEW };
+    if count <= fits {
+        return lines.iter().map(|line| narrow(line)).collect::<Vec<_>>().join("\n");
+    }
+    let more = count - first - last;
+    let noun = if more == 1 { "line" } else { "lines" };
+    let how = if last == 0 { "" } else { "; --full shows them" };
+    let left_out = format!("… {more} more {noun}{how}");
+    let begin = lines[..first].iter().map(|line| narrow(line));
+    let end = lines[count - last..].iter().map(|line| narrow(line));
+    begin.chain([left_out]).chain(end).collect::<Vec<_>>().join("\n")
+}
+
+/// A line, or its beginning and how much follows.
+fn narrow(line: &str) -> String {
+    let count = line.chars().count();
+    match count > WIDE {
+        true => {
+            let begin: String = line.chars().take(WIDE).collect();
+            format!("{begin}… {} more characters", count - WIDE)
+        }
+        false => line.to_owned(),
+    }
+}
+
+fn journal_event(event: &JournalEvent) -> String {
+    match event {
+        JournalEvent::StateChanged { state, reason, detail, until, .. } => {
+            let reason =
+                reason.map(|reason| format!(" ({})", reason_word(reason))).unwrap_or_default();
+            let until = until.map(|until| format!(" until {}", clock(until))).unwrap_or_default();
+            let detail = detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+            format!("= {}{reason}{until}{detail}", word(state).replace('_', " "))
+        }
+        JournalEvent::RunEnded { evidence, .. } => evidence
+            .forced
+            .iter()
+            .chain(&evidence.left)
+            .map(|line| format!("  {line}\n"))
+            .collect::<String>()
+            .trim_end()
+            .to_owned(),
+        JournalEvent::RunStarting(facts) if facts.incomplete => {
+            "! the conversation may be incomplete: the agent could not save a part of it".to_owned()
+        }
+        JournalEvent::ProfileChanged { profile } => profile_line(profile),
+        JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
+        _ => String::new(),
+    }
+}
+
+/// With what a story's next runs are started.
+fn profile_line(profile: &Profile) -> String {
+    let model = profile.model.as_deref().unwrap_or("the agent's own");
+    let bin = profile.bin.as_deref().unwrap_or("the one that is found");
+    let arguments = match profile.extra_args.is_empty() {
+        true => "none".to_owned(),
+        false => profile.extra_args.join(" "),
+    };
+    format!("· from now on: model {model}, program {bin}, arguments {arguments}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{Seq, StoryId, Timestamp, Turn};
+
+    fn envelope(event: Event) -> Envelope {
+        Envelope {
+            story: Some(StoryId::new("s")),
+            run: Some(RunId::new("r")),
+            seq: Seq(1),
+            pos: None,
+            at: Timestamp::from_millis(0),
+            source: Source::Run(event),
+        }
+    }
+
+    fn text(block: u32, text: &str) -> Event {
+        Event::Text { message: "m".to_owned(), block, text: text.to_owned(), parent: None }
+    }
+
+    fn end(turn: Turn, text: &str) -> Event {
+        Event::TurnEnded(Box::new(TurnEnd {
+            turn,
+            said: String::new(),
+            text: text.to_owned(),
+            usage: None,
+            index: None,
+            queued: 0,
+            joined: 0,
+            from_task: false,
+            denials: Vec::new(),
+            duration_ms: None,
+            api_ms: None,
+            login_expires_at: None,
+        }))
+    }
+
+    /// What is printed of these events, the prompt first.
+    fn printed(events: impl IntoIterator<Item = Event>) -> Vec<String> {
+        let mut lines = Lines::new(Extent::First);
+        let prompt = Event::Prompt { text: "p".to_owned() };
+        let events = std::iter::once(prompt).chain(events);
+        let lines: Vec<String> = events.map(|event| lines.of(&envelope(event))).collect();
+        lines.into_iter().skip(1).filter(|line| !line.is_empty()).collect()
+    }
+
+    #[test]
+    fn an_answer_is_printed_once_wherever_it_stands() {
+        let completed = |words: &str| end(Turn::Completed, words);
+        let only_in_the_result = printed([completed("The port is 4711.")]);
+        assert_eq!(only_in_the_result, ["The port is 4711."]);
+        assert_eq!(
+            printed([text(0, "It is 4711.\n"), completed("It is 4711.")]),
+            ["It is 4711.\n"]
+        );
+        let before = printed([text(0, "Looking at 4 files"), completed("4")]);
+        assert_eq!(before, ["Looking at 4 files", "4"], "a part of a text is another text");
+        let two = [text(0, "One."), text(1, "Two."), completed("One.\n\nTwo.")];
+        assert_eq!(printed(two), ["One.", "Two."], "the last texts together are said");
+        let last = [text(0, "One."), text(1, "Two."), completed("Two.")];
+        assert_eq!(printed(last), ["One.", "Two."]);
+        assert_eq!(printed([completed("Done."), completed("Done.")]), ["Done."]);
+        assert_eq!(printed([completed(" \n")]), Vec::<String>::new());
+        let void = Event::Abandoned { message: "m".to_owned(), from_block: 0 };
+        assert_eq!(printed([text(0, "Half"), void, completed("Half")]), ["Half", "Half"]);
+        let again = Event::Prompt { text: "again".to_owned() };
+        assert_eq!(printed([completed("Yes"), again, completed("Yes")]), ["Yes", "> again", "Yes"]);
+    }
+
+    #[test]
+    fn an_error_in_the_result_is_printed_once() {
+        let failed = || end(Turn::Failed, "Out of tokens");
+        assert_eq!(printed([failed()]), ["! Out of tokens"]);
+        let error = Event::ApiError {
+            error: protocol::ApiErrorKind::Overloaded,
+            status: None,
+            message: "Out of tokens".to_owned(),
+        };
+        assert_eq!(printed([error, failed()]), ["! Out of tokens"]);
+    }
+
+    #[test]
+    fn a_result_is_whole_or_says_how_much_is_left_out() {
+        let many = (1..=12).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
+        let few = "a\nb\nc\nd failed\n";
+        let show = |text: &str, extent| result(false, false, text, None, extent);
+        assert_eq!(show(few, Extent::First), "    failed: a\n    … 3 more lines");
+        assert_eq!(show(few, Extent::Ends), "    failed: a\n    b\n    c\n    d failed");
+        assert_eq!(
+            show(&many, Extent::Ends),
+            "    failed: line 1\n    line 2\n    line 3\n    … 6 more lines; --full shows them\n    \
+             line 10\n    line 11\n    line 12"
+        );
+        assert_eq!(show(&many, Extent::Whole).lines().count(), 12);
+        assert_eq!(show("\n\none\n\n", Extent::First), "    failed: one");
+        let wide = result(true, false, &"x".repeat(200), None, Extent::Ends);
+        assert!(wide.ends_with("x… 40 more characters"), "{wide}");
+        assert_eq!(result(true, false, "", None, Extent::Ends), "");
+        assert_eq!(
+            result(true, false, "5 %\r100 %\u{85}end", None, Extent::Ends),
+            "    100 %\n    end"
+        );
+    }
+}
