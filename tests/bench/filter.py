@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
+from keys import ESCAPE  # noqa: E402
 from programs import target_directory  # noqa: E402
 
 FEW, MANY = 10, 300
@@ -117,7 +118,7 @@ def type_words(desk, page):
         typed += 2 * len(word)
     times = until("every frame", lambda: page.js(
         "return window.seen.times.length >= arguments[0] ? window.seen.times : null", typed))
-    page.key("\ue00c")
+    page.key(ESCAPE)
     return times
 
 

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import repository  # noqa: E402
 from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
+from keys import ENTER, ESCAPE  # noqa: E402
 from programs import target_directory  # noqa: E402
 
 #: Lines a second, and for how many seconds.
@@ -29,10 +30,6 @@ SECONDS = 20
 
 #: How much longer an event may take at the fast rate, in milliseconds: two frames.
 GOAL = 33
-
-#: Keys, as WebDriver writes them.
-ENTER = "\ue007"
-ESCAPE = "\ue00c"
 
 #: Looks at the newest rows in each frame, keeps what is new in them, and counts what comes in.
 WATCH = r"""

@@ -1,13 +1,9 @@
 """Journeys through the history of views: Back and Forward by keys and by the side buttons of a mouse find each
 view as it was left, by its rows and with the words that were not sent; a link that leads nowhere says so."""
 
-from answer_journeys import CONTROL, chord
 from driver import NotSeen, until
+from keys import ENTER, ESCAPE, clear, follow
 from person_journeys import DEMO
-
-#: Keys, as WebDriver writes them.
-ENTER = "\ue007"
-ESCAPE = "\ue00c"
 
 FILTER = "[aria-label='Filter stories']"
 WORDS = ".compose textarea"
@@ -59,13 +55,6 @@ def back(desk):
 
 def forward(desk):
     desk.xdotool("key", "alt+Right")
-
-
-def follow(page, link):
-    """Goes where a link leads, by the palette."""
-    chord(page, CONTROL, "k")
-    page.type_into(".palette input", link)
-    page.key(ENTER)
 
 
 def comes_to(what, look, wanted):
@@ -165,7 +154,7 @@ def says_where_a_link_leads_nowhere(desk, page):
 
 def leaves_nothing_behind(desk, page):
     """Words, filters and the size of the window are as they were before."""
-    page.ask("POST", f"/element/{page.element(WORDS)}/clear", {})
+    clear(page, WORDS)
     desk.xdotool("key", "ctrl+1")
     page.element(".board")
     page.key(ESCAPE)
