@@ -120,9 +120,9 @@ def laid_out(page):
 def lays_a_long_table_out_in_part(desk, page):
     """Of a table of thousands of rows as many are laid out as of one that fits, the rest is counted and comes when
     it is wanted; while more is said behind it, it stays on screen."""
-    short = Speaking(desk, page, "short-table", [text(table(400)), result()])
+    short = Speaking(desk, page, "short-table", [text(table(150)), result()])
     short.open()
-    until("a whole table", lambda: laid_out(page)[1] == 400)
+    until("a whole table", lambda: laid_out(page)[1] == 150)
     few = laid_out(page)[0]
     page.js("""
         window.gone = 0;
@@ -130,12 +130,12 @@ def lays_a_long_table_out_in_part(desk, page):
         const count = () => document.querySelectorAll('[role=feed] td:first-child').length;
         new MutationObserver(() => {
             const now = count();
-            if (now === 0 && before > 400) window.gone += 1;
+            if (now === 0 && before > 150) window.gone += 1;
             before = now;
         }).observe(document.body, {childList: true, subtree: true});
     """)
     long = Speaking(desk, page, "long-table", [text(table(ROWS)), result()]).open()
-    many, rows, left = until("a part of the table", lambda: laid_out(page) if laid_out(page)[1] > 400 else None)
+    many, rows, left = until("a part of the table", lambda: laid_out(page) if laid_out(page)[1] > 150 else None)
     assert many <= 2 * few and rows + left == ROWS, (few, many, rows, left)
     long.becomes("done")
     last = "return [...document.querySelectorAll('[role=feed] [role=article]')].at(-1)?.innerText ?? ''"

@@ -1,10 +1,12 @@
 // How much of a long text is laid out at once. The rest is counted and comes when it is wanted: laying out all of
 // a text with thousands of rows would hold the window up. Pure.
 
-/** As much is laid out at first. */
+/** As much is laid out at first, in characters. */
 export const FIRST = 16_000;
 /** How many times as much then, each time that more is wanted. */
 export const TIMES = 4;
+/** A line takes as much room at least: as a row of a table it is several elements, however short it is. */
+const LINE = 80;
 /** So much more is laid out as well, rather than being folded. */
 const SLACK = 1.25;
 /** The most of the end of a text that is still being written, in lines and in characters. */
@@ -13,11 +15,20 @@ const CHARACTERS = 2000;
 
 /** Where to cut, for so much room: behind a line, where there is one. */
 export function cutAt(text: string, room: number): number {
-  if (text.length <= room * SLACK) return text.length;
-  const line = text.lastIndexOf("\n", room - 1) + 1;
-  if (line > room / 2) return line;
+  let [at, size] = [0, 0];
+  /** The end of the last line for which there is room, and what was taken up to there. */
+  let [cut, taken] = [0, 0];
+  while (at < text.length && size <= room * SLACK) {
+    const end = text.indexOf("\n", at) + 1 || text.length;
+    size += Math.max(LINE, end - at);
+    at = end;
+    if (size <= room) [cut, taken] = [end, size];
+  }
+  if (size <= room * SLACK) return text.length;
+  if (taken > room / 2) return cut;
+  const within = cut + room - taken;
   // Halves of a pair stay together.
-  return /[\ud800-\udbff]/.test(text[room - 1] ?? "") ? room - 1 : room;
+  return /[\ud800-\udbff]/.test(text[within - 1] ?? "") ? within - 1 : within;
 }
 
 /** How many lines a text has. */
