@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
+from keys import ESCAPE  # noqa: E402
 from programs import target_directory  # noqa: E402
 
 FEW, MANY = 10, 300
@@ -123,7 +124,7 @@ def type_words(desk, page):
     times = until("every frame", lambda: page.js(
         "return window.seen.times.length >= arguments[0] ? window.seen.times : null", typed))
     gaps = page.js("window.seen.stop = true; return window.seen.gaps")
-    page.key("\ue00c")
+    page.key(ESCAPE)
     return times, gaps
 
 

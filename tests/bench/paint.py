@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import repository  # noqa: E402
 from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
+from keys import ENTER, ESCAPE  # noqa: E402
 from programs import target_directory  # noqa: E402
 
 #: The lines per second, and the duration in seconds.
@@ -32,12 +33,7 @@ SECONDS = 20
 #: The goal: the additional time at the fast rate, in milliseconds: two frames.
 GOAL = 33
 
-#: Keys, in WebDriver's encoding.
-ENTER = "\ue007"
-ESCAPE = "\ue00c"
-
-#: Looks at the newest rows in each frame, records the new times in them, and counts pulls and
-#: bytes.
+#: Looks at the newest rows in each frame, keeps what is new in them, and counts what comes in.
 WATCH = r"""
     const seen = {samples: [], frames: 0, pulls: 0, bytes: 0, last: 0};
     window.seen = seen;

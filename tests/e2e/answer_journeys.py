@@ -6,21 +6,12 @@ The agent is a script that asks what a journey gives it and stores the answer.
 """
 
 import json
-import pathlib
-import shutil
-import uuid
 
 import repository
 from driver import until
-
-#: The script that asks.
-AGENT = pathlib.Path(__file__).parents[1] / "fixtures/asking-agent/asking_agent.py"
-
-#: Keys, in WebDriver's encoding.
-ENTER = "\ue007"
-ESCAPE = "\ue00c"
-CONTROL = "\ue009"
-SPACE = " "
+from fake_agents import AgentStory
+from keys import CONTROL, ENTER, ESCAPE, SPACE, chord, follow
+from window_journeys import start, state
 
 #: How long to wait until the agent asks, in seconds.
 ASKED = 30
@@ -28,35 +19,18 @@ ASKED = 30
 FOCUSED = "return document.activeElement?.matches(arguments[0]) ?? false"
 
 
-class Asking:
-    """A story whose agent asks a question."""
+class Asking(AgentStory):
+    """A story whose agent asks."""
 
     def __init__(self, desk, page, name, tool, request):
-        self.desk = desk
-        self.page = page
-        self.folder = desk.folder / name
-        project = repository.make(self.folder / "project", desk.env)
-        program = self.folder / "claude"
-        shutil.copy(AGENT, program)
-        program.chmod(0o700)
-        (self.folder / "asks.json").write_text(json.dumps({"tool": tool, "input": request}))
-        self.story = str(uuid.uuid4())
-        profile = {"model": None, "permission": "ask", "allowed_tools": [], "add_dirs": [],
-                   "extra_args": [], "bin": str(program), "end_descendants": False}
-        start = {"do": "start", "id": self.story, "agent": "claude", "dir": str(project),
-                 "prompt": "Go on", "title": name, "profile": profile}
-        answer = page.invoke("ask", {"request": start})
-        assert answer.get("value", {}).get("reply") == "started", answer
+        asks = {"asks.json": {"tool": tool, "input": request}}
+        super().__init__(desk, page, name, "asking-agent/asking_agent.py", asks)
 
     def open(self):
-        """Opens the story with the palette, by its name, and waits for the question card."""
-        page = self.page
+        """Opens the story and waits for the card."""
         until("the question", self.question, ASKED)
-        chord(page, CONTROL, "k")
-        page.type_into(".palette input", self.folder.name)
-        page.see(self.folder.name)
-        page.key(ENTER)
-        page.element(".card", ASKED)
+        super().open()
+        self.page.element(".card", ASKED)
         return self
 
     def question(self):
@@ -78,13 +52,6 @@ class Asking:
         if response["behavior"] == "deny":
             return response["message"]
         return response["updatedInput"].get("answers", "allow")
-
-
-def chord(page, modifier, key):
-    """Presses a key while another is held down."""
-    presses = [{"type": "keyDown", "value": modifier}, {"type": "keyDown", "value": key},
-               {"type": "keyUp", "value": key}, {"type": "keyUp", "value": modifier}]
-    page.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": presses}]})
 
 
 def button(page, name):
@@ -134,6 +101,39 @@ def types_without_answering(desk, page):
     assert asking.got() == "allow"
 
 
+def holds_a_key_while_questions_come(desk, page):
+    """A letter that is held from before questions come answers nothing; the keys that allow answer the question
+    that they were pressed for, and held on they do not answer the next one."""
+    project = repository.make(desk.folder / "held-keys", desk.env)
+    story = start(page, project, "Held keys", "[[demo:ask2]]")
+
+    def open_ones():
+        return len([each for each in desk.mush("questions") if each["story"] == story])
+
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    follow(page, f"musher://story/{story}")
+    # The window system repeats what is held.
+    desk.xdotool("keydown", "a")
+    try:
+        takes_answers(page)
+        until("both questions", lambda: open_ones() == 2)
+        desk.xdotool("sleep", 1)
+    finally:
+        desk.xdotool("keyup", "a")
+    assert open_ones() == 2, desk.mush("questions", "--all")
+    desk.xdotool("keydown", "Control_L", "keydown", "Return")
+    try:
+        until("one answer", lambda: open_ones() == 1)
+        takes_answers(page)
+        desk.xdotool("sleep", 1)
+    finally:
+        desk.xdotool("keyup", "Return", "keyup", "Control_L")
+    assert open_ones() == 1, desk.mush("questions", "--all")
+    takes_answers(page)
+    chord(page, CONTROL, ENTER)
+    until("the story to be done", lambda: state(page, "held-keys") == "done")
+
+
 def denies_with_words_only(desk, page):
     """Enter in an empty field is not an answer, and neither is an Enter that ends the composition
     of a word."""
@@ -147,11 +147,16 @@ def denies_with_words_only(desk, page):
         const input = document.querySelector('.card .acts input');
         input.value = 'にほ';
         input.dispatchEvent(new InputEvent('input', {bubbles: true, isComposing: true}));
-        for (const part of [{isComposing: true}, {keyCode: 229}]) {
-            input.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, ...part}));
-        }
+        const enter = () => {
+            for (const part of [{isComposing: true}, {keyCode: 229}]) {
+                input.dispatchEvent(
+                    new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, ...part}));
+            }
+        };
+        enter();
         input.value = '';
         input.dispatchEvent(new InputEvent('input', {bubbles: true}));
+        enter();
     """)
     asking.stays_open()
     page.type_into(".card .acts input", f"keep it{ENTER}")

@@ -3,14 +3,13 @@ filter, on another keyboard layout, and to unsent texts, also after a restart.""
 
 import subprocess
 
-from answer_journeys import CONTROL, ENTER, ESCAPE, FOCUSED, Asking, chord, takes_answers
+from answer_journeys import FOCUSED, Asking, takes_answers
 from driver import until
-from view_journeys import FILTER, WORDS, value
+from keys import CONTROL, DOWN, ENTER, ESCAPE, chord, clear
+from view_journeys import FILTER, GOAL, WORDS, value
 
-DOWN = "\ue015"
-
-#: The keys K, J and / of a US keyboard, by their X keycodes.
-KEY_K, KEY_J, KEY_SLASH = 45, 44, 61
+#: The keys that are these on the usual keyboard, by the numbers that the X server gives them. V is a K on Dvorak's.
+KEY_J, KEY_K, KEY_N, KEY_V, KEY_SLASH = 44, 45, 57, 55, 61
 
 SELECTED = "return document.querySelector('.board [aria-selected=\"true\"]')?.dataset.story ?? null"
 #: The key line shows the answer to the selected story only while it is accepted.
@@ -99,9 +98,10 @@ def finds_by_the_filter(desk, page):
 
 
 def acts_on_another_layout(desk, page):
-    """The same keys work on a Russian keyboard."""
+    """The same keys do the same on a Russian keyboard, and where Latin letters lie elsewhere it is the letters that
+    count."""
     goes_to_the_board(desk, page)
-    subprocess.run(["setxkbmap", "ru"], env=desk.env, check=True, timeout=10)
+    with_layout(desk, "ru")
     try:
         desk.xdotool("key", KEY_J)
         until("a story to be selected", lambda: page.js(SELECTED) is not None)
@@ -109,12 +109,32 @@ def acts_on_another_layout(desk, page):
         until("the filter to have the focus", lambda: page.js(FOCUSED, FILTER))
         desk.xdotool("key", "Escape")
         until("the board without a filter", lambda: not page.find(FILTER))
-        desk.xdotool("keydown", "Control_L", "key", KEY_K, "keyup", "Control_L")
+        with_control(desk, KEY_K)
         page.element(".palette")
         desk.xdotool("key", "Escape")
         until("the palette to be closed", lambda: not page.find(".palette"))
+        with_control(desk, KEY_N)
+        page.element(GOAL)
+        goes_to_the_board(desk, page)
+        with_layout(desk, "us", "dvorak")
+        # Here it writes an H, which does nothing.
+        desk.xdotool("key", KEY_J)
+        with_control(desk, KEY_V)
+        page.element(".palette")
+        assert page.js(SELECTED) is None, page.js(SELECTED)
+        desk.xdotool("key", "Escape")
+        until("the palette to be closed", lambda: not page.find(".palette"))
     finally:
-        subprocess.run(["setxkbmap", "us"], env=desk.env, check=True, timeout=10)
+        with_layout(desk, "us")
+
+
+def with_layout(desk, *layout):
+    subprocess.run(["setxkbmap", *layout], env=desk.env, check=True, timeout=10)
+
+
+def with_control(desk, key):
+    """Presses a key, by its number, while Control is held."""
+    desk.xdotool("keydown", "Control_L", "key", key, "keyup", "Control_L")
 
 
 def keeps_words_over_a_restart(desk, page):
@@ -135,6 +155,6 @@ def keeps_words_over_a_restart(desk, page):
     page.see("New story")
     opens()
     until("the words", lambda: value(page, WORDS) == "And add a test")
-    page.ask("POST", f"/element/{page.element(WORDS)}/clear", {})
+    clear(page, WORDS)
     goes_to_the_board(desk, page)
     return page

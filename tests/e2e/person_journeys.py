@@ -8,13 +8,10 @@ import pathlib
 
 import repository
 from driver import NotSeen, until
+from keys import ENTER, ESCAPE
 
 #: The longest to wait until the demo story asks or ends, in seconds.
 STORY = 60
-
-#: Keys, in WebDriver's encoding.
-ENTER = "\ue007"
-ESCAPE = "\ue00c"
 
 DEMO = "Add a summary of late parcels"
 
@@ -72,15 +69,15 @@ def plays_the_demo(desk, page, pictures):
     page.see("Waiting for you")
     # The project is shown by name, not by id.
     page.see("parcel-tracker")
-    number, shown = desk.notified("asks", STORY)
+    _number, shown = desk.notified("asks", STORY)
     assert shown["title"].startswith("Demo agent asks to run git commit"), shown
     assert DEMO in shown["body"], shown
     pictures.take(page, "board-waiting")
-    return number
 
 
-def opens_by_notification(desk, page, pictures, number):
-    """A click on the notification opens its story with the question."""
+def opens_by_notification(desk, page, pictures):
+    """A click on the notification opens its story, with what is asked."""
+    number, _shown = desk.notified("asks")
     desk.click_notification(number)
     page.see("asks to run a command")
     page.see("git commit -am")
@@ -150,7 +147,7 @@ def put_agent_where_the_shell_finds_it(desk):
     """Puts an agent where only the login shell finds it: the demo agent under another name."""
     home = pathlib.Path(desk.env["HOME"])
     program = home / "tools" / "claude"
-    program.parent.mkdir()
+    program.parent.mkdir(exist_ok=True)
     program.write_text(f'#!/bin/sh\nexec "{desk.programs}/mush" demo-agent "$@"\n')
     program.chmod(0o700)
     (home / ".bash_profile").write_text('echo Welcome; export PATH="$HOME/tools:$PATH"\n')

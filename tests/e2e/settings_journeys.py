@@ -4,9 +4,8 @@ cannot be saved is reported and not shown as set."""
 import json
 
 from driver import NotSeen, until
+from keys import ESCAPE
 from usage_journeys import breaks_no_rule_of_accessibility
-
-ESCAPE = "\ue00c"
 
 
 def file_of(desk):

@@ -5,12 +5,9 @@ import pathlib
 import re
 
 from driver import until
+from keys import END, ENTER, ESCAPE, HOME, LEFT, UP
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-#: Keys, in WebDriver's encoding.
-ENTER, ESCAPE = "\ue007", "\ue00c"
-END, HOME, LEFT, UP = "\ue010", "\ue011", "\ue012", "\ue013"
 
 CHART = "main [role=slider]"
 

@@ -2,13 +2,9 @@
 mouse, restore each view with its scroll position and unsent texts; a link that leads to no view
 is explained."""
 
-from answer_journeys import CONTROL, chord
 from driver import NotSeen, until
+from keys import ENTER, ESCAPE, clear, follow
 from person_journeys import DEMO
-
-#: Keys, in WebDriver's encoding.
-ENTER = "\ue007"
-ESCAPE = "\ue00c"
 
 FILTER = "[aria-label='Filter stories']"
 WORDS = ".compose textarea"
@@ -60,13 +56,6 @@ def back(desk):
 
 def forward(desk):
     desk.xdotool("key", "alt+Right")
-
-
-def follow(page, link):
-    """Follows a link, with the palette."""
-    chord(page, CONTROL, "k")
-    page.type_into(".palette input", link)
-    page.key(ENTER)
 
 
 def comes_to(what, look, wanted):
@@ -165,8 +154,8 @@ def says_where_a_link_leads_nowhere(desk, page):
 
 
 def leaves_nothing_behind(desk, page):
-    """Restores text, filters and the size of the window."""
-    page.ask("POST", f"/element/{page.element(WORDS)}/clear", {})
+    """Words, filters and the size of the window are as they were before."""
+    clear(page, WORDS)
     desk.xdotool("key", "ctrl+1")
     page.element(".board")
     page.key(ESCAPE)

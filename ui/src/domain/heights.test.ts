@@ -52,8 +52,23 @@ describe("Heights", () => {
     const heights = new Heights(100, 28);
     for (let index = 0; index < 100; index += 1) heights.set(index, 300);
     heights.resize(200);
-    expect(heights.row(150)).toBeGreaterThan(290);
-    expect(heights.row(150)).toBeLessThan(300);
+    expect(heights.row(150)).toBe(300);
+  });
+
+  it("learns nothing from one row that is much higher, nor from one that grows", () => {
+    const heights = new Heights(6, 28);
+    for (const [index, height] of [26, 47, 12_800, 26].entries()) heights.set(index, height);
+    for (let height = 100; height < 4000; height += 100) heights.set(4, height);
+    heights.resize(8);
+    expect(heights.row(7)).toBe(28);
+  });
+
+  it("counts a row once, also when rows came before it", () => {
+    const heights = new Heights(3, 20);
+    heights.set(0, 30);
+    heights.prepend(2);
+    for (let height = 40; height < 60; height += 1) heights.set(2, height);
+    expect(heights.guess).toBe(20);
   });
 
   it("bears a million rows", () => {

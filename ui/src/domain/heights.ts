@@ -1,18 +1,18 @@
-// The heights of the rows of a long list: measured ones, and a guess for the others. A new row is guessed to be as high as the last
-// measured rows: a list that follows its end would otherwise draw many rows that turn out not to fit. Sums and searches take logarithmic
-// time (a Fenwick tree), so that a list of a million rows scrolls like one of a hundred.
+// The heights of a long list's rows: what was measured, and a guess for the rest. Rows that come are taken
+// to be as high as those before them usually were, because a list that follows its end would else draw many of
+// them in vain. Sums and look-ups take logarithmic time (a Fenwick tree), so a list of a million rows scrolls
+// like one of a hundred.
 
-/** How many measured rows the guess is based on. */
-const LATELY = 16;
+import { UsualHeight } from "./usualHeight";
 
 export class Heights {
   #sums: Float64Array;
   #rows: Float64Array;
   #count = 0;
-  #guess: number;
+  readonly #usual: UsualHeight;
 
   constructor(count: number, guess: number) {
-    this.#guess = guess;
+    this.#usual = new UsualHeight(guess);
     this.#rows = new Float64Array(0);
     this.#sums = new Float64Array(1);
     this.resize(count);
@@ -24,7 +24,7 @@ export class Heights {
 
   /** The height that is assumed for a row that was not measured. */
   get guess(): number {
-    return this.#guess;
+    return this.#usual.now;
   }
 
   /** The height of all rows together. */
@@ -34,7 +34,7 @@ export class Heights {
 
   /** The height of one row. */
   row(index: number): number {
-    return this.#rows[index] ?? this.#guess;
+    return this.#rows[index] ?? this.guess;
   }
 
   /** The height of all rows before this one. */
@@ -62,8 +62,9 @@ export class Heights {
   /** Stores a measured height. Returns whether it differs from the one that was assumed. */
   set(index: number, height: number): boolean {
     const difference = height - this.row(index);
-    this.#guess += (height - this.#guess) / LATELY;
-    if (index >= this.#count || Math.abs(difference) < 0.01) return false;
+    if (index >= this.#count) return false;
+    this.#usual.see(index, height);
+    if (Math.abs(difference) < 0.01) return false;
     this.#rows[index] = height;
     for (let i = index + 1; i <= this.#count; i += i & -i) this.#sums[i] = (this.#sums[i] ?? 0) + difference;
     return true;
@@ -75,7 +76,7 @@ export class Heights {
       this.#append(count);
       return;
     }
-    const rows = new Float64Array(Math.max(count, Math.ceil(count * 1.5))).fill(this.#guess);
+    const rows = new Float64Array(Math.max(count, Math.ceil(count * 1.5))).fill(this.guess);
     rows.set(this.#rows.subarray(0, Math.min(this.#count, count)));
     this.#rebuild(rows, count);
   }
@@ -83,16 +84,18 @@ export class Heights {
   /** Adds rows before the first. */
   prepend(more: number): void {
     const count = this.#count + more;
-    const rows = new Float64Array(Math.ceil(count * 1.5)).fill(this.#guess);
+    const rows = new Float64Array(Math.ceil(count * 1.5)).fill(this.guess);
     rows.set(this.#rows.subarray(0, this.#count), more);
+    this.#usual.prepend(more);
     this.#rebuild(rows, count);
   }
 
   #append(count: number): void {
+    const { guess } = this;
     for (let i = this.#count + 1; i <= count; i += 1) {
-      this.#rows[i - 1] = this.#guess;
+      this.#rows[i - 1] = guess;
       const before = this.offset(i - 1) - this.offset(i - (i & -i));
-      this.#sums[i] = before + this.#guess;
+      this.#sums[i] = before + guess;
       this.#count = i;
     }
   }

@@ -34,4 +34,7 @@ it("says that an image cannot be pasted, until something is written", () => {
   expect(said()).toBeUndefined();
   paste(document.body, "");
   expect(said()).toBeUndefined();
+  paste(field, "");
+  paste(field, "words");
+  expect(said()).toBeUndefined();
 });

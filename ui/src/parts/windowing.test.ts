@@ -154,6 +154,13 @@ describe("Windowing", () => {
     expect(list.windowing.first).toBe(50 - 12);
   });
 
+  it("keeps a very high last row drawn when rows come behind it", () => {
+    const list = new List(5);
+    list.measure(4, 12_800);
+    list.put(0, 7);
+    expect([list.windowing.first, list.windowing.end]).toEqual([4, 7]);
+  });
+
   it("follows the end when its element becomes higher, and holds the place of who reads", () => {
     const list = new List(100);
     const grow = (height: number) => {

@@ -9,6 +9,7 @@ cargo xtask COMMAND [--yes]
   setup                            install what the machine lacks for everything below
   run [-- ARGUMENTS]               build Musher and start it
   test [--only STAGE|--from STAGE] everything that the continuous integration runs
+  test --only STAGE -- WORD...     the stage's command with these words: names of journeys, of tests
   bench [NAME]...                  run the benchmarks, or those named
   bench [NAME]... --against REV    run them in turn with those of a revision and compare: exits with 0
                                    when nothing is worse, 3 when something is, 4 to be repeated
@@ -50,7 +51,8 @@ pub(crate) struct Benchmarks {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Selection {
     All,
-    Only(String),
+    /// One stage, with what is added to its last command.
+    Only(String, Vec<String>),
     From(String),
 }
 
@@ -112,7 +114,7 @@ impl Options {
     fn selection(&mut self) -> Result<Selection, Failure> {
         match (self.only.take(), self.from.take()) {
             (None, None) => Ok(Selection::All),
-            (Some(stage), None) => Ok(Selection::Only(stage)),
+            (Some(stage), None) => Ok(Selection::Only(stage, std::mem::take(&mut self.passed))),
             (None, Some(stage)) => Ok(Selection::From(stage)),
             (Some(_), Some(_)) => {
                 Err(Failure::Usage(String::from("--only and --from exclude each other")))
@@ -170,7 +172,9 @@ mod tests {
         check("", Command::Help, false);
         check("setup -y", Command::Setup, true);
         check("test --yes", Command::Test(Selection::All), true);
-        check("test --only fmt", Command::Test(Selection::Only("fmt".into())), false);
+        check("test --only fmt", Command::Test(Selection::Only("fmt".into(), vec![])), false);
+        let journeys = Selection::Only("e2e".into(), vec!["reading".into(), "--x".into()]);
+        check("test -y --only e2e -- reading --x", Command::Test(journeys), true);
         check("test --from clippy", Command::Test(Selection::From("clippy".into())), false);
         check("run -- run --json", Command::Run(vec!["run".into(), "--json".into()]), false);
         let bench = |names: &[&str], against: Option<&str>| {
@@ -191,6 +195,8 @@ mod tests {
         refused("test --only");
         refused("test --only a --from b");
         refused("test fmt");
+        refused("test -- fmt");
+        refused("test --from fmt -- x");
         refused("setup --only fmt");
         refused("licences a");
         refused("test --against v1");

@@ -40,12 +40,18 @@ fn select(stages: Vec<Stage>, selection: &Selection) -> Result<Vec<Stage>, Failu
     let range = match selection {
         Selection::All => 0..stages.len(),
         Selection::From(name) => place(name)?..stages.len(),
-        Selection::Only(name) => {
+        Selection::Only(name, _) => {
             let at = place(name)?;
             at..at + 1
         }
     };
-    Ok(stages.into_iter().skip(range.start).take(range.len()).collect())
+    let mut chosen: Vec<Stage> = stages.into_iter().skip(range.start).take(range.len()).collect();
+    if let (Selection::Only(_, words), [Stage { steps, .. }]) = (selection, &mut chosen[..])
+        && let Some(step) = steps.last_mut()
+    {
+        *step = step.clone().args(words.iter().cloned());
+    }
+    Ok(chosen)
 }
 
 /// The requirements of the stages that apply, without duplicates.
@@ -138,10 +144,20 @@ mod tests {
     #[test]
     fn stages_are_selected_by_name() {
         assert_eq!(names(Selection::All), ["first", "second", "third"]);
-        assert_eq!(names(Selection::Only("second".into())), ["second"]);
+        assert_eq!(names(Selection::Only("second".into(), vec![])), ["second"]);
         assert_eq!(names(Selection::From("second".into())), ["second", "third"]);
-        let unknown = select(three(), &Selection::Only("fourth".into()));
+        let unknown = select(three(), &Selection::Only("fourth".into(), vec![]));
         assert!(matches!(unknown, Err(Failure::Usage(text)) if text.contains("first, second")));
+    }
+
+    #[test]
+    fn words_go_to_the_last_command_of_the_stage() {
+        let mut stages = three();
+        stages[0].steps.push(Step::words("cargo test"));
+        let only = Selection::Only("first".into(), vec!["a b".into(), "-c".into()]);
+        let [stage] = &select(stages, &only).unwrap()[..] else { panic!("one stage") };
+        let last = Step::words("cargo test").args(["a b", "-c"]);
+        assert_eq!(stage.steps, [Step::words("cargo --version"), last]);
     }
 
     #[test]

@@ -30,3 +30,29 @@ test("usage is given by run with the engine's own sum", () => {
   expect(usage.unpriced).toBe(1);
   expect(basisWords("priced")).toBe("priced by Musher from a table");
 });
+
+test("a live run has used nothing only while it has neither tokens nor cost", () => {
+  const unused = (tokens: number, dollars: number, isLive: boolean) => {
+    const view = storyView({
+      id: 1,
+      project: "p",
+      title: "t",
+      state: "running",
+      branch: null,
+      tokens,
+      dollars,
+      segments: [["running", -9]],
+      runs: [{ from: -4, ...(isLive ? {} : { to: -3, outcome: { kind: "succeeded" } }) }],
+    });
+    const used = { tokens: view.story.tokens, cost_micros: view.story.cost_micros };
+    const { rows, total } = usageOf(
+      view.story,
+      view.runs.map((run) => ({ ...run, ...used })),
+    );
+    return [rows[0]?.isUnused, total.isUnused];
+  };
+  expect(unused(0, 0, true)).toEqual([true, true]);
+  expect(unused(0, 0.01, true)).toEqual([false, false]);
+  expect(unused(1, 0, true)).toEqual([false, false]);
+  expect(unused(0, 0, false)).toEqual([false, false]);
+});

@@ -1,6 +1,7 @@
 // The exact tokens and cost of a story by run, with the basis of each amount. A sum has the weakest basis of its parts. Parts without a
 // price are named, and not counted as zero.
 import type { CostBasis, Run, RunId, Story, Tokens } from "../../ipc/protocol";
+import { totalTokens } from "../format";
 import { m } from "../../paraglide/messages";
 
 export type UsageRow = {
@@ -11,11 +12,13 @@ export type UsageRow = {
   cost_micros: number;
   basis: CostBasis;
   live: boolean;
+  /** It goes on and has used nothing so far: what it costs is not known. */
+  isUnused: boolean;
 };
 
 export type Usage = {
   rows: UsageRow[];
-  total: { tokens: Tokens; cost_micros: number; basis: CostBasis };
+  total: { tokens: Tokens; cost_micros: number; basis: CostBasis; isUnused: boolean };
   unpriced: number;
 };
 
@@ -42,11 +45,22 @@ export function usageOf(story: Story, runs: readonly Run[]): Usage {
     cost_micros: run.cost_micros,
     basis: run.cost_basis,
     live: run.state !== "ended",
+    isUnused: run.state !== "ended" && usedNothing(run),
   }));
   const { tokens, cost_micros, cost_basis } = story;
   return {
     rows,
-    total: { tokens, cost_micros, basis: cost_basis },
+    total: {
+      tokens,
+      cost_micros,
+      basis: cost_basis,
+      isUnused: rows.some((row) => row.live) && usedNothing(story),
+    },
     unpriced: rows.filter((row) => row.basis === "unpriced").length,
   };
+}
+
+/** An agent may report what it cost without the tokens. */
+function usedNothing({ tokens, cost_micros }: Pick<Run, "tokens" | "cost_micros">): boolean {
+  return totalTokens(tokens) === 0 && cost_micros === 0;
 }

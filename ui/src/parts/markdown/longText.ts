@@ -5,7 +5,9 @@
 export const FIRST = 16_000;
 /** The factor by which this grows with each request. */
 export const TIMES = 4;
-/** A text that is longer by at most this factor is rendered completely. */
+/** A line takes as much room at least: as a row of a table it is several elements, however short it is. */
+const LINE = 80;
+/** So much more is laid out as well, rather than being folded. */
 const SLACK = 1.25;
 /** How much of the end of a text is shown while it is being written: lines and characters. */
 const LINES = 12;
@@ -13,11 +15,20 @@ const CHARACTERS = 2000;
 
 /** Where to cut a text for this much room: after a line, if possible. */
 export function cutAt(text: string, room: number): number {
-  if (text.length <= room * SLACK) return text.length;
-  const line = text.lastIndexOf("\n", room - 1) + 1;
-  if (line > room / 2) return line;
-  // Surrogate pairs are not split.
-  return /[\ud800-\udbff]/.test(text[room - 1] ?? "") ? room - 1 : room;
+  let [at, size] = [0, 0];
+  /** The end of the last line for which there is room, and what was taken up to there. */
+  let [cut, taken] = [0, 0];
+  while (at < text.length && size <= room * SLACK) {
+    const end = text.indexOf("\n", at) + 1 || text.length;
+    size += Math.max(LINE, end - at);
+    at = end;
+    if (size <= room) [cut, taken] = [end, size];
+  }
+  if (size <= room * SLACK) return text.length;
+  if (taken > room / 2) return cut;
+  const within = cut + room - taken;
+  // Halves of a pair stay together.
+  return /[\ud800-\udbff]/.test(text[within - 1] ?? "") ? within - 1 : within;
 }
 
 /** How many lines a text has. */

@@ -1,0 +1,135 @@
+"""Stories whose agent is a program of our own: it behaves like Claude Code and says what a journey gives it."""
+
+import json
+import pathlib
+import shutil
+import uuid
+
+import repository
+from driver import NotSeen, until
+from keys import follow
+
+FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures"
+
+#: How long a program may take until its story is in another state.
+PATIENCE = 30
+
+
+class AgentStory:
+    """A story with an agent from the fixtures; `files` lie beside the program."""
+
+    def __init__(self, desk, page, name, program, files, *, title=None, prompt="Go on"):
+        self.desk = desk
+        self.page = page
+        self.folder = desk.folder / name
+        self.title = title or name
+        self.project = repository.make(self.folder / "project", desk.env)
+        copy = self.folder / "claude"
+        shutil.copy(FIXTURES / program, copy)
+        copy.chmod(0o700)
+        for file, content in files.items():
+            self.give(file, content)
+        self.story = str(uuid.uuid4())
+        profile = {"model": None, "permission": "ask", "allowed_tools": [], "add_dirs": [],
+                   "extra_args": [], "bin": str(copy), "end_descendants": False}
+        start = {"do": "start", "id": self.story, "agent": "claude", "dir": str(self.project),
+                 "prompt": prompt, "title": self.title, "profile": profile}
+        answer = page.invoke("ask", {"request": start})
+        assert answer.get("value", {}).get("reply") == "started", answer
+
+    def give(self, file, content):
+        """Puts something beside the program, which reads it in its next run."""
+        (self.folder / file).write_text(json.dumps(content), encoding="utf-8")
+
+    def open(self, words=None):
+        """Opens the story by the palette, as a person does who knows its name, or words of it."""
+        follow(self.page, words or self.title)
+        # A low window has no room for a story's head.
+        is_open = """
+            const head = document.querySelector('h1');
+            return head ? head.textContent.trim() === arguments[0] : document.querySelector('[role=feed]') !== null;
+        """
+        try:
+            until("the story", lambda: self.page.js(is_open, self.title))
+        except NotSeen as error:
+            raise NotSeen(f"{error}; the page says:\n{self.page.text()}") from None
+        return self
+
+    def facts(self):
+        """The story as the command line has it."""
+        return next(each for each in self.desk.mush("stories") if each["id"] == self.story)
+
+    def becomes(self, state):
+        """Waits for a state of the story."""
+        until(f"the state {state!r}", lambda: self.facts()["state"] == state, PATIENCE)
+        return self
+
+
+class Speaking(AgentStory):
+    """A story whose agent prints a turn for each prompt."""
+
+    def __init__(self, desk, page, name, *turns, **options):
+        super().__init__(desk, page, name, "speaking-agent/speaking_agent.py", {"turns.json": turns}, **options)
+
+    def says_from_now_on(self, *turns):
+        """What its next run prints."""
+        self.give("turns.json", turns)
+
+    def prompts(self):
+        """The texts that reached the agent."""
+        kept = self.folder / "prompts.jsonl"
+        lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+        messages = [json.loads(line).get("message", {}).get("content") for line in lines]
+        return [text_of(each) for each in messages if each is not None]
+
+
+def text_of(content):
+    """The text of a message, which is one or a list of parts."""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def message(*content, number=1, **more):
+    """A message of the agent with these parts."""
+    return {"type": "assistant", "parent_tool_use_id": None, **more,
+            "message": {"id": f"msg_{number}", "type": "message", "role": "assistant",
+                        "model": "claude-opus-5-5", "stop_reason": None,
+                        "usage": {"input_tokens": 10, "output_tokens": 5}, "content": list(content)}}
+
+
+def text(words, number=1):
+    """The agent says something."""
+    return message({"type": "text", "text": words}, number=number)
+
+
+def command(line, output, number=2):
+    """The agent runs a command, which prints something."""
+    call = f"t{number}"
+    return [message({"type": "tool_use", "id": call, "name": "Bash", "input": {"command": line}}, number=number),
+            {"type": "user", "parent_tool_use_id": None,
+             "message": {"role": "user",
+                         "content": [{"tool_use_id": call, "type": "tool_result", "content": output}]},
+             "tool_use_result": {"stdout": output, "stderr": "", "interrupted": False}}]
+
+
+def told(words):
+    """What the program puts into the conversation as if a person had said it."""
+    return {"type": "user", "parent_tool_use_id": None, "message": {"role": "user", "content": words}}
+
+
+def result(**more):
+    """The end of a good turn."""
+    return {"type": "result", "subtype": "success", "is_error": False, "duration_ms": 900,
+            "duration_api_ms": 800, "num_turns": 1, "result": "Done.", "total_cost_usd": 0.01,
+            "usage": {"input_tokens": 10, "output_tokens": 5, "cache_read_input_tokens": 0,
+                      "cache_creation_input_tokens": 0},
+            "modelUsage": {}, "permission_denials": [], **more}
+
+
+def limit(resets_at):
+    """A turn that ends at a weekly limit."""
+    info = {"status": "rejected", "resetsAt": int(resets_at), "rateLimitType": "seven_day", "isUsingOverage": False}
+    said = message({"type": "text", "text": "You've hit your limit"}, error="rate_limit")
+    said["message"].update(model="<synthetic>", stop_reason="stop_sequence")
+    return [{"type": "rate_limit_event", "rate_limit_info": info}, said,
+            result(is_error=True, result="You've hit your limit", total_cost_usd=0, terminal_reason="api_error",
+                   api_error_status=429)]
