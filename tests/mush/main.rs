@@ -20,6 +20,7 @@ mod held;
 mod jobs;
 mod kills;
 mod late_shell;
+mod limits;
 mod log;
 mod output;
 mod owners;

@@ -273,6 +273,45 @@ labels: Array<string>,
 words: string | null, };
 
 /**
+ * The date of a [`ClockTime`].
+ */
+export type ClockDate = { 
+/**
+ * The month, 1 to 12.
+ */
+month: number, 
+/**
+ * The day of the month.
+ */
+day: number, 
+/**
+ * The year; `None` if it is not told.
+ */
+year: number | null, };
+
+/**
+ * The time that a clock shows, as a sentence tells it: `3:30pm (Europe/Berlin)`, `Oct 9 at 5pm`. Which
+ * instant that is follows from when the sentence was written.
+ */
+export type ClockTime = { 
+/**
+ * The hour, 0 to 23.
+ */
+hour: number, 
+/**
+ * The minute.
+ */
+minute: number, 
+/**
+ * The date; `None` if only the time of day is told.
+ */
+date: ClockDate | null, 
+/**
+ * The IANA name of the zone; `None` is the zone of the machine.
+ */
+zone: string | null, };
+
+/**
  * Why an agent summarised its conversation.
  */
 export type CompactTrigger = "automatic" | "asked" | "unknown";
@@ -984,7 +1023,7 @@ code: ErrorCode,
  */
 message: string, 
 /**
- * What to do now. Empty only if nothing can be done.
+ * What to do now, wherever the error is shown. Empty only if nothing can be done.
  */
 hint: string, };
 
@@ -1618,7 +1657,12 @@ seen_at: Timestamp,
 /**
  * The run whose agent reported it.
  */
-source: RunId, };
+source: RunId, 
+/**
+ * Whether it is known to refuse no more: its hold ended since, or a run of the account that began
+ * later succeeded.
+ */
+is_over?: boolean, };
 
 /**
  * The history of one window of one account, reduced to what a chart can show.
@@ -1673,6 +1717,10 @@ name: WindowName | null,
  * When the deciding window resets.
  */
 resets_at: Timestamp | null, 
+/**
+ * When the deciding window resets, if the report says it only as the time of a clock.
+ */
+resets_on_clock?: ClockTime, 
 /**
  * The one model that is blocked; `None` if the whole account is.
  */
@@ -2950,6 +2998,10 @@ words: string, } | { "kind": "held",
  * The account.
  */
 account: AccountId, 
+/**
+ * The id of the window that refused; absent if the agent named none.
+ */
+window?: string, 
 /**
  * The one model that is held, as the limit names it; absent if the whole account is held.
  */

@@ -9,7 +9,7 @@ pub(crate) use holds::Hold;
 
 use crate::slug;
 use agents::AccountIdentity;
-use holds::{HeldModel, Holds};
+use holds::{HeldModel, Holds, WITHOUT_END_MS};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
     PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
@@ -449,9 +449,11 @@ impl State {
         if *outcome == Outcome::Succeeded {
             self.of_story(entry, |story| story.limits_in_a_row = 0);
             let run = entry.run.as_ref().and_then(|run| self.runs.get(run));
-            let account = run.and_then(|run| Some((run.spec.account.as_ref()?, run.started_at)));
-            if let Some((account, started)) = account {
-                self.holds.succeeded(account, started);
+            let account = run.and_then(|run| Some((run, run.spec.account.as_ref()?)));
+            if let Some((run, account)) = account {
+                let story = self.stories.get(&run.story);
+                let model = story.and_then(|story| story.profile.model.as_deref());
+                self.holds.succeeded(account, model, run.started_at);
             }
         }
     }
@@ -475,8 +477,21 @@ impl State {
             name: name.clone(),
             asked_for: story.and_then(|story| story.profile.model.clone()),
         });
-        let started = run.map(|run| run.started_at);
-        self.holds.started(account, model, *until, entry.at, started);
+        let window = run.and_then(|run| match &run.outcome {
+            Some(Outcome::Limited { window, .. }) => window.clone(),
+            _ => None,
+        });
+        let ending = run.and_then(|run| run.ending.as_ref());
+        let hold = Hold {
+            account: account.clone(),
+            model,
+            window,
+            until: until.unwrap_or_else(|| entry.at.plus_millis(WITHOUT_END_MS)),
+            known: ending.map_or(entry.at, |ending| ending.at),
+            is_gone: false,
+            probe: None,
+        };
+        self.holds.started(hold, entry.at, run.map(|run| run.started_at));
     }
 }
 
