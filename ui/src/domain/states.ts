@@ -7,7 +7,6 @@ import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
-import { withoutNumbers } from "./faultWords";
 import { limitedDisplay } from "./limitedDisplay";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
@@ -347,7 +346,7 @@ function done(story: Story, at: string): StateDisplay {
 
 /** Why a story needs a person, in the words of whoever knows: of a gate how it ended, as its command stands beside. */
 export function needsText({ about, detail }: Story): string | null {
-  return gateDetail(about)?.words ?? (detail && withoutNumbers(detail));
+  return gateDetail(about)?.words ?? detail;
 }
 
 function needsWord(reason: Reason | null): string {

@@ -22,8 +22,6 @@ import type {
   VerifyProgress,
 } from "./protocol";
 
-import { inWindow } from "../domain/faultWords";
-
 /** What the page may ask the engine for. */
 export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
 
@@ -55,11 +53,11 @@ export class Refusal extends Error {
   }
 }
 
-/** The fault in what was thrown, of whatever type it is, in the window's words. */
+/** The fault in what was thrown, of whatever type it is. */
 export function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof Refusal) return inWindow(thrown.fault);
+  if (thrown instanceof Refusal) return thrown.fault;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return inWindow({ code: "internal", message, hint: "" });
+  return { code: "internal", message, hint: "" };
 }
 
 export interface Backend {

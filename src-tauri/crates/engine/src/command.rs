@@ -60,7 +60,7 @@ pub struct Output {
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// It cannot be run.
-    #[error("cannot be run: {0}")]
+    #[error("cannot be run: {}", keeper::words(.0))]
     NotRun(#[from] io::Error),
     /// It took too long.
     #[error("did not answer within {} s", .0.as_secs())]

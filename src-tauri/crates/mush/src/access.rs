@@ -5,6 +5,7 @@
 use crate::text::announce;
 use engine::owner;
 use engine::store::read::Reader;
+use engine::words;
 use engine::{DataDir, Engine, Opening, Options, StoreAtStart};
 use protocol::{ErrorCode, Fault, Reply, Request};
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ impl Access {
         let program = std::env::current_exe().map_err(|error| {
             Fault::new(
                 ErrorCode::Internal,
-                format!("this program cannot find itself: {error}"),
+                format!("this program cannot find itself: {}", words(&error)),
                 "Start it by its full path.",
             )
         })?;

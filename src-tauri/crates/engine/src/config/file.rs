@@ -1,5 +1,6 @@
 //! The files of the configuration on the disk: whether one changed, reading it whole, replacing it whole.
 
+use keeper::words;
 use protocol::{ErrorCode, Fault};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
@@ -37,7 +38,7 @@ impl Stamp {
                 file: 0,
             },
             Err(error) if error.kind() == ErrorKind::NotFound => Self::Missing,
-            Err(error) => Self::Unreadable(error.to_string()),
+            Err(error) => Self::Unreadable(words(&error)),
         }
     }
 
@@ -64,7 +65,7 @@ pub(super) fn read(path: &Path) -> Result<(Stamp, String), Fault> {
         let text = match read_once(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(unusable(path, &error.to_string())),
+            Err(error) => return Err(unusable(path, &words(&error))),
         };
         match Stamp::of(path) == before {
             true if text.is_empty() && before.is_fresh() => {

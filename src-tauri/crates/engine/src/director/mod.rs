@@ -533,11 +533,8 @@ impl NewInput {
 
 /// Makes the refusal of a request that names something unknown.
 fn not_found(what: &str) -> Error {
-    Error::refused(
-        ErrorCode::NotFound,
-        format!("there is no {what}"),
-        "`mush stories` lists what there is.",
-    )
+    Error::refused(ErrorCode::NotFound, format!("there is no {what}"), "")
+        .on_terminal("`mush stories` lists what there is.")
 }
 
 /// Makes the refusal of a request that a story's state does not allow.

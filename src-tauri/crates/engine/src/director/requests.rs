@@ -214,11 +214,8 @@ impl Director {
         by: Actor,
     ) -> Result<()> {
         if self.state.answered.contains(question) {
-            return Err(Error::refused(
-                ErrorCode::AlreadyAnswered,
-                "the question was answered already",
-                "`mush questions` lists what is open.",
-            ));
+            let message = "the question was answered already";
+            return Err(not_asked(Error::refused(ErrorCode::AlreadyAnswered, message, "")));
         }
         let Some((run, open)) = self.open_question(question) else {
             return Err(not_open());
@@ -226,7 +223,7 @@ impl Director {
         if self.state.runs.get(&run).is_some_and(|run| run.stop.is_some()) {
             return Err(wrong_state(
                 "its agent is being stopped".to_owned(),
-                "`mush questions` lists what is open.",
+                "Resume the story to go on.",
             ));
         }
         let agent = self.agent_of(&run)?;
@@ -295,10 +292,9 @@ impl Director {
                 .is_some_and(|run| run.spec.kind == RunKind::Agent && !run.is_closed())
         });
         live.cloned().ok_or_else(|| {
-            wrong_state(
-                format!("no agent works on it: the story is {}", state_word(record.state)),
-                "`mush stories` shows where each stands.",
-            )
+            let stands = state_word(record.state);
+            wrong_state(format!("no agent works on it: the story is {stands}"), "")
+                .on_terminal("`mush stories` shows where each stands.")
         })
     }
 
@@ -394,19 +390,22 @@ fn why_closed(path: &Path, question: &QuestionId) -> Result<Error> {
     let known = Reader::open(path)?.questions(false)?;
     Ok(match known.iter().any(|known| known.id == *question) {
         true => not_open(),
-        false => Error::refused(
+        false => not_asked(Error::refused(
             ErrorCode::NotFound,
             format!("there is no question {question}"),
-            "`mush questions` lists what is open.",
-        ),
+            "It may have been answered meanwhile.",
+        )),
     })
 }
 
+/// Completes the refusal of an answer to a question that is not open.
+fn not_asked(refusal: Error) -> Error {
+    refusal.on_terminal("`mush questions` lists what is open.")
+}
+
 fn not_open() -> Error {
-    wrong_state(
-        "the question is not open: its agent took it back or is gone".to_owned(),
-        "`mush questions` lists what is open.",
-    )
+    let message = "the question is not open: its agent took it back or is gone".to_owned();
+    not_asked(wrong_state(message, ""))
 }
 
 /// Makes the refusal of a message that the agent cannot take now.

@@ -65,13 +65,14 @@ impl Reader {
     }
 }
 
-/// The refusal of a name that does not exist, with those that are `near` and how to `list` all.
-pub(super) fn not_found(what: &str, name: &str, near: &[String], list: &str) -> Error {
+/// The refusal of a name that does not exist, with those that are `near` and the command of `mush` that `lists` all.
+pub(super) fn not_found(what: &str, name: &str, near: &[String], lists: &str) -> Error {
     let hint = match near {
-        [] => list.to_owned(),
-        near => format!("Did you mean {}? {list}", near.join(", ")),
+        [] => String::new(),
+        near => format!("Did you mean {}?", near.join(", ")),
     };
     Error::refused(ErrorCode::NotFound, format!("there is no {what} \"{name}\""), hint)
+        .on_terminal(format!("`mush {lists}` lists them."))
 }
 
 /// Every row of one table as text, in the order of its key, for comparing two stores.

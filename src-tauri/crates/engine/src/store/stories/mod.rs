@@ -226,7 +226,7 @@ impl Reader {
             Some(story) => Ok(story),
             None => {
                 let near = self.near("SELECT slug FROM stories", name)?;
-                Err(not_found("story", name, &near, "`mush stories` lists them."))
+                Err(not_found("story", name, &near, "stories"))
             }
         }
     }
