@@ -39,10 +39,12 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
   "prompt_too_long",
 ];
 
-/** What resuming a story does, in a word: prompts that were never sent are tried again, and a limit is tried. */
-export function resumeWord(story: Story): string {
-  if (story.state === "limited") return m.action_try_now();
-  return story.queued_prompts > 0 ? m.action_try_again() : m.action_resume();
+/** What resuming a story does, in a word: prompts that wait are sent, also the first one where no agent could be
+    started, and a limit is tried. */
+export function resumeWord({ state, reason, queued_prompts: count }: Story): string {
+  if (state === "limited") return m.action_try_now();
+  if (count === 0) return m.action_resume();
+  return reason === "start_failed" ? m.action_start_again() : m.action_send_waiting({ count });
 }
 
 /** What is sent when a person sends a failed gate back. */

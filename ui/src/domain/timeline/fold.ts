@@ -3,7 +3,7 @@
 import type { Timeline } from "../../feed/apply";
 import type { Run, RunId, StoryId } from "../../ipc/protocol";
 import { JournalFold } from "./journalFold";
-import type { CallRow, GateResult, GateRow, NowRow, QuestionRow, Row, RowBase, RunRow, TurnRow } from "./row";
+import type { CallRow, GateResult, GateRow, NowRow, QuestionRow, Row, RowBase, RunRow } from "./row";
 import { RunFold } from "./runFold";
 
 /** What a view shows. A new object after every change. */
@@ -33,7 +33,7 @@ export class TimelineFold {
     // Most batches bring more of a draft and nothing else.
     if (isNew || this.#settled?.of !== runs) this.#settled = this.#settle(runs);
     const { rows, older } = this.#settled;
-    const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs), ...this.#waiting()];
+    const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs)];
     return {
       rows: tail.length === 0 ? rows : rows.concat(tail),
       journal: this.#journal,
@@ -128,23 +128,6 @@ export class TimelineFold {
     const fold = live && this.#runs.get(live.id);
     if (!live || !fold?.busy || timeline.drafts.length > 0) return [];
     return [{ key: `now:${live.id}`, at: fold.at, run: live.id, pos: null, kind: "now", busy: fold.busy }];
-  }
-
-  #waiting(): TurnRow[] {
-    const waiting = [...this.#journal.prompts.values()].filter((prompt) => prompt.fate === "waits");
-    return waiting.map(({ id, text, by, at }) => ({
-      key: `prompt:${id}`,
-      at,
-      run: null,
-      pos: null,
-      kind: "turn",
-      text,
-      by,
-      number: null,
-      pending: true,
-      tokens: null,
-      ends: [],
-    }));
   }
 
   /** Turns count over all runs; a number that would be a guess is left out. */

@@ -68,6 +68,11 @@ export class JournalFold {
     return this.last !== before;
   }
 
+  /** The prompts that wait, in the order in which they are sent. */
+  get waiting(): readonly QueuedPrompt[] {
+    return [...this.prompts.values()].filter((prompt) => prompt.fate === "waits");
+  }
+
   /** Whose words each prompt was that was recorded for a run before it was sent, in order. */
   senders(run: RunId): readonly Actor[] {
     return (this.#sentTo.get(run) ?? []).map((id) => this.prompts.get(id)?.by ?? "you");

@@ -64,7 +64,6 @@ export type TurnRow = RowBase & {
   by: Actor;
   /** From 1 over the whole story; `null` while earlier events are not loaded. */
   number: number | null;
-  pending: boolean;
   tokens: Tokens | null;
   /** The result that answers the prompt, then those about work that it left in the background. */
   ends: readonly TurnEnd[];
