@@ -28,6 +28,8 @@ export class AppState {
   readonly today: Today;
   /** The sheet that lies over the view and has the keys. */
   sheet = $state<"palette" | "keys" | null>(null);
+  /** Takes paths that are dropped, where the view has a use for them; elsewhere a new story begins in them. */
+  takesPaths = $state.raw<((paths: readonly string[]) => void) | null>(null);
   /** The story that is opened next is to have the focus on its question. */
   isLed = false;
   #refused = $state.raw<Refused | null>(null);
