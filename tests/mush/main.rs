@@ -29,6 +29,7 @@ mod prompts;
 mod proof;
 mod repositories;
 mod rereading;
+mod shelf;
 mod starts;
 mod states;
 mod store;

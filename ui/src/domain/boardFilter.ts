@@ -6,12 +6,13 @@ import type { Group } from "./board";
 import { isLive, needsPerson } from "./states";
 
 /** The kinds by the word behind `is:`. */
-export type Kind = "running" | "limited" | "needs-you";
+export type Kind = "running" | "limited" | "needs-you" | "archived";
 
 const IS: Readonly<Record<Kind, (view: StoryView) => boolean>> = {
   running: isRunning,
   limited: isHeld,
   "needs-you": (view) => needsPerson(view.story),
+  archived: isArchived,
 };
 
 /** Whether something goes on in it without a person. */
@@ -22,6 +23,16 @@ export function isRunning({ story }: StoryView): boolean {
 /** Whether a limit holds it. */
 export function isHeld({ story }: StoryView): boolean {
   return story.state === "limited";
+}
+
+/** Whether it was put away; the board shows it only when it is asked for. */
+export function isArchived({ story }: StoryView): boolean {
+  return story.state === "archived";
+}
+
+/** Whether a filter asks for what was put away. */
+export function wantsArchived(filter: string): boolean {
+  return filter.toLowerCase().split(/\s+/).includes(filterFor("archived"));
 }
 
 /** What is written for a kind. */

@@ -247,6 +247,11 @@ export function canArchive(view: StoryView, now: number): boolean {
   return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
 }
 
+/** Whether it can be taken out of the archive. */
+export function canUnarchive({ story }: StoryView): boolean {
+  return story.state === "archived";
+}
+
 /** The gate that runs or did not pass, and its command. */
 export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
   const known = gateDetail(story.about);

@@ -238,6 +238,12 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
     case "archive":
       live.turn(intent.story, "archived");
       break;
+    case "unarchive":
+      live.turn(intent.story, "done", "unchecked");
+      break;
+    case "rename":
+      rename(world, intent.story, intent.title);
+      break;
     case "stop_run":
     case "stop_all":
       for (const view of world.views())
@@ -253,6 +259,13 @@ function send(world: World, live: Live, { story, id, text }: Extract<Intent, { d
   const view = world.view(story);
   if (view && isBusy(view)) queuePrompt(world, story, id, text);
   else live.resume(story, text, "you");
+}
+
+function rename(world: World, id: StoryId, title: string): void {
+  const view = world.view(id);
+  if (!view) return;
+  world.put({ ...view, story: { ...view.story, title } });
+  world.commit();
 }
 
 function begin(world: World, live: Live, title: string, agent: string): StoryId {

@@ -1430,7 +1430,11 @@ made?: NewWorktree,
  * The names of the variables that the story's runs need: those that the request set, and those
  * that the configuration asks for. Values are never recorded.
  */
-environment?: Array<string>, } | { "type": "worktree_wanted", 
+environment?: Array<string>, } | { "type": "story_renamed", 
+/**
+ * The title.
+ */
+title: string, } | { "type": "story_unarchived", } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -2524,7 +2528,19 @@ why: StopReason, } | { "do": "archive",
 /**
  * The story.
  */
-story: StoryId, } | { "do": "config" } | { "do": "set_config", 
+story: StoryId, } | { "do": "unarchive", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "rename", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The title, one line.
+ */
+title: string, } | { "do": "config" } | { "do": "set_config", 
 /**
  * The value's name, as `agents.claude.model`.
  */

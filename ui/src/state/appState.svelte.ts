@@ -13,6 +13,9 @@ import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
 
+/** What can lie over the view: the palette, the sheet of keys, or what changes a story itself. */
+export type Sheet = "palette" | "keys" | { readonly of: "rename"; readonly story: StoryId };
+
 /** What was refused: of which story, why, and how the story stood then. */
 type Refused = { readonly story: StoryId | null; readonly fault: Fault; readonly stood: string };
 
@@ -27,7 +30,7 @@ export class AppState {
   readonly settings: Settings;
   readonly today: Today;
   /** The sheet that lies over the view and has the keys. */
-  sheet = $state<"palette" | "keys" | null>(null);
+  sheet = $state.raw<Sheet | null>(null);
   /** Takes paths that are dropped, where the view has a use for them; elsewhere a new story begins in them. */
   takesPaths = $state.raw<((paths: readonly string[]) => void) | null>(null);
   /** The story that is opened next is to have the focus on its question. */

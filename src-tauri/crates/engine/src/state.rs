@@ -44,6 +44,8 @@ pub(crate) struct StoryRecord {
     pub state: StoryState,
     /// Why.
     pub reason: Option<Reason>,
+    /// The state that it had before it was archived, and why.
+    before_archive: Option<(StoryState, Option<Reason>)>,
     /// When the state is expected to end.
     pub until: Option<Timestamp>,
     /// Its runs, oldest first.
@@ -244,8 +246,19 @@ impl State {
                 }
             }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
+            JournalEvent::StoryRenamed { title } => {
+                self.of_story(entry, |story| story.title.clone_from(title));
+            }
+            JournalEvent::StoryUnarchived {} => self.of_story(entry, |story| {
+                if let Some((state, reason)) = story.before_archive.take() {
+                    (story.state, story.reason) = (state, reason);
+                }
+            }),
             JournalEvent::StateChanged { state, reason, until, about, .. } => {
                 self.of_story(entry, |story| {
+                    if *state == StoryState::Archived {
+                        story.before_archive = Some((story.state, story.reason));
+                    }
                     (story.state, story.reason, story.until) = (*state, *reason, *until);
                     story.is_to_be_tried = false;
                     story.is_asked &= !speaks_against(*state, *reason);
@@ -377,6 +390,7 @@ impl State {
             environment: environment.clone(),
             state: StoryState::Draft,
             reason: None,
+            before_archive: None,
             until: None,
             runs: Vec::new(),
             queue: VecDeque::new(),

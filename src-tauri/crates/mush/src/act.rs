@@ -260,12 +260,6 @@ fn at_rest_text(story: &Story) -> String {
     }
 }
 
-pub(crate) fn archive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
-    access.ask(Request::Archive { story: story_id(access, name)? })?;
-    out.note(&format!("{name} is put away."));
-    Ok(0)
-}
-
 pub(crate) fn stop(access: &Access, out: Out, args: StopArgs) -> Result<u8, Fault> {
     let why = StopReason::CommandLine;
     let Some(name) = args.what else {

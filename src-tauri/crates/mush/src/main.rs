@@ -15,6 +15,7 @@ mod follow;
 mod prompts;
 mod prove;
 mod run;
+mod shelf;
 mod show;
 mod signals;
 mod terminal;
@@ -94,7 +95,9 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Stop(stop) => act::stop(&access, out, stop),
         Command::Why { story } => act::why(&access, out, &story),
         Command::Resume { story, now } => act::resume(&access, out, &story, now),
-        Command::Archive { story } => act::archive(&access, out, &story),
+        Command::Archive { story } => shelf::archive(&access, out, &story),
+        Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {

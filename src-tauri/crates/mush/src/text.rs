@@ -449,6 +449,8 @@ fn journal_event(event: &JournalEvent) -> String {
             "! the conversation may be incomplete: the agent could not save a part of it".to_owned()
         }
         JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
+        JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
         _ => String::new(),
     }

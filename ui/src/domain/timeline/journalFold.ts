@@ -103,6 +103,10 @@ export class JournalFold {
         return this.#changed(from, event);
       case "run_adopted":
         return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
+      case "story_renamed":
+        return this.#note(from, { what: "renamed", title: event.title });
+      case "story_unarchived":
+        return this.#note(from, { what: "unarchived" });
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "warning":

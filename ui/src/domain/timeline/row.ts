@@ -221,6 +221,8 @@ export type Note =
   | { what: "left_out"; changed: number | null; ignored: IgnoredFiles }
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
+  | { what: "renamed"; title: string }
+  | { what: "unarchived" }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

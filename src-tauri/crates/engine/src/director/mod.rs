@@ -13,6 +13,7 @@ mod perform;
 mod place;
 mod reports;
 mod requests;
+mod shelf;
 mod start;
 mod unsent;
 mod variables;

@@ -112,6 +112,8 @@ impl Director {
             Request::StopRun { run, why } => self.stop_run(&run, why, false)?,
             Request::StopAll { why } => self.stop_all(&why)?,
             Request::Archive { story } => self.archive(&story)?,
+            Request::Unarchive { story } => self.unarchive(&story)?,
+            Request::Rename { story, title } => self.rename(&story, &title)?,
             Request::Start(_)
             | Request::CheckStore
             | Request::Why { .. }
@@ -355,21 +357,8 @@ impl Director {
         Ok(())
     }
 
-    fn archive(&mut self, story: &StoryId) -> Result<()> {
-        let state = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.state;
-        if !is_at_rest(state) || self.is_preparing(story) {
-            let hint = match state {
-                StoryState::Archived => "There is nothing more to put away.",
-                _ => "Stop it first.",
-            };
-            let stands = self.stands(story, state);
-            return Err(wrong_state(format!("the story is {stands}"), hint));
-        }
-        self.apply(story, &StoryInput::Archived, Because::default())
-    }
-
     /// The words for the story's state, or that it is about to start.
-    fn stands(&self, story: &StoryId, state: StoryState) -> String {
+    pub(super) fn stands(&self, story: &StoryId, state: StoryState) -> String {
         match self.is_preparing(story) {
             true => "about to start".to_owned(),
             false => state_word(state),

@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
-pub const SCHEMA_VERSION: i64 = 14;
+pub const SCHEMA_VERSION: i64 = 15;
 
 /// Every area. Their order makes no difference.
 const AREAS: &[Area] = &[
