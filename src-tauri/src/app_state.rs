@@ -2,6 +2,7 @@
 //! on screen, and the paths of the data directory and of `mush`. It decides nothing.
 
 use engine::env::Environment;
+use engine::words;
 use engine::{DataDir, Engine};
 use protocol::{ErrorCode, Fault, Panicked, StoryId};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ impl Paths {
         let own = std::env::current_exe().map_err(|error| {
             Fault::new(
                 ErrorCode::Internal,
-                format!("this program cannot find itself: {error}"),
+                format!("this program cannot find itself: {}", words(&error)),
                 "Start it by its full path.",
             )
         })?;
@@ -43,7 +44,7 @@ impl Paths {
         Err(Fault::new(
             ErrorCode::CannotStart,
             format!("{} is missing; agents are started through it", self.program.display()),
-            "Install Musher again, or build it beside the window: cargo build --package mush",
+            "Install Musher again.",
         ))
     }
 }
@@ -208,7 +209,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let paths = app_state(root.path()).paths;
         let fault = paths.needs_program().unwrap_err();
-        assert!(fault.message.contains("mush") && fault.hint.contains("cargo build"), "{fault}");
+        assert!(fault.message.contains("mush") && fault.hint.contains("Install"), "{fault}");
         std::fs::write(&paths.program, "").unwrap();
         assert_eq!(paths.needs_program(), Ok(()));
     }

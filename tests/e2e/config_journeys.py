@@ -112,7 +112,7 @@ def keeps_what_was_good(desk, page):
     edits(desk, broken)
     opens(desk, page)
     until("the mistake with its line", lambda: "config.json" in problem(page) and "line 3" in problem(page))
-    model = "return document.querySelector('#model-claude').value"
+    model = "return document.getElementById('agents.claude.model').value"
     assert page.js(model) == "opus", page.js(model)
     page = restarts(desk, page)
     page.see("line 3")

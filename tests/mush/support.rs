@@ -312,7 +312,11 @@ impl Finished {
         let mut lines = self.err.lines().rev();
         let fault = lines.find_map(|line| serde_json::from_str::<Value>(line).ok());
         let fault = fault.unwrap_or_else(|| panic!("no fault: {}", self.err));
-        assert_ne!(fault["hint"], "", "a refusal says what to do");
+        let advice = [&fault["hint"], &fault["on_terminal"]];
+        assert!(
+            advice.into_iter().any(|it| it.as_str().is_some_and(|it| !it.is_empty())),
+            "a refusal says what to do"
+        );
         fault["code"].as_str().unwrap().to_owned()
     }
 }

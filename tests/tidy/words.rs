@@ -51,7 +51,71 @@ fn every_listed_message_is_shown() {
     refuse(&found, "Take its line out of src-tauri/crates/words/src/messages.rs.");
 }
 
-/// The message in a line of the list.
+/// What is shown in the window, too: errors, details of states, ways to get a program.
+const IN_WINDOW: &[&str] =
+    &["src-tauri/crates/engine/src/", "src-tauri/crates/agents/src/", "src-tauri/src/"];
+
+#[test]
+fn what_the_window_shows_names_no_command_line() {
+    let mut found = Vec::new();
+    for path in IN_WINDOW.iter().flat_map(|folder| rust_below(folder)) {
+        let read = literals(&without_advice(&code(path))).into_iter();
+        let named = read.filter(|(_, text)| names_command_line(text));
+        found.extend(named.map(|(line, text)| place(path, line, &text)));
+    }
+    let catalogue = tests::text("ui/messages/en.json");
+    let lines = catalogue.lines().zip(1..).filter(|(line, _)| has_word(line, "mush"));
+    found.extend(lines.map(|(line, number)| place("ui/messages/en.json", number, line)));
+    refuse(
+        &found,
+        "Say what to do wherever it is shown, and give the command to Fault::on_terminal or \
+         Error::on_terminal, which only mush shows.",
+    );
+}
+
+/// Code without what is given to `on_terminal`; lines stay.
+fn without_advice(code: &str) -> String {
+    let mut kept = String::new();
+    let mut parts = code.split("on_terminal(");
+    kept.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let mut depth = 1;
+        let end = part.find(|sign| {
+            depth += i32::from(sign == '(') - i32::from(sign == ')');
+            depth == 0
+        });
+        let (advice, rest) = part.split_at(end.unwrap_or(part.len()));
+        kept.extend(advice.matches('\n'));
+        kept.push_str(rest);
+    }
+    kept
+}
+
+/// Whether a text is a sentence with a command of `mush` or an option.
+fn names_command_line(text: &str) -> bool {
+    let begins_word = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_lowercase());
+    let mut commands = text.match_indices("mush ");
+    // A path to the program is no command.
+    let is_command = |at: usize| !text[..at].ends_with('/') && begins_word(&text[at + 5..]);
+    // Options of git are the repository's business.
+    let is_sentence = text.starts_with(|letter: char| letter.is_ascii_uppercase());
+    let mut options = text.split(" --").skip(1).filter(|_| is_sentence && !text.contains("git "));
+    commands.any(|(at, _)| is_command(at)) || options.any(begins_word)
+}
+
+#[test]
+fn commands_are_found_in_sentences() {
+    let code = "let a = \"Run `mush doctor`.\";\nfault(\"\").on_terminal(f(\n\"mush stories\"));\nlet b = \"--resume\";";
+    let found = literals(&without_advice(code));
+    let lines: Vec<usize> =
+        found.iter().filter(|(_, text)| names_command_line(text)).map(|(line, _)| *line).collect();
+    assert_eq!(lines, [1]);
+    assert_eq!(found.last().map(|(line, _)| *line), Some(4));
+    assert!(names_command_line("Give it a worktree: --worktree."));
+    assert!(!names_command_line("/opt/mush is missing"));
+}
+
+/// The message that a line of the list names.
 fn listed(line: &str) -> Option<&str> {
     let (_, name) = line.strip_prefix("    \"")?.split_once("\" => ")?;
     name.split(|c: char| !c.is_alphanumeric()).next()

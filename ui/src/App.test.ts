@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import App from "./App.svelte";
 import type { Backend } from "./ipc/backend";
 import { fake, type Scene } from "./ipc/fake";
+import type { StoryId } from "./ipc/protocol";
 import { storyId } from "./ipc/fake/shape";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -70,6 +71,63 @@ describe("App", () => {
     flushSync();
     expect(document.body.textContent).not.toContain("Drop a folder to start a story in it.");
     expect(document.querySelector(".board")).toBeNull();
+  });
+
+  it("shows every folder that was dropped, and reads the first", async () => {
+    let drop: (paths: string[]) => void = () => undefined;
+    start("still", {
+      onDropped: (hear) => {
+        drop = hear;
+        return () => undefined;
+      },
+    });
+    await see(() => {
+      expect(document.querySelector(".board")).not.toBeNull();
+    });
+    drop(["/srv/one", "/srv/two", "/srv/three"]);
+    const others = () =>
+      [...document.querySelectorAll(".others button")].map((each) => each.textContent.trim());
+    await see(() => {
+      expect(document.querySelector(".found h1")?.textContent).toBe("one");
+      expect(others()).toEqual(["/srv/two", "/srv/three"]);
+    });
+    document.querySelector<HTMLElement>(".others button")?.click();
+    await see(() => {
+      expect(document.querySelector(".found h1")?.textContent).toBe("two");
+      expect(others()).toEqual(["/srv/one", "/srv/three"]);
+    });
+  });
+
+  it("puts the path of what is dropped on a story behind the words that were written", async () => {
+    let drop: (paths: string[]) => void = () => undefined;
+    let open: (story: StoryId) => void = () => undefined;
+    start("still", {
+      onOpen: (hear) => {
+        open = hear;
+        return () => undefined;
+      },
+      onDropped: (hear) => {
+        drop = hear;
+        return () => undefined;
+      },
+    });
+    await see(() => {
+      expect(document.querySelector(".board")).not.toBeNull();
+    });
+    open(storyId(2));
+    const field = () => document.querySelector<HTMLTextAreaElement>(".compose textarea");
+    await see(() => {
+      expect(field()).not.toBeNull();
+    });
+    const composer = field();
+    if (!composer) throw new Error("the story has a field");
+    composer.value = "Look at";
+    composer.dispatchEvent(new Event("input", { bubbles: true }));
+    drop(["/srv/my notes.txt"]);
+    await see(() => {
+      expect(field()?.value).toBe('Look at "/srv/my notes.txt" ');
+    });
+    expect(document.querySelector("section.head h1")).not.toBeNull();
   });
 
   it("names what its bar offers, however short it is written in a narrow window", async () => {

@@ -3,6 +3,7 @@
 
 use super::{Shared, blocking};
 use crate::notify;
+use engine::words;
 use protocol::{ErrorCode, Fault, StoryId};
 use tauri::{AppHandle, Url};
 use tauri_plugin_clipboard_manager::ClipboardExt;
@@ -69,7 +70,7 @@ fn bad(message: &str, hint: &str) -> Fault {
 }
 
 fn refused(what: &str, error: &dyn std::error::Error) -> Fault {
-    let message = format!("the {what} cannot be reached: {error}");
+    let message = format!("the {what} cannot be reached: {}", words(&error));
     Fault::new(ErrorCode::Internal, message, "Try again.")
 }
 

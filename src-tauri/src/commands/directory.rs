@@ -3,6 +3,7 @@
 use super::{Shared, blocking};
 use crate::{disk_use, page};
 use engine::rebuild::{self, Rebuilt};
+use engine::words;
 use protocol::{DamagedRun, DiskUse, ErrorCode, Fault, Verification, VerifyProgress};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub(super) async fn open_data_folder(app: AppHandle, app_state: Shared<'_>) -> R
     blocking(move || {
         let root = app_state.paths.dir.root().display().to_string();
         app.opener().open_path(root, None::<&str>).map_err(|error| {
-            let message = format!("No program opened the folder: {error}.");
+            let message = format!("No program opened the folder: {}.", words(&error));
             Fault::new(ErrorCode::NotFound, message, "Copy its path and open it by hand.")
         })
     })

@@ -2,6 +2,7 @@
 //! or a power cut leaves the old file. The store plugin does not write it, because it truncates the file
 //! before it writes, and writes it again when the program ends.
 
+use engine::words;
 use protocol::{ErrorCode, Fault};
 use serde_json::{Map, Value};
 use std::fs;
@@ -30,7 +31,11 @@ pub(super) fn look(path: &Path) -> Found {
         Err(error) => {
             return Found::InTheWay(Fault::new(
                 ErrorCode::Settings,
-                format!("The settings file cannot be read: {error} ({}).", path.display()),
+                format!(
+                    "The settings file cannot be read: {} ({}).",
+                    words(&error),
+                    path.display()
+                ),
                 "The usual settings are used. Make the file readable and start Musher again.",
             ));
         }
@@ -44,7 +49,8 @@ pub(super) fn look(path: &Path) -> Found {
         Err(error) => Found::InTheWay(Fault::new(
             ErrorCode::Settings,
             format!(
-                "The settings file is damaged ({why}) and cannot be put aside: {error} ({}).",
+                "The settings file is damaged ({why}) and cannot be put aside: {} ({}).",
+                words(&error),
                 path.display()
             ),
             "The usual settings are used and changes are not kept. Move or delete the file, then \
@@ -76,7 +82,7 @@ pub(super) fn write(path: &Path, values: &Map<String, Value>) -> Result<(), Faul
             }
             _ => (ErrorCode::Settings, "Make the file and its folder writable, then set it again."),
         };
-        let message = format!("This was not set: {error} ({}).", target.display());
+        let message = format!("This was not set: {} ({}).", words(&error), target.display());
         Fault::new(code, message, hint)
     })
 }

@@ -11,6 +11,7 @@ pub(crate) use values::next_morning;
 use crate::{page, window};
 use chrono::Local;
 use engine::clock::{Clock, SystemClock};
+use engine::words;
 use file::Found;
 use protocol::{ErrorCode, Fault, SettingChange, SettingsState, ThemeChoice, WindowSettings};
 use serde::Serialize;
@@ -72,7 +73,7 @@ impl Settings {
     fn nowhere(error: &tauri_plugin_store::Error) -> Self {
         let fault = Fault::new(
             ErrorCode::Settings,
-            format!("There is no place for settings: {error}."),
+            format!("There is no place for settings: {}.", words(error)),
             "The usual settings are used and changes are not kept. Set HOME, then start Musher again.",
         );
         let kept = Kept {

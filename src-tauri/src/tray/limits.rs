@@ -42,6 +42,7 @@ fn text(limit: &Limit, now: Timestamp) -> String {
 fn used(limit: &Limit) -> String {
     match (limit.status, limit.utilization) {
         _ if limit.holds() => Message::TrayLimitHeld.text(),
+        (LimitStatus::Rejected, _) if limit.is_over => Message::LimitNoLongerHeld.text(),
         (LimitStatus::Rejected, _) => Message::LimitNoExtraUsage.text(),
         (LimitStatus::Overage, _) => Message::LimitExtraUsage.text(),
         (_, Some(used)) => format!("{:.0}\u{202f}%", used * 100.0),
@@ -76,6 +77,7 @@ mod tests {
             resets_at: Some(Timestamp::from_millis(2 * HOUR)),
             seen_at: Timestamp::from_millis(HOUR),
             source: RunId::new("run"),
+            is_over: false,
         }
     }
 

@@ -189,6 +189,9 @@ fn held(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
 
 fn until_words(story: &Story, now: Timestamp) -> String {
     let Some(until) = story.until else { return Message::LimitResetNotKnown.text() };
+    if until <= now {
+        return Message::LimitResetPassed.text();
+    }
     let left = countdown(until.since(now));
     match story.resume_on_reset {
         true => Message::TrayResumes { time: &left }.text(),

@@ -4,6 +4,7 @@ import { afternoon } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
 import {
   arrange,
+  arrangeArchived,
   elapsed,
   markState,
   needAfter,
@@ -35,6 +36,22 @@ describe("what needs a person", () => {
     const after = (n: number) => needAfter(needs, needs[n]?.story.id ?? null)?.story.title;
     expect([after(0), after(1), after(2), after(9)]).toEqual(["s1", "s4", "s3", "s3"]);
     expect(needAfter([], null)).toBeUndefined();
+  });
+});
+
+describe("arrangeArchived", () => {
+  it("has what was put away alone, by project, the latest first", () => {
+    const views = [
+      view(1, "archived", -9),
+      view(2, "done"),
+      view(3, "archived", -2),
+      view(4, "archived", -1, "q"),
+    ];
+    expect(titles(arrangeArchived(views))).toEqual([
+      ["p", "s3", "s1"],
+      ["q", "s4"],
+    ]);
+    expect(titles(arrange(views))).toEqual([["p", "s2"]]);
   });
 });
 

@@ -59,7 +59,18 @@ export function arrange(
   return [{ id: NEEDS_YOU, name: m.board_needs_you(), path: "", stories: first }, ...ordered];
 }
 
-/** The stories that need a person, the longest waiting first. */
+/** What was put away, by project, the latest first. */
+export function arrangeArchived(stories: readonly StoryView[]): Group[] {
+  const archived = stories.filter((view) => view.story.state === "archived");
+  return byProject(archived).map(([project, members]) => ({
+    id: project,
+    name: projectName(project),
+    path: projectPath(project),
+    stories: members.toSorted(bySince).toReversed(),
+  }));
+}
+
+/** The stories that need a person, the one that waits longest first. */
 export function needsInOrder(stories: readonly StoryView[]): StoryView[] {
   return stories.filter((view) => needsPerson(view.story)).toSorted(bySince);
 }

@@ -5,13 +5,14 @@ import type { StoryView } from "../ipc/protocol";
 import type { Group } from "./board";
 import { isLive, needsPerson } from "./states";
 
-/** The kinds, as they are written after `is:`. */
-export type Kind = "running" | "limited" | "needs-you";
+/** The kinds by the word behind `is:`. */
+export type Kind = "running" | "limited" | "needs-you" | "archived";
 
 const IS: Readonly<Record<Kind, (view: StoryView) => boolean>> = {
   running: isRunning,
   limited: isHeld,
   "needs-you": (view) => needsPerson(view.story),
+  archived: isArchived,
 };
 
 /** Whether something is running in it that needs no person. */
@@ -24,7 +25,17 @@ export function isHeld({ story }: StoryView): boolean {
   return story.state === "limited";
 }
 
-/** The filter text for a kind. */
+/** Whether it was put away; the board shows it only when it is asked for. */
+export function isArchived({ story }: StoryView): boolean {
+  return story.state === "archived";
+}
+
+/** Whether a filter asks for what was put away. */
+export function wantsArchived(filter: string): boolean {
+  return filter.toLowerCase().split(/\s+/).includes(filterFor("archived"));
+}
+
+/** What is written for a kind. */
 export function filterFor(kind: Kind): string {
   return `is:${kind}`;
 }

@@ -14,7 +14,9 @@ export function limitedDisplay(view: StoryView, now: number): StateDisplay {
   const until = timeOf(story.until);
   if (until === null || !knowsReset(view))
     return { ...base, word: m.state_limited(), ...unknownReset(story, now) };
-  return { ...base, word: m.state_limited_until({ time: clock(until, now) }), ...knownReset(story, now) };
+  const time = clock(until, now);
+  const word = until > now ? m.state_limited_until({ time }) : m.state_limit_was_reset({ time });
+  return { ...base, word, ...knownReset(story, now) };
 }
 
 /** Whether a limited story continues by itself: it was told to, or a prompt waits for the reset. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Limit } from "../ipc/protocol";
-import { afternoon, limits } from "../ipc/fake/afternoon";
+import type { Limit, StateDetail, StoryView } from "../ipc/protocol";
+import { afternoon, CODEX, limits } from "../ipc/fake/afternoon";
 import { AGENTS, at, lasting, START } from "../ipc/fake/shape";
 import { limitAccounts, type LimitWindow } from "./limits";
 
@@ -61,6 +61,37 @@ describe("limitAccounts", () => {
     expect(held && [plain(held.left), held.note, held.isHeld]).toEqual(["Held, 50:52", "1 story held", true]);
     expect(only({ status: "rejected" })).toMatchObject({ isHeld: true, note: "nothing waits for it" });
     expect(only({ status: "overage" })).toMatchObject({ isHeld: false, note: "extra usage is used" });
+  });
+
+  it("counts the stories of each window, of its own account", () => {
+    const [codex, of] = [CODEX.account, (limit: Limit) => limit.account === CODEX.account];
+    const [five, week] = limits().filter(of);
+    if (!five || !week) throw new Error("the account has two windows");
+    const full = { status: "rejected", resets_at: at(150) } as const;
+    const held = (about: StateDetail, until: string | null = at(50)): StoryView[] =>
+      afternoon()
+        .filter((view) => view.story.state === "limited")
+        .map((view) => ({ ...view, story: { ...view.story, about, until } }));
+    const notes = (stories: readonly StoryView[]) => {
+      const both = [five, { ...week, ...full, resets_at: at(9000) }].map((limit) => ({
+        ...limit,
+        status: "rejected" as const,
+      }));
+      const [account] = limitAccounts({ limits: both, stories, agents: AGENTS }, START);
+      return account?.windows.map((window) => window.note);
+    };
+    const one = ["1 story held", "nothing waits for it"];
+    expect(notes(held({ kind: "held", account: codex, window: five.window }))).toEqual(one);
+    expect(notes(held({ kind: "held", account: codex, window: week.window }))).toEqual(one.toReversed());
+    // The agent named no window: the one that resets when the wait ends.
+    expect(notes(held({ kind: "held", account: codex }, at(9000)))).toEqual(one.toReversed());
+    const none = ["nothing waits for it", "nothing waits for it"];
+    expect(notes(held({ kind: "held", account: "codex:other:login", window: five.window }))).toEqual(none);
+  });
+
+  it("says that a window is no longer held after a success", () => {
+    const over = { status: "rejected", utilization: 1, is_over: true } as const;
+    expect(only(over)).toMatchObject({ isHeld: false, fill: null, note: "no longer held" });
   });
 
   it("says of extra usage that is refused that there is none, because it holds nothing", () => {

@@ -1,7 +1,7 @@
 // The data of the limit bars at the top: for each account and window how much is used, how much of the window's time has passed, and
 // whether usage is ahead of that. Pure.
 
-import type { AgentId, AgentName, Limit, StoryView } from "../ipc/protocol";
+import type { AgentId, AgentName, Limit, Story, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
 import { countdownTo, timeOf } from "./countdown";
 import { clock, duration, percent } from "./format";
@@ -55,20 +55,34 @@ export function limitAccounts({ limits, stories, agents }: Known, now: number): 
   for (const limit of limits) accounts.set(limit.account, [...(accounts.get(limit.account) ?? []), limit]);
   return [...accounts].map(([id, windows]) => {
     const agentId = windows[0]?.agent ?? null;
-    const held = stories.filter(
-      (view) => view.story.state === "limited" && view.story.agent === agentId,
-    ).length;
+    const held = stories.filter(({ story }) => story.state === "limited" && isHeldBy(story, id));
     const ordered = windows.toSorted((a, b) => byLength(a.name, b.name));
     return {
       id,
       agentId,
       ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }, agents),
-      windows: ordered.map((limit) => limitWindow(limit, held, now)),
+      windows: ordered.map((limit) => {
+        const ofWindow = held.filter(({ story }) => isRefusedBy(story, limit));
+        return limitWindow(limit, ofWindow.length, now);
+      }),
     };
   });
 }
 
-/** The name of a limit's account; its id if the account is not known. */
+function isHeldBy({ about }: Story, account: string): boolean {
+  return about?.kind === "held" && about.account === account;
+}
+
+/** Whether this window stopped the story: the one that its agent named, else the one that resets when the story's
+    wait ends. */
+function isRefusedBy({ about, until }: Story, limit: Limit): boolean {
+  const window = about?.kind === "held" ? about.window : undefined;
+  if (window !== undefined) return window === limit.window;
+  const [end, reset] = [timeOf(until), timeOf(limit.resets_at)];
+  return end !== null && end === reset;
+}
+
+/** Whose limits these are: of an account that is not known there is only its id. */
 export function accountName(
   { account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">,
   agents: readonly AgentName[],
@@ -81,7 +95,7 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
   const isOver = reset !== null && reset <= now;
   const isHeld = holds(limit) && !isOver;
   const passed = isOver ? null : passedOf(limit.name.length_ms, reset, now);
-  const fill = isOver ? null : limit.utilization;
+  const fill = isOver || limit.is_over ? null : limit.utilization;
   const pace = isHeld ? null : paceOf(fill, passed, limit.name.length_ms, reset, now);
   return {
     id: `${limit.account} ${limit.window}`,
@@ -104,12 +118,10 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
   };
 }
 
-/**
- * Whether the limit was refused and stops work until it resets. Refused extra usage stops nothing: it is only used when another window is
- * full, and then that window stops the work. The engine has the same rule (`Limit::holds`).
- */
-export function holds({ status, name }: Pick<Limit, "status" | "name">): boolean {
-  return status === "rejected" && !name.is_extra;
+/** Whether it was refused, so that it holds work until it resets. Extra usage that is refused holds nothing: it only
+    serves when another window is full, and that one holds. The engine says the same (`Limit::holds`). */
+export function holds({ status, name, is_over }: Pick<Limit, "status" | "name" | "is_over">): boolean {
+  return status === "rejected" && !name.is_extra && is_over !== true;
 }
 
 /** A limit that stops stories shows a countdown; another one shows how long its window still lasts. */
@@ -155,7 +167,8 @@ function paceOf(
 function noteText(limit: Limit, isHeld: boolean, isOver: boolean, held: number, pace: Pace | null): string {
   if (isHeld) return held > 0 ? m.limit_holds({ count: held }) : m.limit_holds_nothing();
   if (isOver) return holds(limit) ? m.limit_unconfirmed() : m.limit_not_heard_of();
-  if (limit.status === "rejected") return m.limit_no_extra_usage();
+  if (limit.status === "rejected")
+    return limit.name.is_extra ? m.limit_no_extra_usage() : m.limit_no_longer_held();
   if (limit.status === "overage") return m.limit_extra_usage();
   if (limit.utilization === null) return m.limit_use_not_known();
   if (pace === null) return limit.status === "warning" ? m.limit_near_its_end() : "";

@@ -35,10 +35,12 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
   "prompt_too_long",
 ];
 
-/** The label of the resume button: trying a limit, sending prompts again that were never sent, or resuming. */
-export function resumeWord(story: Story): string {
-  if (story.state === "limited") return m.action_try_now();
-  return story.queued_prompts > 0 ? m.action_try_again() : m.action_resume();
+/** What resuming a story does, in a word: prompts that wait are sent, also the first one where no agent could be
+    started, and a limit is tried. */
+export function resumeWord({ state, reason, queued_prompts: count }: Story): string {
+  if (state === "limited") return m.action_try_now();
+  if (count === 0) return m.action_resume();
+  return reason === "start_failed" ? m.action_start_again() : m.action_send_waiting({ count });
 }
 
 /** The prompt that is sent when a person sends a failed gate back to the agent. */

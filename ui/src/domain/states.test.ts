@@ -139,9 +139,11 @@ describe("displayOf", () => {
     expect(displayOf(view("limited", undefined, { until: -1 }), START).reason).toBe(
       "reset passed, waiting for the agent to confirm",
     );
-    expect(displayOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe(
+    expect(words(view("limited", undefined, { until: 0, resumes: false }))).toEqual([
+      "limited",
+      "Limit reset 16:51",
       "reset passed, needs a prompt",
-    );
+    ]);
   });
 
   it("takes no time for a reset that the provider did not name", () => {

@@ -7,7 +7,6 @@ import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
-import { withoutNumbers } from "./faultWords";
 import { limitedDisplay } from "./limitedDisplay";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
@@ -248,7 +247,12 @@ export function canArchive(view: StoryView, now: number): boolean {
   return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
 }
 
-/** The gate that runs or failed, and its command. */
+/** Whether it can be taken out of the archive. */
+export function canUnarchive({ story }: StoryView): boolean {
+  return story.state === "archived";
+}
+
+/** The gate that runs or did not pass, and its command. */
 export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
   const known = gateDetail(story.about);
   const number = known?.number ?? runs.findLast((run) => run.gate !== null)?.gate ?? 1;
@@ -347,7 +351,7 @@ function done(story: Story, at: string): StateDisplay {
 
 /** Why a story needs a person. For a gate, how it ended: its command is shown beside it. */
 export function needsText({ about, detail }: Story): string | null {
-  return gateDetail(about)?.words ?? (detail && withoutNumbers(detail));
+  return gateDetail(about)?.words ?? detail;
 }
 
 function needsWord(reason: Reason | null): string {

@@ -58,7 +58,7 @@ describe("the second line", () => {
     expect(words(view("limited", { by: "turn", at: at(-1) }, reset))[2]).toBe("its turn comes next");
     expect(words(view("limited", place, reset))).toEqual([
       "limited",
-      "Limited until 16:50",
+      "Limit reset 16:50",
       "waits for label-retry, which works in the same worktree",
     ]);
     expect(words(view("stopped", { by: "fault" }))[2]).toBe("Musher could not decide (fault)");

@@ -22,9 +22,7 @@ import type {
   VerifyProgress,
 } from "./protocol";
 
-import { inWindow } from "../domain/faultWords";
-
-/** Requests that the page may send to the engine. */
+/** What the page may ask the engine for. */
 export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
 
 /** Requests about the configuration. */
@@ -57,9 +55,9 @@ export class Refusal extends Error {
 
 /** The fault in a thrown value of any type, with texts for the window. */
 export function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof Refusal) return inWindow(thrown.fault);
+  if (thrown instanceof Refusal) return thrown.fault;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return inWindow({ code: "internal", message, hint: "" });
+  return { code: "internal", message, hint: "" };
 }
 
 export interface Backend {

@@ -19,6 +19,7 @@ import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
 import { answering } from "./fake/queries";
+import { dropPrompt, editPrompt, isBusy, queuePrompt } from "./fake/queue";
 import { storyId, storyView } from "./fake/shape";
 import { everyQuestion, everyState } from "./fake/states";
 import { limitPast } from "./fake/used/limitPast";
@@ -67,7 +68,13 @@ const SILENT: Fault = {
   hint: "Musher tries again by itself.",
 };
 
-/** The usage records by the name in `?usage=`; the default is a year of several agents. */
+/** What waits in the afternoon's second story, which works. */
+const WAITING = [
+  "Then run the whole test suite once, and say which tests are slow.",
+  "When that is done, write the release note: two sentences, no list.",
+];
+
+/** What was used, by the name that `?usage=` gives; a year of several agents without one. */
 const USED: Record<string, () => UsageRecord[]> = {
   none: () => [],
   day: oneDay,
@@ -118,6 +125,7 @@ export function fake(
   world.setQuestions(questionsOf(scene));
   if (scene !== "empty") world.setLimits(limits());
   for (const view of world.views().slice(0, 60)) writePast(world, view);
+  for (const [n, text] of WAITING.entries()) queuePrompt(world, storyId(2), `waits-${n}`, text);
   world.listen((revision) => {
     for (const hear of noticed) hear(revision);
   });
@@ -209,12 +217,15 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
         story: begin(world, live, intent.title ?? intent.prompt, intent.agent),
       });
     case "send":
-      live.resume(intent.story, intent.text, "you");
+      send(world, live, intent);
       break;
     // The fake sends prompts at once, so none waits.
     case "unsend":
+      if (!dropPrompt(world, intent.prompt)) return Promise.reject(new Refusal(SENT));
+      break;
     case "edit_prompt":
-      return Promise.reject(new Refusal(SENT));
+      if (!editPrompt(world, intent.prompt, intent.text)) return Promise.reject(new Refusal(SENT));
+      break;
     case "resume":
       live.resume(intent.story, GO_ON, "musher");
       break;
@@ -230,6 +241,12 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
     case "archive":
       live.turn(intent.story, "archived");
       break;
+    case "unarchive":
+      live.turn(intent.story, "done", "unchecked");
+      break;
+    case "rename":
+      rename(world, intent.story, intent.title);
+      break;
     case "stop_run":
     case "stop_all":
       for (const view of world.views())
@@ -239,6 +256,19 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       intent satisfies never;
   }
   return Promise.resolve({ reply: "done" });
+}
+
+function send(world: World, live: Live, { story, id, text }: Extract<Intent, { do: "send" }>): void {
+  const view = world.view(story);
+  if (view && isBusy(view)) queuePrompt(world, story, id, text);
+  else live.resume(story, text, "you");
+}
+
+function rename(world: World, id: StoryId, title: string): void {
+  const view = world.view(id);
+  if (!view) return;
+  world.put({ ...view, story: { ...view.story, title } });
+  world.commit();
 }
 
 function begin(world: World, live: Live, title: string, agent: string): StoryId {

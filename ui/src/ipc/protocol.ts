@@ -273,6 +273,45 @@ labels: Array<string>,
 words: string | null, };
 
 /**
+ * The date of a [`ClockTime`].
+ */
+export type ClockDate = { 
+/**
+ * The month, 1 to 12.
+ */
+month: number, 
+/**
+ * The day of the month.
+ */
+day: number, 
+/**
+ * The year; `None` if it is not told.
+ */
+year: number | null, };
+
+/**
+ * The time that a clock shows, as a sentence tells it: `3:30pm (Europe/Berlin)`, `Oct 9 at 5pm`. Which
+ * instant that is follows from when the sentence was written.
+ */
+export type ClockTime = { 
+/**
+ * The hour, 0 to 23.
+ */
+hour: number, 
+/**
+ * The minute.
+ */
+minute: number, 
+/**
+ * The date; `None` if only the time of day is told.
+ */
+date: ClockDate | null, 
+/**
+ * The IANA name of the zone; `None` is the zone of the machine.
+ */
+zone: string | null, };
+
+/**
  * Why an agent summarised its conversation.
  */
 export type CompactTrigger = "automatic" | "asked" | "unknown";
@@ -984,7 +1023,7 @@ code: ErrorCode,
  */
 message: string, 
 /**
- * What to do now. Empty only if nothing can be done.
+ * What to do now, wherever the error is shown. Empty only if nothing can be done.
  */
 hint: string, };
 
@@ -1391,7 +1430,11 @@ made?: NewWorktree,
  * The names of the variables that the story's runs need: those that the request set, and those
  * that the configuration asks for. Values are never recorded.
  */
-environment?: Array<string>, } | { "type": "worktree_wanted", 
+environment?: Array<string>, } | { "type": "story_renamed", 
+/**
+ * The title.
+ */
+title: string, } | { "type": "story_unarchived", } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -1622,7 +1665,12 @@ seen_at: Timestamp,
 /**
  * The run whose agent reported it.
  */
-source: RunId, };
+source: RunId, 
+/**
+ * Whether it is known to refuse no more: its hold ended since, or a run of the account that began
+ * later succeeded.
+ */
+is_over?: boolean, };
 
 /**
  * The history of one window of one account, reduced to what a chart can show.
@@ -1677,6 +1725,10 @@ name: WindowName | null,
  * When the deciding window resets.
  */
 resets_at: Timestamp | null, 
+/**
+ * When the deciding window resets, if the report says it only as the time of a clock.
+ */
+resets_on_clock?: ClockTime, 
 /**
  * The one model that is blocked; `None` if the whole account is.
  */
@@ -2513,7 +2565,19 @@ why: StopReason, } | { "do": "archive",
 /**
  * The story.
  */
-story: StoryId, } | { "do": "config" } | { "do": "set_config", 
+story: StoryId, } | { "do": "unarchive", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "rename", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The title, one line.
+ */
+title: string, } | { "do": "config" } | { "do": "set_config", 
 /**
  * The value's name, as `agents.claude.model`.
  */
@@ -2988,6 +3052,10 @@ words: string, } | { "kind": "held",
  */
 account: AccountId, 
 /**
+ * The id of the window that refused; absent if the agent named none.
+ */
+window?: string, 
+/**
  * The one model that is held, as the limit names it; absent if the whole account is held.
  */
 model?: string, } | { "kind": "stopped", 
@@ -3112,8 +3180,8 @@ queued_prompts: number,
  */
 open_questions: number, 
 /**
- * How many background tasks of its agent go on although the turn is over; `None` if none does, or a
- * turn is in progress. The next prompt goes out beside them.
+ * How many background tasks of its agent go on although the turn is over, 0 if none does; `None` if a
+ * turn is in progress, or no agent is live. The next prompt goes out beside them.
  */
 tasks_after_turn?: number, 
 /**

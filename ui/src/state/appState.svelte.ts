@@ -12,7 +12,10 @@ import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
 
-/** A refused request: its story, the fault, and the state of the story at that time. */
+/** What can lie over the view: the palette, the sheet of keys, or what changes a story itself. */
+export type Sheet = "palette" | "keys" | { readonly of: "rename"; readonly story: StoryId };
+
+/** What was refused: of which story, why, and how the story stood then. */
 type Refused = { readonly story: StoryId | null; readonly fault: Fault; readonly stood: string };
 
 export class AppState {
@@ -25,9 +28,11 @@ export class AppState {
   readonly selection = new Selection();
   readonly settings: Settings;
   readonly today: Today;
-  /** The sheet that covers the view and receives the keys. */
-  sheet = $state<"palette" | "keys" | null>(null);
-  /** The next story that is opened gets the focus on its question. */
+  /** The sheet that lies over the view and has the keys. */
+  sheet = $state.raw<Sheet | null>(null);
+  /** Takes paths that are dropped, where the view has a use for them; elsewhere a new story begins in them. */
+  takesPaths = $state.raw<((paths: readonly string[]) => void) | null>(null);
+  /** The story that is opened next is to have the focus on its question. */
   isLed = false;
   #refused = $state.raw<Refused | null>(null);
 

@@ -18,7 +18,8 @@ export type Route =
   | { view: "usage" }
   | { view: "settings" }
   | { view: "story"; story: StoryId; step: StepName | null }
-  | { view: "new-story"; path: string | null }
+  /** `others` were dropped together with the path. */
+  | { view: "new-story"; path: string | null; others?: readonly string[] }
   | { view: "first-start" }
   /** An address that no view has: the reason, and a view that may be meant. */
   | { view: "missing"; address: string; why: string; instead: Route | null };

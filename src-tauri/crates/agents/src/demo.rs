@@ -24,7 +24,7 @@ const PROGRAM: Program = Program {
     places: &[],
     behind: &[],
     oldest: None,
-    how_to_get: "It is part of Musher: mush stands beside the app.",
+    how_to_get: "It is part of Musher: install Musher again.",
     version_args: &[WORD, "--version"],
     login_args: None,
 };

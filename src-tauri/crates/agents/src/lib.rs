@@ -8,6 +8,7 @@
 mod agent;
 pub mod choice;
 mod claude;
+mod clock_time;
 mod codex;
 mod converse;
 mod decoder;

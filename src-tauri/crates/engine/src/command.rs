@@ -60,7 +60,7 @@ pub struct Output {
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// The program cannot be run.
-    #[error("cannot be run: {0}")]
+    #[error("cannot be run: {}", keeper::words(.0))]
     NotRun(#[from] io::Error),
     /// The program exceeded its time limit.
     #[error("did not answer within {} s", .0.as_secs())]

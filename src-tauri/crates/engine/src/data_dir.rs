@@ -30,8 +30,9 @@ pub fn data_dir(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> 
         Error::refused(
             protocol::ErrorCode::DataDir,
             "no place for Musher's data: neither HOME nor the system's data directory is set",
-            "Name one with --data-dir or MUSHER_DATA_DIR.",
+            "Name one with the variable MUSHER_DATA_DIR.",
         )
+        .on_terminal("Or with --data-dir.")
     })
 }
 
@@ -63,8 +64,9 @@ impl DataDir {
                 format!(
                     "the path of the data directory has {length} bytes; {LONGEST_ROOT} is the most that the store can be reached by"
                 ),
-                "Name a shorter one with --data-dir or MUSHER_DATA_DIR.",
-            ));
+                "Name a shorter one with the variable MUSHER_DATA_DIR.",
+            )
+            .on_terminal("Or with --data-dir."));
         }
         Ok(Self { root })
     }
@@ -195,6 +197,6 @@ mod tests {
     #[test]
     fn nothing_set_is_an_error_that_says_what_to_do() {
         let fault = protocol::Fault::from(data_dir(|_| None).unwrap_err());
-        assert!(fault.hint.contains("--data-dir"), "{fault:?}");
+        assert!(fault.on_terminal.contains("--data-dir"), "{fault:?}");
     }
 }

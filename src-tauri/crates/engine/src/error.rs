@@ -1,6 +1,7 @@
 //! The errors of the engine, with what to do about each. Decoding has no errors, and a failed agent
 //! is a state, so all of them are about files, processes and requests.
 
+use keeper::words;
 use protocol::{ErrorCode, Fault};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ pub enum Error {
     #[error("the run's keeper: {0}")]
     Keeper(String),
     /// The system cannot start a thread.
-    #[error("the system gives no more threads: {0}")]
+    #[error("the system gives no more threads: {}", words(.0))]
     Thread(io::Error),
     /// The engine is ending or has ended.
     #[error("the engine has ended")]
@@ -55,16 +56,18 @@ pub enum Error {
     Refused(Fault),
 }
 
-/// The system's message of an error, without its error number.
-pub fn words(error: &io::Error) -> String {
-    let said = error.to_string();
-    said.split_once(" (os error ").map_or(said.as_str(), |(words, _)| words).to_owned()
-}
-
 impl Error {
     /// A refusal with a hint.
     pub fn refused(code: ErrorCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Refused(Fault::new(code, message, hint))
+    }
+
+    /// Adds to a refusal what to do on the command line.
+    pub fn on_terminal(self, advice: impl Into<String>) -> Self {
+        match self {
+            Self::Refused(fault) => Self::Refused(fault.on_terminal(advice)),
+            other => other,
+        }
     }
 
     /// Whether a query found damage in the store's file, so that the store must be recovered.
@@ -93,7 +96,7 @@ impl From<Error> for Fault {
                 Fault::new(ErrorCode::DiskFull, message, FREE_SPACE)
             }
             Error::DataDir { source, path, .. } => {
-                Fault::new(ErrorCode::DataDir, message, next_step(source.kind(), &path))
+                of_data_dir(message, next_step(source.kind(), &path))
             }
             Error::Store(error) => store_fault(&error, message),
             Error::Journal { .. } => Fault::new(
@@ -107,7 +110,8 @@ impl From<Error> for Fault {
                 "The journal is never rewritten by Musher; restore its files from a backup.",
             ),
             Error::Keeper(_) => {
-                Fault::new(ErrorCode::Keeper, message, "Run `mush doctor` to see what is wrong.")
+                Fault::new(ErrorCode::Keeper, message, "Check the agents that were found.")
+                    .on_terminal("`mush doctor` shows what is wrong.")
             }
             Error::Thread(_) => Fault::new(
                 ErrorCode::Internal,
@@ -117,6 +121,11 @@ impl From<Error> for Fault {
             Error::Ended => Fault::new(ErrorCode::Internal, message, "Try again."),
         }
     }
+}
+
+fn of_data_dir(message: String, hint: impl Into<String>) -> Fault {
+    Fault::new(ErrorCode::DataDir, message, hint)
+        .on_terminal("Or name another data directory with --data-dir.")
 }
 
 /// Whether an error can only come from a damaged file, because Musher writes only complete values
@@ -134,6 +143,10 @@ pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
         )
 }
 
+/// What to do about a store that refuses.
+pub(crate) const STORE_REFUSES: &str =
+    "Verify the data directory; the store can be made again from journal and logs.";
+
 const FREE_SPACE: &str = "Free some space; what is written so far is safe.";
 
 fn is_full(kind: io::ErrorKind) -> bool {
@@ -143,15 +156,14 @@ fn is_full(kind: io::ErrorKind) -> bool {
 fn next_step(kind: io::ErrorKind, path: &Path) -> String {
     use io::ErrorKind as Kind;
     let shown = path.display();
-    let step = match kind {
+    match kind {
         Kind::AlreadyExists | Kind::NotADirectory | Kind::IsADirectory => {
-            format!("Something else is at {shown}: move it away")
+            format!("Something else is at {shown}: move it away.")
         }
-        Kind::InvalidFilename => "Choose a shorter path".to_owned(),
-        Kind::ReadOnlyFilesystem => "Make its disk writable".to_owned(),
-        _ => format!("Check that {shown} exists and that you may write there"),
-    };
-    format!("{step}, or name another data directory with --data-dir.")
+        Kind::InvalidFilename => "Choose a shorter path.".to_owned(),
+        Kind::ReadOnlyFilesystem => "Make its disk writable.".to_owned(),
+        _ => format!("Check that {shown} exists and that you may write there."),
+    }
 }
 
 /// The fault for an error of SQLite. Making the store again does not help against every one.
@@ -159,16 +171,11 @@ fn store_fault(error: &rusqlite::Error, message: String) -> Fault {
     use rusqlite::ErrorCode as Code;
     match error.sqlite_error_code() {
         Some(Code::DiskFull) => Fault::new(ErrorCode::DiskFull, message, FREE_SPACE),
-        Some(Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied) => Fault::new(
-            ErrorCode::DataDir,
-            message,
-            "Check that you may read and write it, or name another data directory with --data-dir.",
-        ),
-        _ => Fault::new(
-            ErrorCode::Store,
-            message,
-            "Run `mush rebuild`: the store is made again from journal and logs.",
-        ),
+        Some(Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied) => {
+            of_data_dir(message, "Check that you may read and write it.")
+        }
+        _ => Fault::new(ErrorCode::Store, message, STORE_REFUSES)
+            .on_terminal("`mush rebuild` makes the store again from journal and logs."),
     }
 }
 

@@ -239,8 +239,9 @@ pub fn check_files(project: &Checkout, dir: &str) -> Result<()> {
         false => Err(Error::refused(
             ErrorCode::BadInput,
             format!("{dir} is a bare repository, which has no files to work on"),
-            "Give the story a worktree: --worktree.",
-        )),
+            "Give the story a worktree of its own.",
+        )
+        .on_terminal("That is --worktree.")),
     }
 }
 
@@ -360,10 +361,11 @@ impl Git {
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
         command::output(command, lane, limit).await.map_err(|error| {
             let hint = match error {
-                CommandError::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
+                CommandError::NotRun(_) => "Look at what the system says.",
                 CommandError::TimedOut(_) => "Try again when the disk is less busy.",
             };
             unavailable(&error.to_string(), hint)
+                .on_terminal("`mush doctor` shows which git was found.")
         })
     }
 }

@@ -5,7 +5,7 @@
 use crate::config::Naming;
 use crate::config::defaults::gates_of;
 use crate::engine::Engine;
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result};
 use crate::git;
 use crate::runtime;
 use crate::slug;
@@ -14,6 +14,7 @@ use crate::written_path::readings;
 use agents::Agent;
 use agents::shell::quote;
 use keeper::index::Stream as LogStream;
+use keeper::words;
 use protocol::{
     Account, AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId,
     RunKind, StartStory, StoryId, StoryState, Stream,
@@ -210,8 +211,9 @@ impl Engine {
             Error::refused(
                 ErrorCode::CannotStart,
                 format!("the demo's repository: {error}"),
-                "Look at what `mush doctor` says of git.",
+                "Look at which git was found.",
             )
+            .on_terminal("`mush doctor` shows which git was found.")
         })?;
         let start = StartStory {
             id: id.clone(),

@@ -8,7 +8,7 @@ pub(crate) use holds::Hold;
 
 use crate::slug;
 use agents::AccountIdentity;
-use holds::{HeldModel, Holds};
+use holds::{HeldModel, Holds, WITHOUT_END_MS};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
     PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
@@ -43,6 +43,8 @@ pub(crate) struct StoryRecord {
     pub state: StoryState,
     /// Why.
     pub reason: Option<Reason>,
+    /// The state that it had before it was archived, and why.
+    before_archive: Option<(StoryState, Option<Reason>)>,
     /// When the state is expected to end.
     pub until: Option<Timestamp>,
     /// Its runs, oldest first.
@@ -245,8 +247,19 @@ impl State {
                 }
             }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
+            JournalEvent::StoryRenamed { title } => {
+                self.of_story(entry, |story| story.title.clone_from(title));
+            }
+            JournalEvent::StoryUnarchived {} => self.of_story(entry, |story| {
+                if let Some((state, reason)) = story.before_archive.take() {
+                    (story.state, story.reason) = (state, reason);
+                }
+            }),
             JournalEvent::StateChanged { state, reason, until, about, .. } => {
                 self.of_story(entry, |story| {
+                    if *state == StoryState::Archived {
+                        story.before_archive = Some((story.state, story.reason));
+                    }
                     (story.state, story.reason, story.until) = (*state, *reason, *until);
                     story.is_to_be_tried = false;
                     story.is_asked &= !speaks_against(*state, *reason);
@@ -381,6 +394,7 @@ impl State {
             environment: environment.clone(),
             state: StoryState::Draft,
             reason: None,
+            before_archive: None,
             until: None,
             runs: Vec::new(),
             queue: VecDeque::new(),
@@ -453,9 +467,11 @@ impl State {
         if *outcome == Outcome::Succeeded {
             self.of_story(entry, |story| story.limits_in_a_row = 0);
             let run = entry.run.as_ref().and_then(|run| self.runs.get(run));
-            let account = run.and_then(|run| Some((run.spec.account.as_ref()?, run.started_at)));
-            if let Some((account, started)) = account {
-                self.holds.succeeded(account, started);
+            let account = run.and_then(|run| Some((run, run.spec.account.as_ref()?)));
+            if let Some((run, account)) = account {
+                let story = self.stories.get(&run.story);
+                let model = story.and_then(|story| story.profile.model.as_deref());
+                self.holds.succeeded(account, model, run.started_at);
             }
         }
     }
@@ -479,8 +495,21 @@ impl State {
             name: name.clone(),
             asked_for: story.and_then(|story| story.profile.model.clone()),
         });
-        let started = run.map(|run| run.started_at);
-        self.holds.started(account, model, *until, entry.at, started);
+        let window = run.and_then(|run| match &run.outcome {
+            Some(Outcome::Limited { window, .. }) => window.clone(),
+            _ => None,
+        });
+        let ending = run.and_then(|run| run.ending.as_ref());
+        let hold = Hold {
+            account: account.clone(),
+            model,
+            window,
+            until: until.unwrap_or_else(|| entry.at.plus_millis(WITHOUT_END_MS)),
+            known: ending.map_or(entry.at, |ending| ending.at),
+            is_gone: false,
+            probe: None,
+        };
+        self.holds.started(hold, entry.at, run.map(|run| run.started_at));
     }
 }
 

@@ -3,6 +3,7 @@
 //! or when the reason why it does not is known. Other programs that are to stay are started by
 //! [`start_apart`].
 
+use crate::words;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -56,7 +57,7 @@ pub enum LaunchError {
         message: String,
     },
     /// The keeper's own program could not be started.
-    #[error("cannot start the keeper {program}: {source}{}", next_step(source))]
+    #[error("cannot start the keeper {program}: {}{}", words(source), next_step(source))]
     Keeper {
         /// The keeper's program.
         program: PathBuf,
@@ -108,8 +109,8 @@ pub fn install(exe: &Path, bin_dir: &Path) -> io::Result<PathBuf> {
     if let Err(error) = copied {
         // The failed copy is useless; the first error matters more.
         let _ = fs::remove_file(&temporary);
-        let words = format!("it cannot be copied to {}: {error}", bin_dir.display());
-        return Err(io::Error::new(error.kind(), words));
+        let said = format!("it cannot be copied to {}: {}", bin_dir.display(), words(&error));
+        return Err(io::Error::new(error.kind(), said));
     }
     files::sync_dir(bin_dir)?;
     Ok(installed)

@@ -67,6 +67,7 @@ mod signal;
 #[allow(unsafe_code)]
 mod sys;
 mod wire;
+mod words;
 
 pub use client::{Ack, Client, ClientError, Wake, Watcher};
 pub use facts::{
@@ -83,6 +84,7 @@ pub use rundir::{Liveness, RunDir, RunDirError};
 pub use signal::{Signal, UnknownSignal};
 pub use spec::{Interrupt, Kind, SPEC_FORMAT, Spec, Transport};
 pub use wire::{OLDEST_PROTOCOL, PROTOCOL, Pause, Refusal, Sizes, Status};
+pub use words::words;
 
 /// The variable that marks every process of a run; its value is the run's marker.
 pub const MARKER_VARIABLE: &str = "MUSHER_RUN";

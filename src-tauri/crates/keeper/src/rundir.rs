@@ -2,6 +2,7 @@
 //! Readers never need a living keeper. This module writes a new directory and, with
 //! [`RunDir::forbid_start`], the end of a run that never began; everything else is written by the keeper.
 
+use crate::words;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub enum Liveness {
 #[derive(Debug, Error)]
 pub enum RunDirError {
     /// A file could not be read or written.
-    #[error("cannot use {path}: {source}")]
+    #[error("cannot use {path}: {}", words(source))]
     Io {
         /// The file.
         path: PathBuf,

@@ -7,6 +7,7 @@ use crate::slow;
 use crate::text::{self, announce};
 use engine::owner;
 use engine::store::read::Reader;
+use engine::words;
 use engine::{DataDir, Engine, Opening, Options, StoreAtStart};
 use protocol::{ErrorCode, Fault, Reply, Request};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ impl Access {
         let program = std::env::current_exe().map_err(|error| {
             Fault::new(
                 ErrorCode::Internal,
-                format!("this program cannot find itself: {error}"),
+                format!("this program cannot find itself: {}", words(&error)),
                 "Start it by its full path.",
             )
         })?;

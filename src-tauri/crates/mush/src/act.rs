@@ -157,12 +157,6 @@ pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, 
     Ok(0)
 }
 
-pub(crate) fn archive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
-    access.ask(Request::Archive { story: story_id(access, name)? })?;
-    out.note(&format!("{name} is put away."));
-    Ok(0)
-}
-
 pub(crate) fn stop(access: &Access, out: Out, args: StopArgs) -> Result<u8, Fault> {
     let why = StopReason::CommandLine;
     let Some(name) = args.what else {
@@ -193,7 +187,8 @@ fn stop_request(access: &Access, name: &str, why: StopReason, now: bool) -> Resu
                     ErrorCode::NotFound,
                     format!("there is no story or run \"{name}\""),
                     no_story.hint,
-                )),
+                )
+                .on_terminal(no_story.on_terminal)),
                 Err(fault) => Err(fault),
             }
         }

@@ -158,6 +158,18 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
+    /// Take a story out of the archive; it stands as it stood before.
+    Unarchive {
+        /// The story's id or name.
+        story: String,
+    },
+    /// Give a story another title; its name, its branch and its folder stay.
+    Rename {
+        /// The story's id or name.
+        story: String,
+        /// The title.
+        title: String,
+    },
     /// Wait until a story needs nothing more or needs you.
     #[command(after_help = EXITS)]
     Wait {

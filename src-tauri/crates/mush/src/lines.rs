@@ -293,6 +293,8 @@ fn journal_event(event: &JournalEvent) -> String {
         }
         JournalEvent::ProfileChanged { profile } => profile_line(profile),
         JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
+        JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
         _ => String::new(),
     }

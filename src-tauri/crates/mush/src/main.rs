@@ -19,6 +19,7 @@ mod prove;
 mod run;
 mod screen;
 mod serve;
+mod shelf;
 mod show;
 mod signals;
 mod slow;
@@ -101,7 +102,9 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Stop(stop) => act::stop(&access, out, stop),
         Command::Why { story } => why::why(&access, out, &story),
         Command::Resume(resume) => act::resume(&access, out, resume),
-        Command::Archive { story } => act::archive(&access, out, &story),
+        Command::Archive { story } => shelf::archive(&access, out, &story),
+        Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {

@@ -258,7 +258,7 @@ fn absolute(path: &Path) -> Result<String, Fault> {
         std::path::absolute(path).map_err(|error| {
             Fault::new(
                 ErrorCode::BadInput,
-                format!("\"{}\" is no path: {}", path.display(), engine::error::words(&error)),
+                format!("\"{}\" is no path: {}", path.display(), engine::words(&error)),
                 "Name a folder that exists.",
             )
         })

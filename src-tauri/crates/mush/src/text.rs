@@ -2,9 +2,11 @@
 //! agents are removed or escaped, so that the text cannot control the terminal.
 
 use crate::zone::clock;
+use engine::clock::{Clock, SystemClock};
 use engine::joiners;
 use protocol::{
-    CostBasis, ErrorCode, Fault, Limit, LimitStatus, Reason, Run, Story, StoryState, Tokens,
+    CostBasis, ErrorCode, Fault, Limit, LimitStatus, Reason, Run, Story, StoryState, Timestamp,
+    Tokens,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -225,7 +227,7 @@ pub(crate) fn state(story: &Story) -> String {
         text.push_str(&format!(" ({})", reason_word(reason)));
     }
     if let Some(until) = story.until {
-        text.push_str(&format!(" until {}", clock(until)));
+        text.push_str(&ends(until, SystemClock.now()));
     }
     match (story.state, story.tasks_after_turn) {
         (StoryState::Running, Some(0)) => text.push_str(" (turn over)"),
@@ -236,6 +238,14 @@ pub(crate) fn state(story: &Story) -> String {
         _ => {}
     }
     text
+}
+
+/// When a state ends by itself; of a time that has passed, that it has.
+fn ends(until: Timestamp, now: Timestamp) -> String {
+    match until > now {
+        true => format!(" until {}", clock(until)),
+        false => format!(", its reset was at {}", clock(until)),
+    }
 }
 
 /// The words of a reason.
@@ -277,6 +287,7 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
             clean(&limit.name.words(' ')),
             match limit.status {
                 LimitStatus::Overage => "extra usage is used".to_owned(),
+                LimitStatus::Rejected if limit.is_over => "no longer held".to_owned(),
                 LimitStatus::Rejected if !limit.holds() => "no extra usage".to_owned(),
                 status => word(status).replace('_', " "),
             },
@@ -361,6 +372,13 @@ mod tests {
         assert!(!line.contains(is_commanding), "{line}");
         assert!(line.contains("\u{1f600}\u{5e9}"), "{line}");
         assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
+
+    #[test]
+    fn a_reset_that_has_passed_is_no_time_to_wait_for() {
+        let now = Timestamp::from_seconds(1_795_000_000);
+        assert!(ends(now.plus_millis(1), now).starts_with(" until 20"));
+        assert!(ends(now, now).starts_with(", its reset was at 20"));
     }
 
     #[test]

@@ -73,10 +73,15 @@ pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, how: Option<&str>) -
             None => "A limit stopped it; nobody knows until when.".to_owned(),
         },
         WaitsFor::Limit { until, goes_on: false } => {
-            let from = until.as_ref().map(|until| format!(" {}", after(until)));
-            let from = from.unwrap_or_default();
+            let reset = match until {
+                Some(until) if *until > SystemClock.now() => {
+                    format!(" It resets at {}.", clock(*until))
+                }
+                Some(until) => format!(" It reset at {}.", clock(*until)),
+                None => String::new(),
+            };
             format!(
-                "A limit stopped it, and nothing is asked of it. Go on{from}: mush send {name} TEXT"
+                "A limit stopped it, and nothing is asked of it.{reset} Go on: mush send {name} TEXT"
             )
         }
         WaitsFor::Turn { at } => {

@@ -39,10 +39,14 @@ pub enum StateDetail {
         /// How the gate ended, for a person; empty while it runs.
         words: String,
     },
-    /// Limited: a hold, which another run's limit began.
+    /// Limited: what the limit holds.
     Held {
         /// The account.
         account: AccountId,
+        /// The id of the window that refused; absent if the agent named none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        window: Option<String>,
         /// The one model that is held, as the limit names it; absent if the whole account is held.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]

@@ -48,24 +48,35 @@ pub struct Fault {
     pub code: ErrorCode,
     /// What happened, in one sentence.
     pub message: String,
-    /// What to do now. Empty only if nothing can be done.
+    /// What to do now, wherever the error is shown. Empty only if nothing can be done.
     pub hint: String,
+    /// What to do on the command line: the command of `mush` or its option that helps. Only `mush` shows it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(skip)]
+    pub on_terminal: String,
 }
 
 impl Fault {
     /// Makes an error with its next step.
     pub fn new(code: ErrorCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: hint.into() }
+        let (message, hint) = (message.into(), hint.into());
+        Self { code, message, hint, on_terminal: String::new() }
+    }
+
+    /// Adds what to do on the command line.
+    pub fn on_terminal(self, advice: impl Into<String>) -> Self {
+        Self { on_terminal: advice.into(), ..self }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        if !self.hint.is_empty() {
-            write!(f, "\n{}", self.hint)?;
-        }
-        Ok(())
+        let advice = [&self.hint, &self.on_terminal];
+        advice
+            .into_iter()
+            .filter(|advice| !advice.is_empty())
+            .try_for_each(|it| write!(f, "\n{it}"))
     }
 }
 

@@ -195,6 +195,13 @@ pub enum JournalEvent {
         #[ts(optional, as = "Option<Vec<String>>")]
         environment: Vec<String>,
     },
+    /// A person gave a story another title. Its name for people, its branch and its folder stay.
+    StoryRenamed {
+        /// The title.
+        title: String,
+    },
+    /// A person took a story out of the archive: it stands as it stood before it was archived.
+    StoryUnarchived {},
     /// A new worktree is about to be made for a story; the story is recorded when the worktree exists. If
     /// the same story is requested again, this shows what a kill or a full disk left behind.
     WorktreeWanted {
@@ -368,6 +375,8 @@ impl JournalEvent {
             Self::OwnerStarted { .. } => "owner_started",
             Self::OwnerEnded { .. } => "owner_ended",
             Self::StoryCreated { .. } => "story_created",
+            Self::StoryRenamed { .. } => "story_renamed",
+            Self::StoryUnarchived {} => "story_unarchived",
             Self::WorktreeWanted { .. } => "worktree_wanted",
             Self::PromptQueued(_) => "prompt_queued",
             Self::PromptDropped { .. } => "prompt_dropped",

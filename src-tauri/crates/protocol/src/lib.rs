@@ -68,7 +68,9 @@ pub use ids::{
 pub use journal::{
     Evidence, InputKind, InputMode, JournalEntry, JournalEvent, NewWorktree, PromptQueued, RunSpec,
 };
-pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow, WindowName};
+pub use limit::{
+    ClockDate, ClockTime, Limit, LimitObservation, LimitStatus, LimitWindow, WindowName,
+};
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
 pub use query::{Query, QueryAnswer};

@@ -79,6 +79,31 @@ pub struct LimitWindow {
     pub resets_at: Option<Timestamp>,
 }
 
+/// The time that a clock shows, as a sentence tells it: `3:30pm (Europe/Berlin)`, `Oct 9 at 5pm`. Which
+/// instant that is follows from when the sentence was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClockTime {
+    /// The hour, 0 to 23.
+    pub hour: u32,
+    /// The minute.
+    pub minute: u32,
+    /// The date; `None` if only the time of day is told.
+    pub date: Option<ClockDate>,
+    /// The IANA name of the zone; `None` is the zone of the machine.
+    pub zone: Option<String>,
+}
+
+/// The date of a [`ClockTime`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClockDate {
+    /// The month, 1 to 12.
+    pub month: u32,
+    /// The day of the month.
+    pub day: u32,
+    /// The year; `None` if it is not told.
+    pub year: Option<i32>,
+}
+
 /// One report of an agent about its account's limits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitObservation {
@@ -91,6 +116,10 @@ pub struct LimitObservation {
     pub name: Option<WindowName>,
     /// When the deciding window resets.
     pub resets_at: Option<Timestamp>,
+    /// When the deciding window resets, if the report says it only as the time of a clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resets_on_clock: Option<ClockTime>,
     /// The one model that is blocked; `None` if the whole account is.
     #[serde(default)]
     pub only_model: Option<String>,
@@ -127,13 +156,18 @@ pub struct Limit {
     pub seen_at: Timestamp,
     /// The run whose agent reported it.
     pub source: RunId,
+    /// Whether it is known to refuse no more: its hold ended since, or a run of the account that began
+    /// later succeeded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_over: bool,
 }
 
 impl Limit {
     /// Whether it was refused, so that it holds work until it resets. Extra usage that is refused holds nothing: it
     /// only serves when another window is full, and that one holds.
     pub fn holds(&self) -> bool {
-        self.status == LimitStatus::Rejected && !self.name.is_extra
+        self.status == LimitStatus::Rejected && !self.name.is_extra && !self.is_over
     }
 }
 

@@ -153,6 +153,18 @@ pub enum Request {
         /// The story.
         story: StoryId,
     },
+    /// Take a story out of the archive, as it stood before.
+    Unarchive {
+        /// The story.
+        story: StoryId,
+    },
+    /// Give a story another title.
+    Rename {
+        /// The story.
+        story: StoryId,
+        /// The title, one line.
+        title: String,
+    },
     /// Read `config.json` and return what is in force and what waits for a person.
     Config,
     /// Set one value of `config.json`.

@@ -3,7 +3,7 @@
 import type { Timeline } from "../../feed/apply";
 import type { Run, RunId, StoryId } from "../../ipc/protocol";
 import { JournalFold } from "./journalFold";
-import type { CallRow, GateResult, GateRow, NowRow, QuestionRow, Row, RowBase, RunRow, TurnRow } from "./row";
+import type { CallRow, GateResult, GateRow, NowRow, QuestionRow, Row, RowBase, RunRow } from "./row";
 import { RunFold } from "./runFold";
 
 /** The rows of a timeline. Every change makes a new object. */
@@ -33,7 +33,7 @@ export class TimelineFold {
     // Most batches only continue a draft, so the other rows are not merged again.
     if (isNew || this.#settled?.of !== runs) this.#settled = this.#settle(runs);
     const { rows, older } = this.#settled;
-    const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs), ...this.#waiting()];
+    const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs)];
     return {
       rows: tail.length === 0 ? rows : rows.concat(tail),
       journal: this.#journal,
@@ -130,24 +130,7 @@ export class TimelineFold {
     return [{ key: `now:${live.id}`, at: fold.at, run: live.id, pos: null, kind: "now", busy: fold.busy }];
   }
 
-  #waiting(): TurnRow[] {
-    const waiting = [...this.#journal.prompts.values()].filter((prompt) => prompt.fate === "waits");
-    return waiting.map(({ id, text, by, at }) => ({
-      key: `prompt:${id}`,
-      at,
-      run: null,
-      pos: null,
-      kind: "turn",
-      text,
-      by,
-      number: null,
-      pending: true,
-      tokens: null,
-      ends: [],
-    }));
-  }
-
-  /** Turns are numbered over all runs. If earlier events are missing, they have no numbers. */
+  /** Turns count over all runs; a number that would be a guess is left out. */
   #attribute(runs: readonly Run[], isWhole: boolean): void {
     let next = 1;
     for (const run of runs) {

@@ -187,23 +187,25 @@ describe("the journal", () => {
     ]);
   });
 
-  test("keeps prompts that wait behind everything until they are sent", () => {
+  test("knows the prompts that wait, in their order, until they are sent or taken back", () => {
     const recorder = new Recorder()
       .run("r1")
       .notes({ type: "prompt_queued", id: "p2", text: "Then this.", by: "you" })
+      .notes({ type: "prompt_queued", id: "p3", text: "And that.", by: "you" })
       .says(text("Working."));
     const timeline = new TimelineFold();
-    expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
-      "turn ? you waits: Then this.",
-    );
+    const waiting = () =>
+      timeline.rows(recorder.timeline(), recorder.runs).journal.waiting.map((each) => each.text);
+    expect(waiting()).toEqual(["Then this.", "And that."]);
     recorder.notes({ type: "prompt_edited", id: "p2", text: "Then that." });
-    expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
-      "turn ? you waits: Then that.",
-    );
+    expect(waiting()).toEqual(["Then that.", "And that."]);
+    recorder.notes({ type: "prompt_dropped", id: "p3" });
+    expect(waiting()).toEqual(["Then that."]);
     recorder.notes(sent("p2")).says(prompt("Then this."));
     expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual([
       "run",
       "text: Working.",
+      "note dropped",
       "turn 1 you: Then this.",
     ]);
   });

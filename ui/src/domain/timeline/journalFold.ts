@@ -68,7 +68,12 @@ export class JournalFold {
     return this.last !== before;
   }
 
-  /** The senders of a run's prompts, in the order in which they were sent. */
+  /** The prompts that wait, in the order in which they are sent. */
+  get waiting(): readonly QueuedPrompt[] {
+    return [...this.prompts.values()].filter((prompt) => prompt.fate === "waits");
+  }
+
+  /** Whose words each prompt was that was recorded for a run before it was sent, in order. */
   senders(run: RunId): readonly Actor[] {
     return (this.#sentTo.get(run) ?? []).map((id) => this.prompts.get(id)?.by ?? "you");
   }
@@ -98,6 +103,10 @@ export class JournalFold {
         return this.#changed(from, event);
       case "run_adopted":
         return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
+      case "story_renamed":
+        return this.#note(from, { what: "renamed", title: event.title });
+      case "story_unarchived":
+        return this.#note(from, { what: "unarchived" });
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "warning":

@@ -64,7 +64,6 @@ export type TurnRow = RowBase & {
   by: Actor;
   /** The number of the turn in the story, from 1; `null` if earlier events are not loaded. */
   number: number | null;
-  pending: boolean;
   tokens: Tokens | null;
   /** The result of the turn, then the results of background work that it left. */
   ends: readonly TurnEnd[];
@@ -222,6 +221,8 @@ export type Note =
   | { what: "left_out"; changed: number | null; ignored: IgnoredFiles }
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
+  | { what: "renamed"; title: string }
+  | { what: "unarchived" }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

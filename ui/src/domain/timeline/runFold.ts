@@ -249,7 +249,6 @@ export class RunFold {
       text,
       by: "you",
       number: null,
-      pending: false,
       tokens: null,
       ends: [],
     });

@@ -11,7 +11,7 @@ export function summaries(rows: readonly Row[]): string[] {
   return rows.map((row) => {
     switch (row.kind) {
       case "turn":
-        return `turn ${row.number ?? "?"} ${row.by}${row.pending ? " waits" : ""}: ${row.text}`;
+        return `turn ${row.number ?? "?"} ${row.by}: ${row.text}`;
       case "text":
         return `${row.open ? "draft" : "text"}: ${row.text}`;
       case "thought":

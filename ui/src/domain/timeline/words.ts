@@ -349,6 +349,10 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_dropped({ text: note.text }));
     case "stop":
       return plain(m.note_stop({ actor: actorName(note.by), why: stopWords(note.why) }));
+    case "renamed":
+      return plain(m.note_renamed({ title: note.title }));
+    case "unarchived":
+      return plain(m.note_unarchived());
     case "adopted":
       return plain(m.note_adopted({ size: bytes(note.log_bytes) }));
     case "resumed":

@@ -2,7 +2,7 @@
 // show, two questions, and the limits of two accounts.
 
 import type { Limit, Question } from "../protocol";
-import { at, lasting, runId, storyId, storyView, type Sketch } from "./shape";
+import { ACCOUNTS, at, lasting, runId, storyId, storyView, type Sketch } from "./shape";
 
 const SUCCEEDED = { kind: "succeeded" } as const;
 const FAILED = { kind: "crashed", code: 100, signal: null } as const;
@@ -287,12 +287,8 @@ export const questions = (): Question[] => [
   },
 ];
 
-export const CLAUDE = {
-  account: "claude:/home/ada/.claude-work:oauth",
-  agent: "claude",
-  account_name: "work",
-};
-export const CODEX = { account: "codex:/home/ada/.codex:login", agent: "codex", account_name: "login" };
+export const CLAUDE = { account: ACCOUNTS.claude, agent: "claude", account_name: "work" };
+export const CODEX = { account: ACCOUNTS.codex, agent: "codex", account_name: "login" };
 
 export const limits = (): Limit[] => [
   limit(CLAUDE, "five_hour", 5, 0.62, 99.6, -0.2, 2),

@@ -148,7 +148,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     state: sketch.state,
     reason: sketch.reason ?? null,
     detail: sketch.detail ?? null,
-    about: sketch.about ?? gateAbout(sketch, runs),
+    about: sketch.about ?? heldAbout(sketch, runs) ?? gateAbout(sketch, runs),
     since: at(last?.[1] ?? -30),
     until: sketch.until === undefined ? null : at(sketch.until),
     resume_on_reset: sketch.resumes ?? true,
@@ -166,7 +166,21 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
   };
 }
 
-/** The gate that a state refers to. */
+/** The account that each agent spends from. */
+export const ACCOUNTS = {
+  claude: "claude:/home/ada/.claude-work:oauth",
+  codex: "codex:/home/ada/.codex:login",
+} as const;
+
+/** The limit that holds a story. */
+function heldAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
+  const ending = runs.at(-1)?.ending;
+  if (sketch.state !== "limited" || ending?.kind !== "limited") return null;
+  const account = sketch.agent === "codex" ? ACCOUNTS.codex : ACCOUNTS.claude;
+  return { kind: "held", account, ...(ending.window === null ? {} : { window: ending.window }) };
+}
+
+/** The gate that a state is about. */
 function gateAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
   if (sketch.state !== "gating" && sketch.reason !== "gate_failed") return null;
   const run = runs.findLast((each) => each.gate !== null);

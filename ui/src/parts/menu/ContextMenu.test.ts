@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, it, vi } from "vitest";
 import App from "../../App.svelte";
-import type { Backend } from "../../ipc/backend";
+import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -59,6 +59,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
     "Copy the branch",
     "Copy the path of the folder",
     "Copy resume command",
+    "Rename",
     "Archive",
   ]);
   const { violations } = await axe.run(".menu", { rules: { "color-contrast": { enabled: false } } });
@@ -123,4 +124,68 @@ it("copies a command as it is, and a text in which characters are named not at a
   need?.appendChild(document.createElement("span")).classList.add("hidden");
   click("#command");
   expect(items()).not.toContain("Copy this");
+});
+
+it("renames a story in a sheet, and says why a title is refused", async () => {
+  const refused = {
+    code: "bad_input",
+    message: "the title is empty",
+    hint: "Say what it is about.",
+  } as const;
+  const ask = vi
+    .fn<Backend["ask"]>()
+    .mockRejectedValueOnce(new Refusal(refused))
+    .mockResolvedValueOnce({ reply: "done" });
+  await show({ ask });
+  click('[aria-label^="Return 409"]');
+  take("Rename");
+  const field = () => document.querySelector<HTMLInputElement>("[role=dialog] input");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.activeElement).toBe(field());
+  });
+  const input = field();
+  if (!input) throw new Error("the sheet has a field");
+  expect(input.value).toBe("Return 409 on duplicate shipment references");
+  input.value = "Return 409";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  const { violations } = await axe.run("[role=dialog]", { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map((each) => each.id)).toEqual([]);
+  press("Enter");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector("[role=dialog] [role=alert]")?.textContent).toContain("the title is empty");
+  });
+  press("Enter");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(field()).toBeNull();
+  });
+  expect(ask).toHaveBeenLastCalledWith({ do: "rename", story: expect.any(String), title: "Return 409" });
+});
+
+it("takes a story out of the archive, and offers only what applies", async () => {
+  await show();
+  click('[aria-label^="Return 409"]');
+  expect(items()).not.toContain("Take out of the archive");
+  take("Archive");
+  // The board shows what was put away only when it is asked for.
+  const archived = '[aria-label^="Return 409"]';
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(archived)).toBeNull();
+  });
+  [...document.querySelectorAll("button")].find((each) => each.textContent.includes("archived"))?.click();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(archived)).not.toBeNull();
+  });
+  click(archived);
+  expect(items()).toContain("Take out of the archive");
+  expect(items()).not.toContain("Archive");
+  take("Take out of the archive");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(archived)).toBeNull();
+  });
 });

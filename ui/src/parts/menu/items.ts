@@ -1,7 +1,7 @@
 // The items of the context menu: copying what is under the pointer, and opening what it refers to. Elements offer their content by
 // `offers`; rows of stories are found by `data-story`.
 
-import { canArchive } from "../../domain/states";
+import { canArchive, canUnarchive } from "../../domain/states";
 import type { StoryId } from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
 import { offerAt } from "./offers";
@@ -84,14 +84,26 @@ function storyItems(id: StoryId, app: AppState): MenuItem[] {
     },
   };
   const resume = { text: m.action_copy_resume(), run: () => void copyResume(id, app) };
+  const rename = {
+    text: m.action_rename(),
+    run: () => {
+      app.sheet = { of: "rename", story: id };
+    },
+  };
   const archive = { text: m.action_archive(), run: () => void app.ask({ do: "archive", story: id }, id) };
+  const unarchive = {
+    text: m.action_unarchive(),
+    run: () => void app.ask({ do: "unarchive", story: id }, id),
+  };
   return [
     ...(isHere ? [] : [open]),
     copying(m.menu_copy_title(), story.title, app),
     ...(story.branch === null ? [] : [copying(m.menu_copy_branch(), story.branch, app)]),
     copying(m.menu_copy_folder(), story.dir, app),
     ...(story.session === null ? [] : [resume]),
+    rename,
     ...(canArchive(view, app.clock.now) ? [archive] : []),
+    ...(canUnarchive(view) ? [unarchive] : []),
   ];
 }
 

@@ -2,9 +2,17 @@
 // closed groups, filter, pointer.
 
 import { SvelteSet } from "svelte/reactivity";
-import { arrange, needAfter, needsInOrder, NEEDS_YOU, type Group, type HeldOrders } from "../../domain/board";
+import {
+  arrange,
+  arrangeArchived,
+  needAfter,
+  needsInOrder,
+  NEEDS_YOU,
+  type Group,
+  type HeldOrders,
+} from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
-import { found } from "../../domain/boardFilter";
+import { found, wantsArchived } from "../../domain/boardFilter";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
@@ -536,7 +544,8 @@ export class BoardState {
     const filter = this.#filter;
     if (filter === "") return this.#arranged;
     const minute = this.#minute;
-    return found(this.#arranged, filter, (view) => this.#texts.of(view, minute));
+    const groups = wantsArchived(filter) ? arrangeArchived(this.app.feed.stories) : this.#arranged;
+    return found(groups, filter, (view) => this.#texts.of(view, minute));
   }
 
   #arrange(): readonly Group[] {

@@ -25,6 +25,8 @@ export class Form implements StoryDraft {
   readonly asked = new Once();
   /** The path as it was dropped, chosen or pasted. */
   path = $state("");
+  /** The paths that were dropped together and no story was started in yet. */
+  #dropped = $state.raw<readonly string[]>([]);
   place = $state<"worktree" | "as_is">("worktree");
   /** The branch that the user named; if empty, it is named after the goal. */
   branch = $state("");
@@ -105,7 +107,18 @@ export class Form implements StoryDraft {
     return this.#read;
   }
 
-  /** Reads the properties of a folder. The path is not trimmed, because it may end in a space. */
+  /** The paths that were dropped with the one that is chosen. */
+  get others(): readonly string[] {
+    return this.#dropped.filter((path) => path !== this.path);
+  }
+
+  /** Takes what was dropped: the first is read, the others stay to be chosen. */
+  drop(path: string, others: readonly string[]): void {
+    this.#dropped = [...new Set([path, ...others, ...this.#dropped])];
+    void this.read(path);
+  }
+
+  /** Reads what a folder is. Its name is kept as it was written: it may end in a space. */
   async read(path: string): Promise<void> {
     const asked = path.trim() === "" ? "" : path;
     this.path = asked;
@@ -197,6 +210,7 @@ export class Form implements StoryDraft {
     this.branch = "";
     this.#id = newId();
     this.nextGate = "";
+    this.#dropped = this.#dropped.filter((dropped) => dropped !== path);
     if (this.path !== path) return;
     this.#facts = null;
     this.path = "";

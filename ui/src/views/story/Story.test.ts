@@ -120,7 +120,7 @@ describe("words for the agent", () => {
       }),
       { ask },
     );
-    expect(words("button").some((text) => text.startsWith("Try again"))).toBe(true);
+    expect(words("button").some((text) => text.startsWith("Start again"))).toBe(true);
     press("r");
     expect(ask).not.toHaveBeenCalled();
     press("Enter", { ctrlKey: true });

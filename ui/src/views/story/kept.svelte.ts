@@ -29,7 +29,11 @@ export class StoryKept {
   selected = $state<string | null>(null);
   unfolded = $state.raw<ReadonlySet<string>>(new Set());
   #words = $state("");
-  /** The next prompt is being sent. */
+  /** The prompt that waits and is being changed: how it was, and how it is to be. */
+  edited = $state.raw<{ id: string; was: string; text: string } | null>(null);
+  /** It was sent meanwhile, and its change stands among the words that come next. */
+  hasMoved = $state(false);
+  /** What comes next is on its way to the engine. */
   isSending = $state(false);
   /** The scroll position of the timeline; null at its end, which is followed. Not a signal, because the list scrolls by itself. */
   place: RowPlace | null = null;
@@ -51,6 +55,7 @@ export class StoryKept {
   }
   set words(words: string) {
     this.#words = words;
+    if (words === "") this.hasMoved = false;
     keepDraft(this.#name, words === "" ? undefined : words);
   }
 

@@ -5,6 +5,7 @@ import { agentName } from "../../domain/agents";
 import { rowOfEvent } from "../../domain/timeline/eventRow";
 import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
 import { TimelineFold, type Rows } from "../../domain/timeline/fold";
+import type { QueuedPrompt } from "../../domain/timeline/journalFold";
 import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
@@ -74,6 +75,8 @@ export class Screen {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
   });
+  /** The prompts that can be changed and taken back. */
+  readonly waiting: readonly QueuedPrompt[] = $derived.by(() => this.rows?.journal.waiting ?? []);
   readonly asks: readonly OpenAsk[] = $derived.by(() =>
     openAsks(this.id, this.app.feed.questions, this.rows),
   );

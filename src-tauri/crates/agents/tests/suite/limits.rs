@@ -171,6 +171,41 @@ fn a_limit_that_is_told_only_in_a_sentence_is_a_limit() {
 }
 
 #[test]
+fn a_sentence_tells_a_reset_as_the_time_of_a_clock() {
+    let on_clock = |words: &str| stated(words, json!({}), "<synthetic>").0.unwrap().resets_on_clock;
+    let clock = on_clock("You've hit your limit \u{b7} resets 8:20pm (Asia/Singapore)").unwrap();
+    assert_eq!((clock.hour, clock.minute, clock.zone.as_deref()), (20, 20, Some("Asia/Singapore")));
+    assert_eq!(on_clock("You've reached your weekly limit."), None);
+    assert_eq!(on_clock("You've hit your limit \u{b7} resets soon"), None);
+}
+
+#[test]
+fn codexs_refusal_tells_a_reset_that_no_report_had() {
+    let refused = |report: Value| {
+        let error = json!({"message": "You've hit your usage limit. Try again at 4:30 AM.",
+            "codexErrorInfo": "usageLimitExceeded"});
+        let lines = [
+            json!({"method": "account/rateLimits/updated", "params": {"rateLimits": report}}),
+            json!({"method": "error", "params": {"error": error, "willRetry": false}}),
+        ];
+        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let decoded = decode_as("codex/2", &[(Stream::Stdout, text.into_bytes())], 1000);
+        let limits = decoded.into_iter().filter_map(|decoded| match decoded {
+            Decoded::Event(_, Event::Limit { limit }) => Some(limit),
+            _ => None,
+        });
+        limits.last().unwrap()
+    };
+    let full = json!({"usedPercent": 100, "windowDurationMins": 300});
+    let on_clock = refused(json!({"limitId": "codex", "primary": full}));
+    assert_eq!(on_clock.status, LimitStatus::Rejected);
+    assert_eq!(on_clock.resets_on_clock.map(|clock| (clock.hour, clock.minute)), Some((4, 30)));
+    let full = json!({"usedPercent": 100, "windowDurationMins": 300, "resetsAt": 1_762_952_400});
+    let reported = refused(json!({"limitId": "codex", "primary": full}));
+    assert_eq!((reported.resets_at.is_some(), reported.resets_on_clock), (true, None));
+}
+
+#[test]
 fn words_about_limits_are_no_limit() {
     for (words, fields) in [
         ("Claude AI usage limit reached|1762952400 is what it prints.", json!({"is_error": false})),

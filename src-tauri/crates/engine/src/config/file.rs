@@ -1,6 +1,7 @@
 //! The files of the configuration on disk: detects changes, reads a file completely, and replaces
 //! it completely.
 
+use keeper::words;
 use protocol::{ErrorCode, Fault};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
@@ -38,7 +39,7 @@ impl Stamp {
                 file: 0,
             },
             Err(error) if error.kind() == ErrorKind::NotFound => Self::Missing,
-            Err(error) => Self::Unreadable(error.to_string()),
+            Err(error) => Self::Unreadable(words(&error)),
         }
     }
 
@@ -66,7 +67,7 @@ pub(super) fn read(path: &Path) -> Result<(Stamp, String), Fault> {
         let text = match read_once(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(unusable(path, &error.to_string())),
+            Err(error) => return Err(unusable(path, &words(&error))),
         };
         match Stamp::of(path) == before {
             true if text.is_empty() && before.is_fresh() => {

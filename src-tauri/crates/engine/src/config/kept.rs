@@ -191,12 +191,12 @@ impl Configuration {
             bad(&format!("the value of {name} is not JSON: {error}"), hint)
         })?;
         let changed = |text: &str| {
-            change::set(text, &path, &value).map_err(|malformed| bad(&malformed.why, SETTINGS))
+            change::set(text, &path, &value).map_err(|malformed| no_such(&malformed.why))
         };
         let text = changed(&before)?;
         let Read { config: wanted, notices } = read(&text).map_err(|mistakes| {
             let Fault { message, .. } = fault(&self.path, &mistakes);
-            bad(&format!("this was not set: {message}"), SETTINGS)
+            no_such(&format!("this was not set: {message}"))
         })?;
         let own = path.iter().fold(String::new(), |key, part| key::below(&key, part));
         if notices
@@ -285,14 +285,17 @@ impl Configuration {
     }
 }
 
-const SETTINGS: &str = "`mush config get` shows every setting.";
-
 fn bad(message: &str, hint: &str) -> Error {
     Error::refused(ErrorCode::BadInput, message, hint)
 }
 
+/// A refusal of a setting or a value that does not exist.
+fn no_such(message: &str) -> Error {
+    bad(message, "Choose one that there is.").on_terminal("`mush config get` shows every setting.")
+}
+
 fn no_setting(name: &str) -> Error {
-    bad(&format!("there is no setting \"{name}\""), SETTINGS)
+    no_such(&format!("there is no setting \"{name}\""))
 }
 
 fn acceptance(

@@ -14,6 +14,7 @@ mod place;
 mod reports;
 mod requests;
 mod resume;
+mod shelf;
 mod start;
 mod unsent;
 mod variables;
@@ -576,11 +577,8 @@ impl NewInput {
 
 /// Makes the refusal of a request that names something unknown.
 fn not_found(what: &str) -> Error {
-    Error::refused(
-        ErrorCode::NotFound,
-        format!("there is no {what}"),
-        "`mush stories` lists what there is.",
-    )
+    Error::refused(ErrorCode::NotFound, format!("there is no {what}"), "")
+        .on_terminal("`mush stories` lists what there is.")
 }
 
 /// Makes the refusal of a request that a story's state does not allow.

@@ -114,6 +114,8 @@ impl Director {
             Request::StopRun { run, why } => self.stop_run(&run, why, false)?,
             Request::StopAll { why } => self.stop_all(&why)?,
             Request::Archive { story } => self.archive(&story)?,
+            Request::Unarchive { story } => self.unarchive(&story)?,
+            Request::Rename { story, title } => self.rename(&story, &title)?,
             Request::Start(_)
             | Request::CheckStore
             | Request::Why { .. }
@@ -174,11 +176,8 @@ impl Director {
         by: Actor,
     ) -> Result<()> {
         if self.state.answered.contains(question) {
-            return Err(Error::refused(
-                ErrorCode::AlreadyAnswered,
-                "the question was answered already",
-                "`mush questions` lists what is open.",
-            ));
+            let message = "the question was answered already";
+            return Err(not_asked(Error::refused(ErrorCode::AlreadyAnswered, message, "")));
         }
         let Some((run, open)) = self.open_question(question) else {
             return Err(not_open());
@@ -186,7 +185,7 @@ impl Director {
         if self.state.runs.get(&run).is_some_and(|run| run.stop.is_some()) {
             return Err(wrong_state(
                 "its agent is being stopped".to_owned(),
-                "`mush questions` lists what is open.",
+                "Resume the story to go on.",
             ));
         }
         let agent = self.agent_of(&run)?;
@@ -255,10 +254,9 @@ impl Director {
                 .is_some_and(|run| run.spec.kind == RunKind::Agent && !run.is_closed())
         });
         live.cloned().ok_or_else(|| {
-            wrong_state(
-                format!("no agent works on it: the story is {}", state_word(record.state)),
-                "`mush stories` shows where each stands.",
-            )
+            let stands = state_word(record.state);
+            wrong_state(format!("no agent works on it: the story is {stands}"), "")
+                .on_terminal("`mush stories` shows where each stands.")
         })
     }
 
@@ -319,19 +317,6 @@ impl Director {
         Ok(())
     }
 
-    fn archive(&mut self, story: &StoryId) -> Result<()> {
-        let state = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.state;
-        if !is_at_rest(state) || self.is_preparing(story) {
-            let hint = match state {
-                StoryState::Archived => "There is nothing more to put away.",
-                _ => "Stop it first.",
-            };
-            let stands = self.stands(story, state);
-            return Err(wrong_state(format!("the story is {stands}"), hint));
-        }
-        self.apply(story, &StoryInput::Archived, Because::default())
-    }
-
     /// The words for the story's state, or that it is about to start.
     pub(super) fn stands(&self, story: &StoryId, state: StoryState) -> String {
         match self.is_preparing(story) {
@@ -368,11 +353,14 @@ fn why_closed(path: &Path, writer: &StoreWriter, question: &QuestionId) -> Resul
     }
 }
 
+/// Completes the refusal of an answer to a question that is not open.
+fn not_asked(refusal: Error) -> Error {
+    refusal.on_terminal("`mush questions` lists what is open.")
+}
+
 fn not_open() -> Error {
-    wrong_state(
-        "the question is not open: its agent took it back or is gone".to_owned(),
-        "`mush questions` lists what is open.",
-    )
+    let message = "the question is not open: its agent took it back or is gone".to_owned();
+    not_asked(wrong_state(message, ""))
 }
 
 /// Makes the refusal of a message that the agent cannot take now.

@@ -35,13 +35,11 @@ impl Director {
             true => Error::refused(
                 ErrorCode::WrongState,
                 "the prompt does not wait any more: its agent has it, or it was taken back",
-                "What waits: mush prompts STORY. To end the turn: mush interrupt STORY.",
-            ),
-            false => Error::refused(
-                ErrorCode::NotFound,
-                "there is no such prompt",
-                "What waits, with its ids: mush prompts STORY",
-            ),
+                "To end the turn, interrupt the agent.",
+            )
+            .on_terminal("What waits: mush prompts STORY. To end the turn: mush interrupt STORY."),
+            false => Error::refused(ErrorCode::NotFound, "there is no such prompt", "")
+                .on_terminal("What waits, with its ids: mush prompts STORY"),
         })
     }
 }

@@ -2,13 +2,16 @@
 
 use super::Touched;
 use crate::record::Numbered;
-use protocol::{Event, JournalEntry, JournalEvent, LimitStatus};
+use protocol::{Event, JournalEntry, JournalEvent, LimitStatus, Outcome};
 
 /// Adds what a journal entry changed.
 pub(crate) fn by_entry(entry: &JournalEntry, touched: &mut Touched) {
     touched.stories.extend(entry.story.clone());
     touched.questions |=
         matches!(entry.event, JournalEvent::Input { .. } | JournalEvent::RunEnded { .. });
+    let is_success =
+        matches!(&entry.event, JournalEvent::RunEnded { outcome: Outcome::Succeeded, .. });
+    touched.limits |= is_success || matches!(entry.event, JournalEvent::HoldEnded { .. });
 }
 
 /// Adds what run events changed.

@@ -270,9 +270,10 @@ pub(super) fn no_folder(dir: &Path, error: &io::Error) -> Error {
     }
     Error::refused(
         ErrorCode::Git,
-        format!("no worktree can be made at {shown}: {}", crate::error::words(error)),
-        "Have worktrees made elsewhere: mush config set worktrees.place '~/trees/{project}/{name}'",
+        format!("no worktree can be made at {shown}: {}", keeper::words(error)),
+        "Have worktrees made elsewhere: change the place of new worktrees in the settings.",
     )
+    .on_terminal("mush config set worktrees.place '~/trees/{project}/{name}'")
 }
 
 /// The error if the files could not be checked out. It does not suggest another branch name,

@@ -2,8 +2,9 @@
 //! for it, which can take minutes.
 
 use crate::config::Naming;
-use crate::error::{Error, Result, words};
+use crate::error::{Error, Result};
 use crate::git::{self, Checkout, Git, Made};
+use keeper::words;
 use protocol::{ErrorCode, NewWorktree, Slug, StartStory, WorktreePatterns};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

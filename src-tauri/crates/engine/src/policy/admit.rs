@@ -74,9 +74,9 @@ pub(crate) fn tries<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a Slug> {
 /// The reason for the state of a story that a hold keeps from running.
 pub(crate) fn because(hold: &Hold) -> Because {
     let account = hold.account.clone();
-    let model = hold.model_name().map(str::to_owned);
+    let (model, window) = (hold.model_name().map(str::to_owned), hold.window.clone());
     Because {
-        about: Some(StateDetail::Held { account, model }),
+        about: Some(StateDetail::Held { account, window, model }),
         until: Some(hold.until),
         ..Because::default()
     }

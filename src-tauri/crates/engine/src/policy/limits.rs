@@ -120,7 +120,7 @@ fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
 mod tests {
     use super::super::scene::{Scene, Table};
     use super::*;
-    use protocol::{AccountId, JournalEvent};
+    use protocol::{AccountId, JournalEvent, Outcome};
 
     const MINUTE: i64 = 60_000;
 
@@ -226,6 +226,36 @@ mod tests {
             decide(&scene.view())
         });
         insta::assert_snapshot!("limits", table.text());
+    }
+
+    #[test]
+    fn a_success_ends_a_hold_if_its_run_began_since_the_limit_was_known() {
+        let mut table = Table::default();
+        for (name, begins_after, model) in [
+            ("a success of a run that began before", false, None),
+            ("a success of a run that began since", true, None),
+            ("a success of another model than the one that is held", true, Some("small")),
+        ] {
+            table.case(name, |scene| {
+                let limited = scene.story("limited", |it| it.model = Some("big"));
+                let run = scene.agent(&limited);
+                let other = scene.story("other", |it| it.model = model.or(Some("big")));
+                let before = (!begins_after).then(|| scene.agent(&other));
+                later(scene, 1);
+                let until = Some(scene.now.plus_millis(MINUTE));
+                let model = model.map(|_| "big-5".to_owned());
+                scene.ended(&run, Outcome::Limited { window: None, name: None, until, model });
+                later(scene, 1);
+                // The owner was away: what follows from the end is decided later.
+                let second = before.unwrap_or_else(|| scene.agent(&other));
+                let follows = super::super::after_run::decide(&scene.view(), &limited);
+                follows.into_iter().for_each(|it| scene.perform(it));
+                later(scene, 1);
+                scene.ended(&second, Outcome::Succeeded);
+                decide(&scene.view())
+            });
+        }
+        insta::assert_snapshot!("limits_succeeded", table.text());
     }
 
     #[test]

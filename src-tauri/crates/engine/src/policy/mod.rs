@@ -270,14 +270,15 @@ impl<'a> View<'a> {
         record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
     }
 
-    /// Whether a hold is still in force: its reset has not passed, and no test run had a good answer.
+    /// Whether a hold is still in force: its reset has not passed, and no run that began since the limit was
+    /// known had a good answer.
     fn is_in_force(&self, hold: &Hold) -> bool {
-        let is_gone = hold.probe.as_ref().is_some_and(|run| {
+        let has_passed = hold.probe.as_ref().is_some_and(|run| {
             let outcome = self.state.runs.get(run).and_then(|record| record.outcome.as_ref());
             let has_answer = self.seen.runs.get(run).is_some_and(|status| status.succeeded);
             has_answer || outcome == Some(&Outcome::Succeeded)
         });
-        hold.until.since(self.now) > 0 && !is_gone
+        hold.until.since(self.now) > 0 && !hold.is_gone && !has_passed
     }
 
     /// Finds the longest hold in force of an account for runs that ask for this model.

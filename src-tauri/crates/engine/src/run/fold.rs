@@ -3,8 +3,10 @@
 //! numbers that queries show. It decides no state; [`super::outcome`] and the story's table do.
 
 use super::accounts::RunAccount;
+use super::clock_time;
 use crate::moments::Moments;
 use crate::record::{OpenQuestion, Provisional, RunSummary, Settled};
+use chrono::Local;
 use protocol::{
     Activity, ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
     Retrying, Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, ToolKind, Turn,
@@ -191,7 +193,7 @@ impl RunFold {
             Event::ApiError { error, message, .. } => {
                 self.error = Some(TurnError { kind: *error, message: message.clone(), pos });
             }
-            Event::Limit { limit } => self.limit = Some((limit.clone(), pos)),
+            Event::Limit { limit } => self.limit = Some((resets(limit, at), pos)),
             Event::TaskStarted { task, kind, background: true, .. } => {
                 self.tasks.insert(task.clone());
                 if *kind == TaskKind::Agent {
@@ -395,6 +397,13 @@ impl RunFold {
 fn empty_share(basis: CostBasis) -> ModelShare {
     let cost = Cost { micros: 0, basis };
     ModelShare { model: String::new(), tokens: Tokens::default(), cost }
+}
+
+/// A limit that was told at this time, with the instant of its reset as far as that can be known.
+fn resets(limit: &LimitObservation, at: Timestamp) -> LimitObservation {
+    let on_clock = limit.resets_on_clock.as_ref();
+    let read = || clock_time::instant(on_clock?, at, &Local);
+    LimitObservation { resets_at: limit.resets_at.or_else(read), ..limit.clone() }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod actor;
+mod clock_time;
 pub(crate) mod decoder;
 pub mod fold;
 pub mod messages;

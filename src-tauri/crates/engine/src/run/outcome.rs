@@ -378,6 +378,7 @@ mod tests {
             window: Some("five_hour".to_owned()),
             name: Some(five_hours()),
             resets_at: Some(Timestamp::from_seconds(9)),
+            resets_on_clock: None,
             only_model: None,
             overage_disabled: None,
             windows: vec![],

@@ -6,7 +6,7 @@ use protocol::{AccountId, RunId, Timestamp};
 use std::collections::BTreeMap;
 
 /// The length of a hold that an earlier version recorded without an end.
-const WITHOUT_END_MS: i64 = 5 * 60 * 1000;
+pub(super) const WITHOUT_END_MS: i64 = 5 * 60 * 1000;
 
 /// An account, or one model of it, that is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +15,15 @@ pub(crate) struct Hold {
     pub(crate) account: AccountId,
     /// The only model that is held; `None` if the whole account is held.
     pub(crate) model: Option<HeldModel>,
+    /// The window that refused, if the agent named it.
+    pub(crate) window: Option<String>,
     /// When the limit is expected to have reset.
     pub(crate) until: Timestamp,
-    /// The run that was started anyway, to test whether the limit is gone.
+    /// When the limit was known: when the run that it stopped ended.
+    pub(crate) known: Timestamp,
+    /// A run of the account that began after that succeeded, so the limit is gone.
+    pub(crate) is_gone: bool,
+    /// The run that was started all the same, to try whether the limit is gone.
     pub(crate) probe: Option<RunId>,
 }
 
@@ -90,25 +96,18 @@ impl Holds {
         })
     }
 
-    /// Begins a hold at `at`, or changes its end. `started` is when the limited run was started.
-    pub(super) fn started(
-        &mut self,
-        account: &AccountId,
-        model: Option<HeldModel>,
-        until: Option<Timestamp>,
-        at: Timestamp,
-        started: Option<Timestamp>,
-    ) {
-        let name = model.as_ref().map(|model| model.name.as_str());
-        let in_a_row = self.in_a_row(account, name, started.unwrap_or(at)).saturating_add(1);
-        let key = (account.clone(), name.map(str::to_owned));
+    /// A hold begins at `at`, or goes on until another time. `started` is when the run was started that was
+    /// limited.
+    pub(super) fn started(&mut self, hold: Hold, at: Timestamp, started: Option<Timestamp>) {
+        let name = hold.model_name();
+        let in_a_row = self.in_a_row(&hold.account, name, started.unwrap_or(at)).saturating_add(1);
+        let key = (hold.account.clone(), name.map(str::to_owned));
         let streak = self.streaks.entry(key).or_insert(Streak { limits: 0, since: at });
         if in_a_row > streak.limits {
             *streak = Streak { limits: in_a_row, since: at };
         }
-        self.open.retain(|hold| !hold.is(account, model.as_ref().map(|model| model.name.as_str())));
-        let until = until.unwrap_or_else(|| at.plus_millis(WITHOUT_END_MS));
-        self.open.push(Hold { account: account.clone(), model, until, probe: None });
+        self.open.retain(|open| !open.is(&hold.account, name));
+        self.open.push(hold);
     }
 
     pub(super) fn ended(&mut self, account: &AccountId, model: Option<&str>) {
@@ -127,8 +126,16 @@ impl Holds {
         self.open.iter().any(|hold| hold.probe.as_ref() == Some(run))
     }
 
-    /// A run that was started at `started` succeeded.
-    pub(super) fn succeeded(&mut self, account: &AccountId, started: Timestamp) {
+    /// A run that was started at `started`, and asked for this model, ended well.
+    pub(super) fn succeeded(
+        &mut self,
+        account: &AccountId,
+        model: Option<&str>,
+        started: Timestamp,
+    ) {
         self.streaks.retain(|(of, _), streak| of != account || started <= streak.since);
+        for hold in self.open.iter_mut().filter(|hold| hold.covers(account, model)) {
+            hold.is_gone |= started > hold.known;
+        }
     }
 }

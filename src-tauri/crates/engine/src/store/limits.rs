@@ -1,5 +1,5 @@
-//! The area of limits: the accounts that runs spend from, whether they are held, and the limits
-//! that agents reported over time. The history of limits is read by [`crate::usage`].
+//! The area of limits: the accounts that runs spend from, what agents said of their limits over time, and up
+//! to when what was said is known to be over. The history of limits is read by [`crate::usage`].
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
@@ -7,32 +7,40 @@ use super::text::{from_json, from_word, json, word};
 use crate::error::Result;
 use crate::record::{Numbered, RunCommit};
 use protocol::{
-    Account, AccountId, Event, JournalEntry, JournalEvent, Limit, LimitObservation, RunId,
+    Account, AccountId, Event, JournalEntry, JournalEvent, Limit, LimitObservation, Outcome, RunId,
     Timestamp,
 };
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(super) const AREA: Area = Area {
     schema: "
 CREATE TABLE accounts (
-    id TEXT PRIMARY KEY, account TEXT NOT NULL, held INTEGER NOT NULL DEFAULT 0, held_until INTEGER
+    id TEXT PRIMARY KEY, account TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+-- A refusal from before this time holds no more; the model is empty for the whole account.
+CREATE TABLE limits_over (
+    account TEXT NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, model)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE limits_seen (
     account TEXT NOT NULL, window TEXT NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL,
-    name TEXT NOT NULL, status TEXT NOT NULL, utilization REAL, resets_at INTEGER,
+    name TEXT NOT NULL, status TEXT NOT NULL, utilization REAL, resets_at INTEGER, model TEXT NOT NULL,
     PRIMARY KEY (account, window, at, run, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX limits_by_run ON limits_seen (run);
 CREATE INDEX limits_used ON limits_seen (account, window, at, run, seq) WHERE utilization IS NOT NULL;
 ",
-    tables: &[table("accounts", "id"), table("limits_seen", "account, window, at, run, seq")],
+    tables: &[
+        table("accounts", "id"),
+        table("limits_over", "account, model"),
+        table("limits_seen", "account, window, at, run, seq"),
+    ],
     entry,
     commit,
     forget: |db, run| delete_of_run(db, "limits_seen", run),
     values: &[
         ("SELECT account FROM accounts", |row| account(row).map(drop)),
         (
-            "SELECT account, window, status, resets_at, at, run, utilization, NULL, name
+            "SELECT account, window, status, resets_at, at, run, utilization, NULL, name, FALSE
              FROM limits_seen",
             |row| limit(row).map(drop),
         ),
@@ -60,7 +68,9 @@ const LIMITS: &str = "
         (SELECT u.utilization FROM limits_seen u INDEXED BY limits_used
          WHERE u.account = w.account AND u.window = w.window AND u.utilization IS NOT NULL
          ORDER BY u.at DESC, u.run DESC, u.seq DESC LIMIT 1),
-        (SELECT account FROM accounts WHERE id = w.account), l.name
+        (SELECT account FROM accounts WHERE id = w.account), l.name,
+        EXISTS (SELECT 1 FROM limits_over o
+            WHERE o.account = w.account AND o.model = l.model AND o.at > l.at)
     FROM windows w CROSS JOIN limits_seen l ON l.account = w.account AND l.window = w.window
         AND (l.at, l.run, l.seq) = (SELECT n.at, n.run, n.seq FROM limits_seen n
             WHERE n.account = w.account AND n.window = w.window
@@ -70,11 +80,10 @@ const LIMITS: &str = "
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match &entry.event {
         JournalEvent::AccountSeen { .. } => account_seen(db, entry),
-        // A hold on one model (`Some`) does not hold the account.
-        JournalEvent::HoldStarted { account, model: None, until } => {
-            hold(db, account, true, until.map(Timestamp::millis))
+        JournalEvent::HoldEnded { account, model } => {
+            over(db, account.as_str(), model.as_deref(), entry.at)
         }
-        JournalEvent::HoldEnded { account, model: None } => hold(db, account, false, None),
+        JournalEvent::RunEnded { outcome: Outcome::Succeeded, .. } => served(db, entry),
         _ => Ok(()),
     }
 }
@@ -98,14 +107,30 @@ fn account_seen(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn hold(
+/// What was refused before this run began is over: it was served.
+fn served(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
+    let began: Option<(Option<String>, i64)> = db
+        .prepare_cached("SELECT account, started_at FROM runs WHERE id = ?")?
+        .query_row([entry.run.as_ref().map(RunId::as_str)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match began {
+        Some((Some(account), at)) => over(db, &account, None, Timestamp::from_millis(at)),
+        _ => Ok(()),
+    }
+}
+
+/// What was refused to the account, or to one model of it, before this time is over.
+fn over(
     db: &Connection,
-    account: &AccountId,
-    held: bool,
-    until: Option<i64>,
+    account: &str,
+    model: Option<&str>,
+    at: Timestamp,
 ) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE accounts SET held = ?, held_until = ? WHERE id = ?")?
-        .execute(params![held, until, account.as_str()])?;
+    db.prepare_cached(
+        "INSERT INTO limits_over (account, model, at) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET at = max(at, excluded.at)",
+    )?
+    .execute(params![account, model.unwrap_or_default(), at.millis()])?;
     Ok(())
 }
 
@@ -125,10 +150,14 @@ fn seen(
     limit: &LimitObservation,
 ) -> rusqlite::Result<()> {
     for window in &limit.windows {
+        // The model that alone is refused, if it is about this window.
+        let is_of_model =
+            window.name.model.is_some() || limit.window.as_ref() == Some(&window.window);
+        let model = limit.only_model.as_deref().filter(|_| is_of_model);
         db.prepare_cached(
             "INSERT OR IGNORE INTO limits_seen (account, window, at, run, seq, name, status, utilization,
-                resets_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                resets_at, model)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             account.as_str(),
@@ -139,14 +168,15 @@ fn seen(
             json(&window.name),
             word(window.status),
             window.utilization,
-            window.resets_at.map(Timestamp::millis)
+            window.resets_at.map(Timestamp::millis),
+            model.unwrap_or_default()
         ])?;
     }
     Ok(())
 }
 
-/// Reads the columns `account, window, status, resets_at, at, run, utilization` of a limit, then
-/// `accounts.account` of its account (NULL if the account is not known), then the window's `name`.
+/// `account, window, status, resets_at, at, run, utilization` of a limit, the `accounts.account` of its
+/// account, if that is known, its `name`, and whether it is over.
 fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
     let account: Option<Account> =
         row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
@@ -161,6 +191,7 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
         seen_at: Timestamp::from_millis(row.get(4)?),
         source: RunId::new(row.get::<_, String>(5)?),
         utilization: row.get(6)?,
+        is_over: row.get(9)?,
     })
 }
 

@@ -199,8 +199,9 @@ impl Reader {
             Error::refused(
                 ErrorCode::NotFound,
                 format!("there is no question \"{id}\""),
-                "`mush questions` lists what is open.",
+                "It may have been answered meanwhile.",
             )
+            .on_terminal("`mush questions` lists them.")
         })
     }
 }

@@ -66,14 +66,15 @@ impl Reader {
     }
 }
 
-/// The error for a name that does not exist. It suggests the names in `near`, and `list` says how
-/// to list all of them.
-pub(super) fn not_found(what: &str, name: &str, near: &[String], list: &str) -> Error {
+/// The error for a name that does not exist. It suggests the names in `near`; `lists` is the command
+/// of `mush` that lists all of them.
+pub(super) fn not_found(what: &str, name: &str, near: &[String], lists: &str) -> Error {
     let hint = match near {
-        [] => list.to_owned(),
-        near => format!("Did you mean {}? {list}", near.join(", ")),
+        [] => String::new(),
+        near => format!("Did you mean {}?", near.join(", ")),
     };
     Error::refused(ErrorCode::NotFound, format!("there is no {what} \"{name}\""), hint)
+        .on_terminal(format!("`mush {lists}` lists them."))
 }
 
 /// All rows of one table as text, in the order of its key, for comparing two stores.

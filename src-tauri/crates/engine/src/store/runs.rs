@@ -286,7 +286,7 @@ impl Reader {
             return Ok(run);
         }
         let near = self.near("SELECT json_extract(spec, '$.slug') AS slug FROM runs", name)?;
-        Err(not_found("run", name, &near, "`mush runs` lists them."))
+        Err(not_found("run", name, &near, "runs"))
     }
 
     /// Whether an agent ever reported this conversation's id.

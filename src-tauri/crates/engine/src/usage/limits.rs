@@ -304,6 +304,41 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_over_after_its_hold_or_a_later_success() {
+        let refused = |model: Option<&str>| {
+            let mut event = limit(1.0, "rejected");
+            event["limit"]["only_model"] = json!(model);
+            event
+        };
+        let ended = |run: &'static str| {
+            let event = json!({"type": "run_ended", "outcome": Outcome::Succeeded, "evidence": {}});
+            Some((Some(run), event))
+        };
+        let released = |model: Option<&str>| {
+            let event = json!({"type": "hold_ended", "account": ACCOUNT, "model": model});
+            Some((None, event))
+        };
+        let table = [
+            ("nothing came since", None, None, false),
+            ("a run that began before succeeded", None, ended("before"), false),
+            ("a run that began since succeeded", None, ended("since"), true),
+            ("the hold of the account ended", None, released(None), true),
+            ("the hold of one model ended", None, released(Some("big")), false),
+            ("the model's own hold ended", Some("big"), released(Some("big")), true),
+            ("a run of any model succeeded", Some("big"), ended("since"), false),
+        ];
+        for (name, model, entry, is_over) in table {
+            let mut scene = Scene::new();
+            scene.run("before", 1, vec![]);
+            scene.run("refused", 2, vec![(3, refused(model))]);
+            scene.run("since", 4, vec![]);
+            entry.into_iter().for_each(|(run, event)| scene.entry(9, run, event));
+            let limits = scene.reader().limits().unwrap();
+            assert_eq!((limits[0].is_over, limits[0].holds()), (is_over, !is_over), "{name}");
+        }
+    }
+
+    #[test]
     fn two_windows_that_refuse_one_after_the_other_are_both_held_until_the_account_goes_on() {
         let mut scene = Scene::new();
         for (run, at, window) in [("r1", 1, "five_hour"), ("r2", 5, "seven_day")] {

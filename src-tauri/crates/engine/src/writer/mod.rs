@@ -7,7 +7,7 @@
 mod backlog;
 
 use crate::data_dir::DataDir;
-use crate::error::{Error, Result, is_damage};
+use crate::error::{Error, Result, STORE_REFUSES, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::record::RunCommit;
 use crate::store::read::Reader;
@@ -305,17 +305,14 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
         match &result {
             Ok(()) => listeners.notify(&mut waiting),
             Err(error) => {
-                tracing::error!(%error, "the store refused; it can be made again by `mush rebuild`")
+                tracing::error!(%error, "the store refused")
             }
         }
         let shown = result.map_err(|error| error.to_string());
         for then in then {
             then(shown.clone().map_err(|error| {
-                Error::refused(
-                    protocol::ErrorCode::Store,
-                    error,
-                    "Run `mush rebuild` when there is space.",
-                )
+                Error::refused(protocol::ErrorCode::Store, error, STORE_REFUSES)
+                    .on_terminal("`mush rebuild` makes the store again, when there is space.")
             }));
         }
     }

@@ -2,6 +2,7 @@
 //! wait only when memory is full as well: after some hundred milliseconds of output while the disk works,
 //! and after 8 MiB while it refuses. It knows nothing of processes or clients.
 
+use crate::words;
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -161,7 +162,7 @@ impl Logs {
         drop(state);
         for file in [&self.out, &self.err, &self.index] {
             if let Err(error) = file.sync() {
-                let said = error.to_string();
+                let said = words(&error);
                 self.lock().sync_failed = Some(said.clone());
                 return Err(SyncError::Failed(said));
             }
@@ -289,6 +290,6 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         io::ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
         io::ErrorKind::FileTooLarge => "the file has reached the largest size allowed".to_owned(),
-        _ => format!("the disk refuses: {error}"),
+        _ => format!("the disk refuses: {}", words(error)),
     }
 }

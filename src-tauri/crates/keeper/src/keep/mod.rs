@@ -15,6 +15,7 @@ mod run;
 mod start;
 mod watchers;
 
+use crate::words;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -48,7 +49,7 @@ const STACK: usize = 256 * 1024;
 enum KeepError {
     #[error("usage: keep --run-dir DIR")]
     Usage,
-    #[error("{what}: {source}")]
+    #[error("{what}: {}", words(source))]
     Io { what: &'static str, source: io::Error },
     #[error(transparent)]
     RunDir(#[from] RunDirError),

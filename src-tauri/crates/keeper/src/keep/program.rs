@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::start::Failure;
 use crate::facts::StartFailure;
+use crate::words;
 
 /// Checks a program that is about to be started with this PATH.
 pub(crate) fn check(program: &Path, path: &std::ffi::OsStr) -> Result<(), Failure> {
@@ -17,7 +18,7 @@ pub(crate) fn check(program: &Path, path: &std::ffi::OsStr) -> Result<(), Failur
     let facts = std::fs::metadata(program).map_err(|error| {
         let because = match error.kind() {
             std::io::ErrorKind::NotFound => String::new(),
-            _ => format!(" ({error})"),
+            _ => format!(" ({})", words(&error)),
         };
         let why = format!("There is no program {shown}{because}. Install it or choose its path.");
         Failure::new(StartFailure::Missing, why)

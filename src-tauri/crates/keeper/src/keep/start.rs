@@ -2,6 +2,7 @@
 //! arguments, environment. So a problem is a typed failure with a next step instead of a shell's exit
 //! code. It also cleans the environment that the process inherits. It starts nothing itself.
 
+use crate::words;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -72,7 +73,8 @@ fn open_cwd(cwd: &Path) -> Result<sys::Cwd, Failure> {
     }
     sys::open_dir(cwd).map_err(|error| {
         fail(format!(
-            "The working directory {shown} cannot be opened ({error}). Restore it or choose another."
+            "The working directory {shown} cannot be opened ({}). Restore it or choose another.",
+            words(&error)
         ))
     })
 }
@@ -137,7 +139,7 @@ pub(crate) fn refused(program: &Path, error: &io::Error) -> Failure {
         }
         _ => by_number(error),
     };
-    Failure::new(kind, format!("{shown} cannot be started ({error}). {why}"))
+    Failure::new(kind, format!("{shown} cannot be started ({}). {why}", words(error)))
 }
 
 #[cfg(unix)]

@@ -57,6 +57,7 @@ fn observation(info: &LimitInfo<'_>) -> LimitObservation {
         window: info.rate_limit_type.as_deref().map(str::to_owned),
         name: info.rate_limit_type.as_deref().map(name),
         resets_at: resets_at(info.resets_at.as_ref()),
+        resets_on_clock: None,
         only_model: None,
         overage_disabled: info.overage_disabled_reason.as_deref().map(str::to_owned),
         windows: windows(info, status, overage),

@@ -1,9 +1,10 @@
 //! Limits that the program tells only in a sentence: versions before the limit event, other hosts of the
 //! program, and requests whose limit has no window. The sentence may have the reset as Unix seconds behind
-//! a bar; a time of day in it is not read, because the line does not say of which day.
+//! a bar, or as the time of a clock.
 
 use super::instant::unix;
 use super::limits;
+use crate::clock_time;
 use protocol::{LimitObservation, LimitStatus, Timestamp};
 
 /// The beginnings of the sentences, in lower case and with a plain apostrophe.
@@ -50,6 +51,7 @@ pub(super) fn limit(words: &str, model: Option<&str>) -> Option<LimitObservation
         window: window.map(str::to_owned),
         name: window.map(limits::name),
         resets_at: behind_bar(&sentence),
+        resets_on_clock: clock_time::reset(first),
         only_model: of_model.map(|_| model.unwrap_or("unknown").to_owned()),
         overage_disabled: None,
         windows: Vec::new(),

@@ -2,6 +2,7 @@
 //! limit. An account can have several limits: its own, and others for single models. Whether requests are
 //! served is taken from the program's own status, never from a percentage.
 
+use crate::clock_time;
 use crate::codex::wire::account::{Credits, Limits, LimitsNews, LimitsRead, Window};
 use crate::decoder::Sink;
 use crate::unrecognized::unknown_shape;
@@ -51,10 +52,16 @@ impl Merged {
         }
     }
 
-    /// Reports that requests are refused because the account's limit is used up.
-    pub(super) fn reached(&mut self, sink: &mut Sink<'_>) {
+    /// Reports that requests are refused because the account's limit is used up, with the reset that the
+    /// refusal's words tell if no report had one.
+    pub(super) fn reached(&mut self, words: &str, sink: &mut Sink<'_>) {
         let limits = self.0.get(OWN).cloned().unwrap_or_default();
-        let limit = LimitObservation { status: LimitStatus::Rejected, ..observation(&limits) };
+        let observed = observation(&limits);
+        let limit = LimitObservation {
+            status: LimitStatus::Rejected,
+            resets_on_clock: clock_time::reset(words).filter(|_| observed.resets_at.is_none()),
+            ..observed
+        };
         sink.event(Event::Limit { limit });
     }
 
@@ -110,6 +117,7 @@ fn observation(limits: &Limits) -> LimitObservation {
         name: fullest.map(|window| window.name.clone()),
         resets_at: fullest.and_then(|window| window.resets_at),
         only_model: model.map(str::to_owned),
+        resets_on_clock: None,
         overage_disabled: None,
         windows,
     }

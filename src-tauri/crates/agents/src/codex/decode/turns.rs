@@ -198,10 +198,10 @@ impl CodexDecoder {
         let kind = failure.kind.or(self.turn.last_retry.filter(|_| !errors::is_budget(error)));
         self.turn.error_emitted = true;
         self.turn.error = kind;
-        if failure.is_limit {
-            self.limits.reached(sink);
-        }
         let message = error.message.clone().unwrap_or_default();
+        if failure.is_limit {
+            self.limits.reached(&message, sink);
+        }
         match kind {
             Some(kind) => {
                 sink.event(Event::ApiError { error: kind, status: failure.status, message });

@@ -4,14 +4,13 @@
 use super::super::questions;
 use super::super::text::from_json;
 use protocol::{
-    Evidence, JournalEntry, JournalEvent, Outcome, Reason, RunId, RunSpec, StateDetail, Story,
-    StoryId, StoryState,
+    AccountId, Evidence, JournalEntry, JournalEvent, Outcome, Reason, RunId, RunSpec, StateDetail,
+    Story, StoryId, StoryState,
 };
 use rusqlite::{Connection, OptionalExtension, Result};
 
-/// What a state refers to: as the entry says, else the gate whose run the entry names. Questions
-/// are found by [`asked`] at reading time, because they come from a run's log, which may be applied
-/// later than the journal entry.
+/// What the entry of a state refers to, or else which gate its run is, or which limit stopped it. A question is left to [`asked`]: it
+/// comes from a run's log, which is applied in no fixed order with the journal.
 pub(super) fn of(
     db: &Connection,
     story: &StoryId,
@@ -21,10 +20,29 @@ pub(super) fn of(
         return Ok(None);
     };
     match (about, state, reason, &entry.run) {
+        (None, StoryState::Limited, _, Some(run)) => held(db, run),
         (None, StoryState::Gating, _, Some(run))
         | (None, _, Some(Reason::GateFailed), Some(run)) => gate(db, story, run),
         (about, ..) => Ok(about.clone()),
     }
+}
+
+/// The limit that stopped this run.
+fn held(db: &Connection, run: &RunId) -> Result<Option<StateDetail>> {
+    let ended = db
+        .prepare_cached("SELECT account, outcome FROM runs WHERE id = ?")?
+        .query_row([run.as_str()], |row| {
+            let account: Option<String> = row.get(0)?;
+            Ok(account.map(AccountId::new).zip(row.get::<_, Option<String>>(1)?))
+        })
+        .optional()?;
+    let Some((account, outcome)) = ended.flatten() else { return Ok(None) };
+    Ok(match from_json(&outcome)? {
+        Outcome::Limited { window, model, .. } => {
+            Some(StateDetail::Held { account, window, model })
+        }
+        _ => None,
+    })
 }
 
 fn gate(db: &Connection, story: &StoryId, run: &RunId) -> Result<Option<StateDetail>> {

@@ -2,6 +2,7 @@
 //! from the journal. `view` adds the values of other areas to a story.
 
 mod about;
+mod archive;
 mod view;
 
 use super::area::{Area, table};
@@ -9,8 +10,8 @@ use super::read::{Reader, not_found};
 use super::text::{from_json, from_word, json, word};
 use crate::error::Result;
 use protocol::{
-    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, Profile, PromptQueued, Slug, Story,
-    StoryId, StoryState, Timestamp, Tokens,
+    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, Profile, PromptQueued, Reason, Slug,
+    Story, StoryId, StoryState, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -20,7 +21,7 @@ CREATE TABLE stories (
     id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, title TEXT NOT NULL,
     project TEXT NOT NULL, dir TEXT NOT NULL, branch TEXT, agent TEXT NOT NULL, profile TEXT NOT NULL,
     gates TEXT NOT NULL, resume_on_reset INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, detail TEXT, about TEXT,
-    since INTEGER NOT NULL, until INTEGER, evidence TEXT NOT NULL
+    since INTEGER NOT NULL, until INTEGER, evidence TEXT NOT NULL, before_archive TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE prompts (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL, open INTEGER NOT NULL
@@ -37,6 +38,7 @@ CREATE TABLE spans (
     values: &[
         ("SELECT * FROM stories", |row| story(row).map(drop)),
         ("SELECT evidence FROM stories", |row| evidence(row).map(drop)),
+        (archive::BEFORE, |row| archive::before(row).map(drop)),
         (view::SPANS, |row| view::span(row).map(drop)),
     ],
     ..Area::NONE
@@ -49,6 +51,8 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         (JournalEvent::ProfileChanged { profile }, Some(story)) => {
             profile_changed(db, story, profile)
         }
+        (JournalEvent::StoryRenamed { title }, Some(story)) => archive::renamed(db, story, title),
+        (JournalEvent::StoryUnarchived {}, Some(story)) => archive::unarchived(db, story, entry),
         (JournalEvent::PromptQueued(prompt), Some(story)) => {
             prompt_queued(db, story, entry, prompt)
         }
@@ -106,6 +110,9 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusq
         return Ok(());
     };
     let about = about::of(db, story, entry)?;
+    if *state == StoryState::Archived {
+        archive::keep(db, story)?;
+    }
     db.prepare_cached(
         "UPDATE stories SET state = ?, reason = ?, detail = ?, about = ?, since = ?, until = ?, evidence = ?
          WHERE id = ?",
@@ -120,6 +127,16 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusq
         json(evidence),
         story.as_str()
     ])?;
+    began(db, story, entry, (*state, *reason, *since))
+}
+
+/// Adds a state to those over time, with why and when it began.
+fn began(
+    db: &Connection,
+    story: &StoryId,
+    entry: &JournalEntry,
+    (state, reason, since): (StoryState, Option<Reason>, Timestamp),
+) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO spans (story, seq, state, reason, since) VALUES (?, ?, ?, ?, ?)",
     )?
@@ -235,7 +252,7 @@ impl Reader {
             Some(story) => Ok(story),
             None => {
                 let near = self.near("SELECT slug FROM stories", name)?;
-                Err(not_found("story", name, &near, "`mush stories` lists them."))
+                Err(not_found("story", name, &near, "stories"))
             }
         }
     }
@@ -254,6 +271,7 @@ mod tests {
             "reason = 'unchucked'",
             "evidence = ''",
             "about = '{'",
+            "before_archive = '{'",
             "title = CAST(x'ff' AS TEXT)",
         ];
         assert_found("stories", &wrong);

@@ -1,0 +1,24 @@
+//! What a person does to a story itself: archives it, takes it out of the archive, gives it another title.
+
+use crate::access::Access;
+use crate::act::story_id;
+use crate::text::Out;
+use protocol::{Fault, Request};
+
+pub(crate) fn archive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
+    access.ask(Request::Archive { story: story_id(access, name)? })?;
+    out.note(&format!("{name} is put away. To take it out again: mush unarchive {name}"));
+    Ok(0)
+}
+
+pub(crate) fn unarchive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
+    access.ask(Request::Unarchive { story: story_id(access, name)? })?;
+    out.note(&format!("{name} stands as it stood before it was archived."));
+    Ok(0)
+}
+
+pub(crate) fn rename(access: &Access, out: Out, name: &str, title: String) -> Result<u8, Fault> {
+    access.ask(Request::Rename { story: story_id(access, name)?, title })?;
+    out.note(&format!("{name} has another title."));
+    Ok(0)
+}
