@@ -67,7 +67,26 @@ fn damage_that_no_board_reads_is_found_while_the_owner_serves() {
     world.verified();
 }
 
-/// Overwrites the first page of an index in the store's file.
+#[test]
+fn a_question_that_is_not_open_is_explained_from_a_store_that_was_damaged() {
+    let world = World::new();
+    let engine = world.own();
+    let id = start(&engine, story(&world.repo("work"), "[[demo:tools]]"));
+    assert_eq!(settled(&engine, &id).state, StoryState::Done);
+    engine.close("done");
+    damage(&world, "questions");
+    let engine = world.own();
+    let question = protocol::QuestionId::new("nothing");
+    let answer = protocol::Answer::allow();
+    let refused = engine.request(protocol::Request::Answer { question, answer }).unwrap_err();
+    let fault = protocol::Fault::from(refused);
+    assert_eq!(fault.code, protocol::ErrorCode::NotFound, "{fault}");
+    assert_eq!(fault.message, "there is no question \"nothing\"");
+    engine.close("done");
+    world.verified();
+}
+
+/// Overwrites the first page of an index or a table in the store's file.
 fn damage(world: &World, index: &str) {
     let store = world.dir().store();
     let Opened::Usable(db) = engine::store::open(&store).unwrap() else {

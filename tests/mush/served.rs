@@ -178,3 +178,20 @@ fn a_server_is_ended_by_hand_and_its_agents_go_on() {
     assert_eq!(world.ask(["wait", &story]).code, Some(0));
     world.verified();
 }
+
+#[test]
+fn stories_that_are_left_are_answered_and_stopped_through_the_server() {
+    let world = World::new();
+    let asks = left(&world, "asks", "[[demo:ask]]", &[]);
+    let works = left(&world, "works", "[[demo:slow n=1500 ms=50]]", &[]);
+    let server = server(&world);
+    let open = until("its question", || world.rows(["questions"]).into_iter().next());
+    world.rows(["answer", open["id"].as_str().unwrap(), "allow"]);
+    until_state(&world, &asks, "done");
+    until_state(&world, &works, "running");
+    world.rows(["stop", &works]);
+    until_state(&world, &works, "stopped");
+    assert_eq!(owner(&world), server);
+    world.swept();
+    world.verified();
+}

@@ -63,7 +63,7 @@ impl World {
 
     /// The story with this id or name.
     pub(crate) fn story(&self, name: &str) -> Story {
-        let rows = self.rows(["stories", "--all"]);
+        let rows = self.rows(["stories"]);
         let stories = rows.into_iter().map(|row| serde_json::from_value::<Story>(row).unwrap());
         let mut named = stories.filter(|it| it.id.as_str() == name || it.slug.as_str() == name);
         named.next().unwrap_or_else(|| panic!("there is no story {name}"))

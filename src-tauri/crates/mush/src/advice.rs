@@ -29,7 +29,11 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
         ));
     }
     if !story.runs.is_empty() {
-        lines.push(format!("See everything: mush events {}.{}", story.slug, story.runs.len()));
+        lines.push(format!(
+            "See everything: mush events {}.{} --full",
+            story.slug,
+            story.runs.len()
+        ));
     }
     lines
 }
@@ -190,7 +194,7 @@ mod tests {
     fn a_story_is_left_with_the_next_step() {
         let said =
             |state, reason, prompts, resumes| after(&story(state, reason, prompts, resumes), None);
-        let events = "See everything: mush events work.1";
+        let events = "See everything: mush events work.1 --full";
         assert_eq!(
             said(StoryState::NeedsYou, Some(Reason::StartFailed), 1, false),
             [

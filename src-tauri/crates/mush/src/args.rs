@@ -71,7 +71,7 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// List stories.
     Stories {
-        /// Also those that were put away.
+        /// Also those that were put away; with --json they are listed in any case.
         #[arg(long)]
         all: bool,
     },

@@ -20,7 +20,8 @@ const PAGE: usize = 1000;
 pub(crate) fn stories(access: &Access, out: Out, all: bool) -> Result<u8, Fault> {
     let mut stories = access.read(|reader| reader.stories())?;
     let count = stories.len();
-    stories.retain(|story| all || story.state != StoryState::Archived);
+    // Programs have every row, as ever, and see by its state which one was put away.
+    stories.retain(|story| all || out.json || story.state != StoryState::Archived);
     let none = match count {
         0 => "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT",
         _ => "Every story was put away: mush stories --all",
