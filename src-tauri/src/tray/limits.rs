@@ -42,7 +42,7 @@ fn text(limit: &Limit, now: Timestamp) -> String {
 fn used(limit: &Limit) -> String {
     match (limit.status, limit.utilization) {
         _ if limit.holds() => Message::TrayLimitHeld.text(),
-        (LimitStatus::Rejected, _) if limit.is_over => Message::LimitNoLongerHeld.text(),
+        (LimitStatus::Rejected, _) if !limit.name.is_extra => Message::LimitNoLongerHeld.text(),
         (LimitStatus::Rejected, _) => Message::LimitNoExtraUsage.text(),
         (LimitStatus::Overage, _) => Message::LimitExtraUsage.text(),
         (_, Some(used)) => format!("{:.0}\u{202f}%", used * 100.0),
@@ -126,6 +126,18 @@ mod tests {
                 "Demo agent none, extra usage: extra usage is used",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_over_holds_nothing() {
+        let over = Limit {
+            status: LimitStatus::Rejected,
+            resets_at: None,
+            is_over: true,
+            ..limit("none", WindowName::lasting(18_000_000))
+        };
+        let said = lines(&[over], Timestamp::from_millis(HOUR));
+        assert_eq!(said, ["Demo agent none, 5\u{202f}h: no longer held"]);
     }
 
     #[test]

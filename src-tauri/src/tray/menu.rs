@@ -417,6 +417,14 @@ mod tests {
     }
 
     #[test]
+    fn a_reset_that_has_passed_counts_down_to_nothing() {
+        let mut limited = story("A", StoryState::Limited, None, 0);
+        limited.until = Some(at(60));
+        assert_eq!(until_words(&limited, at(10)), "limit resets in 50\u{202f}min");
+        assert_eq!(until_words(&limited, at(60)), "reset passed");
+    }
+
+    #[test]
     fn the_tooltip_counts_down_to_the_first_reset() {
         let mut held = story("A", StoryState::Limited, None, 0);
         held.until = Some(at(60));

@@ -287,8 +287,8 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
             clean(&limit.name.words(' ')),
             match limit.status {
                 LimitStatus::Overage => "extra usage is used".to_owned(),
+                LimitStatus::Rejected if limit.name.is_extra => "no extra usage".to_owned(),
                 LimitStatus::Rejected if limit.is_over => "no longer held".to_owned(),
-                LimitStatus::Rejected if !limit.holds() => "no extra usage".to_owned(),
                 status => word(status).replace('_', " "),
             },
             limit.utilization.map_or("unknown".to_owned(), |used| format!("{:.0} %", used * 100.0)),

@@ -64,18 +64,21 @@ impl Director {
     }
 
     fn not_at_rest(&self, story: &StoryId, state: StoryState) -> Error {
-        wrong_state(
+        let asks = state == StoryState::Waiting && self.asks(story);
+        let refusal = wrong_state(
             format!("the story is {}", self.stands(story, state)),
             match state {
                 StoryState::Archived => NEW_STORY,
                 StoryState::InTerminal => "Leave the terminal first.",
-                StoryState::Waiting if self.asks(story) => {
-                    "Its agent waits for an answer; `mush questions` shows what it asks."
-                }
+                StoryState::Waiting if asks => "Its agent waits for an answer.",
                 StoryState::Waiting => "Its agent waits for a prompt; send it one.",
                 _ => "It goes on by itself; send it a prompt if you have more to say.",
             },
-        )
+        );
+        match asks {
+            true => refusal.on_terminal("`mush questions` shows what it asks."),
+            false => refusal,
+        }
     }
 }
 

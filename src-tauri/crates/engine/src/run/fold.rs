@@ -101,6 +101,8 @@ pub struct RunFold {
     limit: Option<(LimitObservation, Pos)>,
     explained: BTreeSet<String>,
     denials: BTreeSet<String>,
+    /// Calls without a result yet whose question ended without an answer.
+    unanswered: BTreeSet<String>,
 }
 
 impl RunFold {
@@ -189,7 +191,10 @@ impl RunFold {
                 self.calls.add(at);
                 self.tool_call(call, name, *kind, title, parent.is_some())
             }
-            Event::ToolResult { call, denied, .. } => self.tool_result(call, *denied),
+            Event::ToolResult { call, ok, denied, .. } => {
+                let is_unanswered = self.unanswered.remove(call) && !ok;
+                self.tool_result(call, *denied || is_unanswered)
+            }
             Event::ApiError { error, message, .. } => {
                 self.error = Some(TurnError { kind: *error, message: message.clone(), pos });
             }
@@ -319,10 +324,11 @@ impl RunFold {
     /// Takes a question that the agent withdrew. After an interrupt by Musher, the interrupt is the
     /// reason.
     fn withdrawn(&mut self, request: &str) {
-        let question = self.questions.remove(request);
+        let call = self.questions.remove(request).and_then(|question| question.content.call);
         if self.interrupted {
-            self.explained.extend(question.and_then(|question| question.content.call));
+            self.explained.extend(call.clone());
         }
+        self.unanswered.extend(call);
     }
 
     fn answered(&mut self, request: &str) {

@@ -72,10 +72,10 @@ impl Reader {
 fn one_of(name: &str, mut found: Vec<Question>) -> Result<Option<Question>> {
     match found.len() {
         0 | 1 => Ok(found.pop()),
-        count => Err(Error::refused(
-            ErrorCode::BadInput,
-            format!("{count} questions fit \"{name}\""),
-            "`mush questions` lists them with their names.",
-        )),
+        count => {
+            let message = format!("{count} questions fit \"{name}\"");
+            Err(Error::refused(ErrorCode::BadInput, message, "Name one of them.")
+                .on_terminal("`mush questions` lists them with their names."))
+        }
     }
 }

@@ -67,7 +67,7 @@ impl ClaudeDecoder {
     fn withdrawn(&mut self, id: &str, sink: &mut Sink<'_>) {
         if let Some(call) = self.questions.close(id) {
             // The tool never ran; the error that follows is counted as a refusal.
-            self.calls.refuse(&call);
+            self.calls.leave_unanswered(&call);
         }
         self.ask_over(id);
         sink.event(Event::QuestionWithdrawn { request: id.to_owned() });

@@ -35,6 +35,20 @@ const AROUND_WORDS: [&str; 12] = [
 /// how to deal with it.
 const STARTED: &str = "Async agent launched successfully";
 
+/// The beginnings of what the program gives its model for a call whose question ended without an answer: the
+/// turn was interrupted, or the program's input ended.
+const UNANSWERED: [&str; 2] =
+    ["The user doesn't want to proceed", "Tool permission request failed"];
+
+/// The words of the result of a call whose question ended without an answer. What the program gives its model
+/// says that the person refused.
+pub(super) fn of_unanswered(text: &str) -> String {
+    match UNANSWERED.iter().any(|known| text.starts_with(known)) {
+        true => "It did not run: the question ended before it was answered.".to_owned(),
+        false => of_result(text, false),
+    }
+}
+
 /// The words of a message that the program wrote to its model; empty if it has none for a person.
 pub(super) fn words(text: &str) -> String {
     if !text.contains('<') {

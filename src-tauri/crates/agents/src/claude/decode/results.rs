@@ -114,7 +114,7 @@ impl ClaudeDecoder {
         let ok = block.is_error != Some(true) && !says_error(&block.content);
         if let Some(request) = self.questions.overtaken(call) {
             // The input ended before the answer came; the program continues as if the call were refused.
-            self.calls.refuse(call);
+            self.calls.leave_unanswered(call);
             sink.event(Event::QuestionWithdrawn { request });
         }
         let text = result_text(&block.content);
@@ -133,12 +133,16 @@ impl ClaudeDecoder {
             });
         }
         let kind = known.as_ref().map_or(ToolKind::Other, |known| known.kind);
-        let stated = markup::of_result(&text, kind == ToolKind::Command);
+        let is_unanswered = !ok && self.calls.is_unanswered(call);
+        let stated = match is_unanswered {
+            true => markup::of_unanswered(&text),
+            false => markup::of_result(&text, kind == ToolKind::Command),
+        };
         sink.event(Event::ToolResult {
             output: tool_output(kind, known.as_ref(), output, &text, ok),
             call: call.to_owned(),
             ok,
-            denied: !ok && self.calls.is_refused(call),
+            denied: !ok && self.calls.is_refused(call) && !is_unanswered,
             text: stated,
             images: images(&block.content),
             duration_ms: known.map(|known| known.duration_ms(at)),

@@ -13,6 +13,8 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Calls {
     open: HashMap<String, Call>,
     refused: HashSet<String>,
+    /// Those of them whose question ended without an answer, so that nobody denied them.
+    unanswered: HashSet<String>,
 }
 
 /// A call.
@@ -51,6 +53,18 @@ impl Calls {
     /// Marks a call as refused; returns whether it was not refused before.
     pub(super) fn refuse(&mut self, call: &str) -> bool {
         self.refused.insert(call.to_owned())
+    }
+
+    /// Marks a call that does not run because its question ended without an answer. The program counts it as
+    /// refused.
+    pub(super) fn leave_unanswered(&mut self, call: &str) {
+        self.refuse(call);
+        self.unanswered.insert(call.to_owned());
+    }
+
+    /// Whether its question ended without an answer.
+    pub(super) fn is_unanswered(&self, call: &str) -> bool {
+        self.unanswered.contains(call)
     }
 
     /// Whether it was refused.
