@@ -9,7 +9,6 @@ pub(super) fn figures(bench: &str, printed: &str) -> Vec<Figure> {
     match bench {
         "ingest" => printed.lines().filter_map(ingest).collect(),
         "flood" => flood(printed),
-        "paint" => printed.lines().filter_map(paint).collect(),
         "usage" => printed.lines().filter_map(usage).collect(),
         _ => Vec::new(),
     }
@@ -43,14 +42,6 @@ fn flood(printed: &str) -> Vec<Figure> {
         }
     }
     found
-}
-
-/// `   100 a second: p50   12 ms, p95   30 ms, p99 ...`, once for each rate, the first after some words.
-fn paint(line: &str) -> Option<Figure> {
-    let (before, after) = line.split_once(" a second: p50 ")?;
-    let rate = before.split_whitespace().last()?;
-    let value = after.split_once("p95")?.1.split_whitespace().next()?;
-    read(format!("p95 in ms at {rate} a second"), Better::Less, value)
 }
 
 /// `by day and model     1213 ms, SELECT sum   640 ms, ratio 1.90 (goal at most 2)` and
@@ -105,18 +96,6 @@ mod tests {
                 ("one run: bytes into the page", Better::Less, 0.062),
                 ("many runs: pulls a second", Better::Less, 41.0),
                 ("many runs: bytes into the page", Better::Less, 0.024),
-            ],
-        );
-        check(
-            "paint",
-            "from an event to its pixels,    100 a second: p50   12 ms, p95   30 ms, p99   44 ms of 90 \
-             texts; 60 frames and 20 pulls a second, 0.412 of 1 bytes, the page grew by 3 MB\n\
-             \x20                               10000 a second: p50   25 ms, p95   41 ms, p99   60 ms of 9 \
-             texts; 58 frames and 50 pulls a second, 0.020 of 1 bytes, the page grew by 9 MB\n\
-             p95 is 11 ms more at 10000 a second (goal at most 33)\n",
-            &[
-                ("p95 in ms at 100 a second", Better::Less, 30.0),
-                ("p95 in ms at 10000 a second", Better::Less, 41.0),
             ],
         );
         check(
