@@ -3100,8 +3100,8 @@ queued_prompts: number,
  */
 open_questions: number, 
 /**
- * How many background tasks of its agent go on although the turn is over; `None` if none does, or a
- * turn is in progress. The next prompt goes out beside them.
+ * How many background tasks of its agent go on although the turn is over, 0 if none does; `None` if a
+ * turn is in progress, or no agent is live. The next prompt goes out beside them.
  */
 tasks_after_turn?: number, 
 /**
