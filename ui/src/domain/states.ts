@@ -9,6 +9,7 @@ import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { withoutNumbers } from "./faultWords";
 import { limitedDisplay } from "./limitedDisplay";
+import { withSilence } from "./silence";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
@@ -122,7 +123,9 @@ export function displayOf(view: StoryView, now: number): StateDisplay {
   // What it does is held, because nothing more can be recorded.
   if (view.paused) return { glyph, tone, word, reason: m.state_held_disk_full() };
   const wait = waitOf(view, now);
-  return wait === null ? display : { glyph, tone, word, ...wait.instead, ...wait.line };
+  return wait === null
+    ? withSilence(display, view, now)
+    : { glyph, tone, word, ...wait.instead, ...wait.line };
 }
 
 /** How its state alone looks. */

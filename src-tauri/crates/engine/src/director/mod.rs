@@ -13,6 +13,7 @@ mod perform;
 mod place;
 mod reports;
 mod requests;
+mod silence;
 mod start;
 mod unsent;
 mod variables;
