@@ -6,8 +6,9 @@ import time
 
 import repository
 from driver import until
-from fake_agents import Speaking, command, message, text
-from keys import CONTROL, chord
+from fake_agents import Speaking, command, text
+from keys import CONTROL, chord, clear
+from view_journeys import FILTER
 from window_journeys import start
 
 SILENT = 30 * 60
@@ -15,15 +16,19 @@ SILENT = 30 * 60
 
 def says_for_how_long_nothing_came(desk, page):
     """After a step and inside a call: the board and the story say for how long, and the state stays as it was."""
-    call = {"type": "tool_use", "id": "t1", "name": "Bash", "input": {"command": "npm test"}}
-    stories = [Speaking(desk, page, "silent-after-a-step", [text("I look at the tests."), *command("ls", "a")]),
-               Speaking(desk, page, "silent-in-a-call", [text("I run the tests."), message(call, number=2)])]
+    stories = [Speaking(desk, page, "silent-after-a-step", [text("I look at the tests."), command("ls", "a")]),
+               Speaking(desk, page, "silent-in-a-call", [text("I run the tests."), command("npm test")])]
     for story in stories:
         until("the agent's call", lambda: has_called(desk, story))
         falls_silent(desk, story)
     # Something else happens, so that the engine looks at all stories at once and not in some seconds.
     start(page, repository.make(desk.folder / "beside", desk.env), "Beside", "[[demo:plain]]")
+    # Only these rows, so that they are in sight however many there are.
     chord(page, CONTROL, "1")
+    page.element(".board")
+    page.key("/")
+    clear(page, FILTER)
+    page.type_into(FILTER, "silent-")
     for story, said in zip(stories, ("nothing for 30 min", "nothing for 30 min, Bash npm test")):
         until(f"{said!r} on the board", lambda: said in on_board(page, story).splitlines())
         assert "Working" in on_board(page, story), on_board(page, story)
@@ -33,6 +38,8 @@ def says_for_how_long_nothing_came(desk, page):
         assert story.facts()["state"] == "running", story.facts()
         stop = {"do": "stop", "story": story.story, "why": "window", "now": True}
         assert page.invoke("ask", {"request": stop})["value"]["reply"] != "refused"
+    chord(page, CONTROL, "1")
+    clear(page, FILTER)
 
 
 def run_of(desk, story):
