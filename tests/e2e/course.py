@@ -7,6 +7,7 @@ import moving_journeys as moving
 import person_journeys as person
 import reading_journeys as reading
 import settings_journeys as settings
+import silence_journeys as silence
 import tray_journeys as tray
 import unsent_journeys as unsent
 import usage_journeys as usage
@@ -53,6 +54,7 @@ CHAPTERS = (
     Chapter("reading", reading.keeps_joiners_in_words, reading.shows_output_as_a_terminal_does,
             reading.sets_bold_beside_any_sign, reading.says_in_words_what_the_program_tells_itself,
             reading.lays_a_long_table_out_in_part),
+    Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,
             unsent.says_that_an_image_cannot_be_pasted),
     Chapter("moving", moving.goes_from_need_to_need, moving.finds_by_the_filter, moving.acts_on_another_layout,

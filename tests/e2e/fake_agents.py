@@ -88,48 +88,26 @@ def text_of(content):
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
-def message(*content, number=1, **more):
-    """A message of the agent with these parts."""
-    return {"type": "assistant", "parent_tool_use_id": None, **more,
-            "message": {"id": f"msg_{number}", "type": "message", "role": "assistant",
-                        "model": "claude-opus-5-5", "stop_reason": None,
-                        "usage": {"input_tokens": 10, "output_tokens": 5}, "content": list(content)}}
-
-
-def text(words, number=1):
+def text(words):
     """The agent says something."""
-    return message({"type": "text", "text": words}, number=number)
+    return {"says": words}
 
 
-def command(line, output, number=2):
-    """The agent runs a command, which prints something."""
-    call = f"t{number}"
-    return [message({"type": "tool_use", "id": call, "name": "Bash", "input": {"command": line}}, number=number),
-            {"type": "user", "parent_tool_use_id": None,
-             "message": {"role": "user",
-                         "content": [{"tool_use_id": call, "type": "tool_result", "content": output}]},
-             "tool_use_result": {"stdout": output, "stderr": "", "interrupted": False}}]
+def command(line, output=None):
+    """The agent runs a command, which prints something; without that it goes on."""
+    return {"runs": line, "output": output}
 
 
 def told(words):
     """What the program puts into the conversation as if a person had said it."""
-    return {"type": "user", "parent_tool_use_id": None, "message": {"role": "user", "content": words}}
+    return {"told": words}
 
 
-def result(**more):
+def result():
     """The end of a good turn."""
-    return {"type": "result", "subtype": "success", "is_error": False, "duration_ms": 900,
-            "duration_api_ms": 800, "num_turns": 1, "result": "Done.", "total_cost_usd": 0.01,
-            "usage": {"input_tokens": 10, "output_tokens": 5, "cache_read_input_tokens": 0,
-                      "cache_creation_input_tokens": 0},
-            "modelUsage": {}, "permission_denials": [], **more}
+    return {"ends": True}
 
 
 def limit(resets_at):
-    """A turn that ends at a weekly limit."""
-    info = {"status": "rejected", "resetsAt": int(resets_at), "rateLimitType": "seven_day", "isUsingOverage": False}
-    said = message({"type": "text", "text": "You've hit your limit"}, error="rate_limit")
-    said["message"].update(model="<synthetic>", stop_reason="stop_sequence")
-    return [{"type": "rate_limit_event", "rate_limit_info": info}, said,
-            result(is_error=True, result="You've hit your limit", total_cost_usd=0, terminal_reason="api_error",
-                   api_error_status=429)]
+    """The end of a turn at a weekly limit."""
+    return {"limited_until": int(resets_at)}

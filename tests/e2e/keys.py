@@ -30,4 +30,5 @@ def clear(page, css):
     page.click_css(css)
     chord(page, CONTROL, "a")
     page.key(BACKSPACE)
-    until("the field to be empty", lambda: page.js("return document.querySelector(arguments[0]).value === ''", css))
+    is_empty = "return (document.querySelector(arguments[0])?.value ?? '') === ''"
+    until("the field to be empty", lambda: page.js(is_empty, css))

@@ -32,7 +32,7 @@ def names_the_day_of_a_reset(desk):
     page = desk.open_window()
     reset = time.time() + AWAY
     page.see("New story")
-    story = Speaking(desk, page, "until", limit(reset))
+    story = Speaking(desk, page, "until", [limit(reset)])
     _number, shown = desk.notified("held by a limit", 30)
     until_when = re.search(r"until (.*\d\d:\d\d)", f"{shown['title']}\n{shown['body']}")[1]
     assert until_when == time.strftime("%a %H:%M", time.localtime(reset)), shown
@@ -45,7 +45,7 @@ def names_the_day_of_a_reset(desk):
 def tries_now(desk, page):
     """The limit stands on the board and in the form of a new story, and a person who has another login tries now:
     by key at the limit still, by click with success."""
-    held = Speaking(desk, page, "another-login", limit(time.time() + AWAY))
+    held = Speaking(desk, page, "another-login", [limit(time.time() + AWAY)])
     held.becomes("limited")
     goes_to_the_board(page)
     page.see("Held, 3")

@@ -36,7 +36,7 @@ def has_none(shown, *signs):
 def keeps_joiners_in_words(desk, page):
     """What joins characters stays in title, prompt, timeline, board and notification; in a command it is named."""
     said = "\n\n".join(JOINED)
-    story = Speaking(desk, page, "joiners", [text(said), *command("rm کتاب‌ها", "ok"), result()],
+    story = Speaking(desk, page, "joiners", [text(said), command("rm کتاب‌ها", "ok"), result()],
                      title=TITLE, prompt=PERSIAN)
     _number, told_of = desk.notified(TITLE, 30)
     assert TITLE in told_of["title"], told_of
@@ -58,8 +58,8 @@ def shows_output_as_a_terminal_does(desk, page):
     are under Raw, and what is no output of a program has its signs named."""
     printed = "\x1b[31mFAIL\x1b[39m src/a.test.ts\n\x1b]8;;https://x\x07link\x1b]8;;\x07\r50%\r100%"
     story = Speaking(desk, page, "printed", [
-        *command("cargo test --color always", printed),
-        *command("printf '\x1b[31mred'", "ok", number=3), result()])
+        command("cargo test --color always", printed),
+        command("printf '\x1b[31mred'", "ok"), result()])
     story.open()
     shown = shows(page, "FAIL src/a.test.ts\nlink\n100%")
     has_none(shown, "␇", "]8;;", "https://x", "50%", "[39m")
@@ -92,7 +92,7 @@ def says_in_words_what_the_program_tells_itself(desk, page):
              "<command-args></command-args>"),
         told("<task-notification><task-id>b5</task-id><status>completed</status>"
              f"<summary>{summary}</summary></task-notification>"),
-        told("<system-reminder>The TODO list is empty.</system-reminder>"),
+        told("<system-reminder>The list of tasks is empty.</system-reminder>"),
         told("<bash-input>ls</bash-input>"),
         told("<bash-stdout>a</bash-stdout><bash-stderr></bash-stderr>"), result()])
     story.open()

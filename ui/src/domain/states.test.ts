@@ -52,6 +52,31 @@ const words = (each: StoryView) => {
 };
 
 describe("displayOf", () => {
+  it("says for how long nothing came, before what is done, and the same for ears without the time", () => {
+    const silent = (each: StoryView): StoryView => ({
+      ...each,
+      waits_for: {
+        by: "run",
+        run: "r1",
+        slug: "t.1",
+        silent_since: new Date(START - 30 * 60_000).toISOString(),
+      },
+    });
+    expect(words(silent(view("running")))).toEqual(["working", "Working", "nothing for 30 min"]);
+    const edits = silent(view("running", undefined, { activity: EDITS }));
+    expect(words(edits)).toEqual(["working", "Working", "nothing for 30 min, Edit src/a.ts"]);
+    expect(spokenReason(displayOf(edits, START))).toBe("nothing came for a while, Edit src/a.ts");
+    expect(words(silent(view("gating")))[2]).toMatch(/^nothing for 30 min/);
+    const retrying = {
+      attempt: 2,
+      max: 10,
+      until: new Date(START + 60_000).toISOString(),
+      error: "overloaded",
+      status: 529,
+    } as const;
+    expect(words({ ...silent(view("running")), retrying })[2]).not.toContain("nothing");
+  });
+
   it("says the words of the look", () => {
     expect(words(view("running", undefined, { activity: EDITS }))).toEqual([
       "working",

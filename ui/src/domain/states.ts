@@ -8,6 +8,7 @@ import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { limitedDisplay } from "./limitedDisplay";
+import { withSilence } from "./silence";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
@@ -121,7 +122,9 @@ export function displayOf(view: StoryView, now: number): StateDisplay {
   // The run is held, because no more output can be written to the disk.
   if (view.paused) return { glyph, tone, word, reason: m.state_held_disk_full() };
   const wait = waitOf(view, now);
-  return wait === null ? display : { glyph, tone, word, ...wait.instead, ...wait.line };
+  return wait === null
+    ? withSilence(display, view, now)
+    : { glyph, tone, word, ...wait.instead, ...wait.line };
 }
 
 /** How the state alone is shown. */

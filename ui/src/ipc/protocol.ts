@@ -3989,7 +3989,7 @@ run: RunId,
  */
 slug: Slug, 
 /**
- * Since when nothing came from its program. It is looked up only for [`crate::Request::Why`].
+ * Since when nothing came from its program. In a [`crate::StoryView`] only a long silence is told.
  */
 silent_since?: Timestamp, } | { "by": "answer", 
 /**

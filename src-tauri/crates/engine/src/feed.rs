@@ -80,6 +80,13 @@ impl Marks {
         }
     }
 
+    /// Ends the silence of a story's program, which printed something.
+    fn heard(&mut self, story: &StoryId) {
+        if let Some(WaitsFor::Run { silent_since, .. }) = self.waits.get_mut(story) {
+            *silent_since = None;
+        }
+    }
+
     /// Publishes the changes that are due.
     fn settle(&mut self, revision: u64) {
         for mark in self.stories.values_mut().filter(|mark| mark.due() == Some(Duration::ZERO)) {
@@ -120,6 +127,7 @@ impl Feed {
             marks.publish(story, next);
         }
         for story in touched.counters {
+            marks.heard(&story);
             marks.count(story, next);
         }
         if touched.questions {
@@ -338,6 +346,24 @@ mod tests {
         assert_eq!(feed.changed_stories(1), std::slice::from_ref(&a));
         assert_eq!(waits(&[(&a, WaitsFor::Fault)]), 3);
         assert_eq!(feed.changed_stories(2), [b]);
+    }
+
+    #[test]
+    fn a_silence_is_over_with_the_next_output() {
+        let feed = Feed::default();
+        let story = StoryId::new("a");
+        let silent_since = Some(Timestamp::from_millis(0));
+        let run = |silent_since| WaitsFor::Run {
+            run: RunId::new("r"),
+            slug: protocol::Slug::new("a.1"),
+            silent_since,
+        };
+        let shown = |feed: &Feed| feed.marks.lock().unwrap().waits[&story].clone();
+        feed.waits(HashMap::from([(story.clone(), run(silent_since))]));
+        feed.touch(Touched { stories: vec![story.clone()], ..Touched::default() });
+        assert_eq!(shown(&feed), run(silent_since), "a fact of the journal is no output");
+        feed.touch(Touched { counters: vec![story.clone()], ..Touched::default() });
+        assert_eq!(shown(&feed), run(None));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub enum WaitsFor {
         run: RunId,
         /// The run's name for people.
         slug: Slug,
-        /// Since when nothing came from its program. It is looked up only for [`crate::Request::Why`].
+        /// Since when nothing came from its program. In a [`crate::StoryView`] only a long silence is told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         silent_since: Option<Timestamp>,

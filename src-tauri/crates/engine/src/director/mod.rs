@@ -15,6 +15,7 @@ mod reports;
 mod requests;
 mod resume;
 mod shelf;
+mod silence;
 mod start;
 mod unsent;
 mod variables;

@@ -44,8 +44,10 @@ impl Director {
     fn show_waits(&self) {
         let view = self.view();
         let stories = self.state.open.iter().chain(self.seen.jobs.keys());
-        let waits =
-            stories.filter_map(|story| Some((story.clone(), why::waits_for(&view, story)?)));
+        let waits = stories.filter_map(|story| {
+            let waits_for = self.with_long_silence(why::waits_for(&view, story)?);
+            Some((story.clone(), waits_for))
+        });
         self.writer.feed().waits(waits.collect());
     }
 

@@ -58,7 +58,7 @@ impl Director {
 
     /// Adds the time since which the program of a run printed nothing: the last change of its logs, which are
     /// made when the run begins.
-    fn with_silence(&self, waits_for: WaitsFor) -> WaitsFor {
+    pub(super) fn with_silence(&self, waits_for: WaitsFor) -> WaitsFor {
         let WaitsFor::Run { run, slug, .. } = waits_for else { return waits_for };
         let logs = self.dir.run(&run);
         let changed = [Stream::Stdout, Stream::Stderr].map(|stream| {
