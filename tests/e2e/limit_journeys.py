@@ -59,3 +59,9 @@ def tries_now(desk, page):
     page.click("Try now")
     page.see("It went through.")
     held.becomes("done")
+    # The account is held no more, on the board and in the form.
+    goes_to_the_board(page)
+    page.see_not("Held, ")
+    chord(page, CONTROL, "n")
+    until("the limit to leave the form", lambda: of_claude(page) and "held" not in of_claude(page))
+    goes_to_the_board(page)

@@ -23,7 +23,7 @@ test("a verification says what it found and what to do", () => {
   const differs = verdict({ ...clean, differences: 2, tables: ["events", "runs"] });
   expect(differs.isGood).toBe(false);
   expect(differs.text).toContain("2 rows of the store differ, in events, runs.");
-  expect(differs.help).toContain("mush rebuild");
+  expect(differs.help).toContain("store.sqlite");
   expect(verdict({ ...clean, damaged_count: 1, damaged: [{ run: "r", damage: "short" }] }).text).toContain(
     "The logs of 1 run are damaged.",
   );
