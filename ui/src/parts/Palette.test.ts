@@ -14,7 +14,7 @@ async function open(): Promise<HTMLInputElement> {
     expect(document.querySelector(".story")).not.toBeNull();
   });
   press("k", { ctrlKey: true });
-  const input = document.querySelector<HTMLInputElement>(".palette input");
+  const input = document.querySelector<HTMLInputElement>(".sheet.palette input");
   if (!input) throw new Error("the palette is open");
   return input;
 }
@@ -47,7 +47,7 @@ describe("Palette", () => {
     expect(entries()).toContain("Next that needs you");
     expect(entries()).not.toContain("Allow once");
     press("Escape");
-    expect(document.querySelector(".palette")).toBeNull();
+    expect(document.querySelector(".sheet.palette")).toBeNull();
     expect(document.activeElement).toBe(document.body);
   });
 
@@ -142,7 +142,7 @@ describe("Palette", () => {
 
   it("has no accessibility violations", async () => {
     await open();
-    const { violations } = await axe.run(".palette", { rules: { "color-contrast": { enabled: false } } });
+    const { violations } = await axe.run(".sheet.palette", { rules: { "color-contrast": { enabled: false } } });
     expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual(
       [],
     );
