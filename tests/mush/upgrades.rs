@@ -21,7 +21,7 @@ db.executescript("""
     UPDATE events SET seq = -(SELECT count(*) FROM events AS other
         WHERE other.run = events.run AND abs(other.seq) <= abs(events.seq));
     UPDATE events SET seq = -seq;
-    UPDATE questions SET title = 'as it was';
+    UPDATE questions SET content = json_set(content, '$.title', 'as it was');
     UPDATE usage SET output = output + 7;
     UPDATE run_folds SET decoder = 'claude/1', cost_micros = cost_micros + 5,
         events = (SELECT count(*) FROM events WHERE events.run = run_folds.run)

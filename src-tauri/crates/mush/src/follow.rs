@@ -78,7 +78,11 @@ impl Follower<'_> {
             let runs = self.access.with_recovery(&mut reader, |reader| reader.runs(Some(story)))?;
             self.show_pause(&runs, &mut paused);
             self.show_start(&now, &mut starting);
-            if !shown.is_waiting() {
+            let is_shown = |reader: &Reader| Ok(!self.print || shown.has_journal(reader, story)?);
+            if now.state == StoryState::Waiting
+                && !shown.is_waiting()
+                && self.access.with_recovery(&mut reader, is_shown)?
+            {
                 let open = |reader: &Reader| open_questions(reader, story);
                 asker.ask(self.access.with_recovery(&mut reader, open)?);
             }
@@ -283,6 +287,11 @@ impl Shown {
         Ok(News { envelopes, last, is_waiting: waiting.is_some() })
     }
 
+    /// Whether every entry of the story's journal was printed: a question is shown after the state that it made.
+    fn has_journal(&self, reader: &Reader, story: &StoryId) -> engine::Result<bool> {
+        Ok(reader.journal(story, self.journal)?.is_empty())
+    }
+
     /// Whether a state is about to be printed; what is asked comes after it.
     fn is_waiting(&self) -> bool {
         self.is_waiting
@@ -312,7 +321,7 @@ impl Shown {
     fn is_up_to_date(&self, reader: &Reader, story: &StoryId) -> engine::Result<bool> {
         let is_behind =
             reader.is_rereading(Some(story))? || !self.behind(reader, story)?.is_empty();
-        Ok(!is_behind && reader.journal(story, self.journal)?.is_empty())
+        Ok(!is_behind && self.has_journal(reader, story)?)
     }
 
     /// The runs of a story with events that were not printed. A run that is being read again is

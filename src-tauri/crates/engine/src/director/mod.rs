@@ -578,7 +578,7 @@ impl NewInput {
 
 /// Makes the refusal of a request that names something unknown.
 fn not_found(what: &str) -> Error {
-    Error::refused(ErrorCode::NotFound, format!("there is no {what}"), "")
+    Error::refused(ErrorCode::NotFound, format!("there is no {what}"), "Check its name.")
         .on_terminal("`mush stories` lists what there is.")
 }
 

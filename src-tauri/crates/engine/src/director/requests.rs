@@ -177,7 +177,8 @@ impl Director {
     ) -> Result<()> {
         if self.state.answered.contains(question) {
             let message = "the question was answered already";
-            return Err(not_asked(Error::refused(ErrorCode::AlreadyAnswered, message, "")));
+            let hint = "Its answer stands in the story.";
+            return Err(not_asked(Error::refused(ErrorCode::AlreadyAnswered, message, hint)));
         }
         let Some((run, open)) = self.open_question(question) else {
             return Err(not_open());
@@ -255,8 +256,11 @@ impl Director {
         });
         live.cloned().ok_or_else(|| {
             let stands = state_word(record.state);
-            wrong_state(format!("no agent works on it: the story is {stands}"), "")
-                .on_terminal("`mush stories` shows where each stands.")
+            wrong_state(
+                format!("no agent works on it: the story is {stands}"),
+                "Nothing has to be ended.",
+            )
+            .on_terminal("`mush stories` shows where each stands.")
         })
     }
 
@@ -360,7 +364,7 @@ fn not_asked(refusal: Error) -> Error {
 
 fn not_open() -> Error {
     let message = "the question is not open: its agent took it back or is gone".to_owned();
-    not_asked(wrong_state(message, ""))
+    not_asked(wrong_state(message, "The story shows what came of it."))
 }
 
 /// Makes the refusal of a message that the agent cannot take now.

@@ -38,8 +38,10 @@ impl Director {
                 "To end the turn, interrupt the agent.",
             )
             .on_terminal("What waits: mush prompts STORY. To end the turn: mush interrupt STORY."),
-            false => Error::refused(ErrorCode::NotFound, "there is no such prompt", "")
-                .on_terminal("What waits, with its ids: mush prompts STORY"),
+            false => {
+                Error::refused(ErrorCode::NotFound, "there is no such prompt", "Check its name.")
+                    .on_terminal("What waits, with its ids: mush prompts STORY")
+            }
         })
     }
 }

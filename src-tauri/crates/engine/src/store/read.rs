@@ -70,7 +70,7 @@ impl Reader {
 /// of `mush` that lists all of them.
 pub(super) fn not_found(what: &str, name: &str, near: &[String], lists: &str) -> Error {
     let hint = match near {
-        [] => String::new(),
+        [] => "Check the name.".to_owned(),
         near => format!("Did you mean {}?", near.join(", ")),
     };
     Error::refused(ErrorCode::NotFound, format!("there is no {what} \"{name}\""), hint)
