@@ -32,7 +32,7 @@ HOLD = """
 
 def keeps_words_when_led_away(desk, page):
     """What stands in both fields of a story is found again after the board, a click on a notification, a dropped
-    folder and a second start with a folder."""
+    folder, which is added to it, and a second start with a folder."""
     asking = Asking(desk, page, "unsent", "Bash", {"command": "make"}).open()
     page.type_into(WORDS, "And add a test")
     page.type_into(REASON, "not before lunch")
@@ -51,8 +51,12 @@ def keeps_words_when_led_away(desk, page):
     desk.click_notification(number)
     until("the other story", lambda: page.js("return document.querySelector('h1')?.innerText") == "Elsewhere")
     is_found()
+    # What is dropped on the story goes into its prompt, behind the words.
     desk.drag([folder], page)
-    page.element(GOAL)
+    words = lambda: value(page, WORDS)
+    until("the path in the prompt", lambda: words().startswith("And add a test") and str(folder) in words())
+    clear(page, WORDS)
+    page.type_into(WORDS, "And add a test")
     is_found()
     subprocess.run([str(desk.programs / "musher"), str(folder)], env=desk.env, cwd=desk.folder, check=True,
                    stdin=subprocess.DEVNULL, timeout=20)

@@ -142,7 +142,9 @@ describe("Palette", () => {
 
   it("has no accessibility violations", async () => {
     await open();
-    const { violations } = await axe.run(".sheet.palette", { rules: { "color-contrast": { enabled: false } } });
+    const { violations } = await axe.run(".sheet.palette", {
+      rules: { "color-contrast": { enabled: false } },
+    });
     expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual(
       [],
     );
