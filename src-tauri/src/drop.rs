@@ -1,5 +1,5 @@
-//! Folders that reach the window from outside: dragged onto it, or named by a second start. The page gets
-//! their paths and asks the engine about them; nothing is read or started here.
+//! Paths that reach the window from outside: dropped on it, or named by a second start. The page gets
+//! them and asks the engine about them; nothing is read or started here.
 
 use crate::{args, window};
 use serde::Serialize;
@@ -15,9 +15,9 @@ struct Dragging {
     over: bool,
 }
 
-/// Folders were dropped on the window.
+/// Paths from outside.
 #[derive(Clone, Serialize)]
-struct Dropped {
+struct Paths {
     paths: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn dragged(app: &AppHandle, event: &DragDropEvent) {
         DragDropEvent::Leave => dragging(app, false),
         DragDropEvent::Drop { paths, .. } => {
             dragging(app, false);
-            hand_in(app, paths);
+            hand_over(app, "dropped", paths);
         }
         _ => {}
     }
@@ -40,12 +40,16 @@ pub(crate) fn started_again(app: &AppHandle, words: &[String], cwd: &str) {
     window::raise(app);
 }
 
-/// Passes folders to the page.
-pub(crate) fn hand_in(app: &AppHandle, paths: &[PathBuf]) {
+/// Passes folders to the page in which a new story is to begin, whatever the page shows.
+pub(crate) fn hand_in(app: &AppHandle, folders: &[PathBuf]) {
+    hand_over(app, "folders", folders);
+}
+
+fn hand_over(app: &AppHandle, event: &str, paths: &[PathBuf]) {
     let paths: Vec<String> =
         paths.iter().take(MOST).map(|path| path.display().to_string()).collect();
     if !paths.is_empty() {
-        emit(app, "dropped", Dropped { paths });
+        emit(app, event, Paths { paths });
     }
 }
 

@@ -100,6 +100,7 @@ describe("App", () => {
 
   it("puts the path of what is dropped on a story behind the words that were written", async () => {
     let drop: (paths: string[]) => void = () => undefined;
+    let name: (paths: string[]) => void = () => undefined;
     let open: (story: StoryId) => void = () => undefined;
     start("still", {
       onOpen: (hear) => {
@@ -108,6 +109,10 @@ describe("App", () => {
       },
       onDropped: (hear) => {
         drop = hear;
+        return () => undefined;
+      },
+      onFolders: (hear) => {
+        name = hear;
         return () => undefined;
       },
     });
@@ -128,6 +133,15 @@ describe("App", () => {
       expect(field()?.value).toBe('Look at "/srv/my notes.txt" ');
     });
     expect(document.querySelector("section.head h1")).not.toBeNull();
+    // A folder that a second start names begins a story, and what was written stays with this one.
+    name(["/srv/one"]);
+    await see(() => {
+      expect(document.querySelector(".found h1")?.textContent).toBe("one");
+    });
+    open(storyId(2));
+    await see(() => {
+      expect(field()?.value).toBe('Look at "/srv/my notes.txt" ');
+    });
   });
 
   it("names what its bar offers, however short it is written in a narrow window", async () => {

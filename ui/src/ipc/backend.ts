@@ -111,6 +111,8 @@ export interface Backend {
   onVerifying(hear: (progress: VerifyProgress) => void): Unlisten;
   /** Files or folders were dropped on the window. */
   onDropped(hear: (paths: string[]) => void): Unlisten;
+  /** Folders were named by a second start: a new story begins in them, whatever is shown. */
+  onFolders(hear: (paths: string[]) => void): Unlisten;
   /** Files are being dragged over the window, or no longer. */
   onDragging(hear: (over: boolean) => void): Unlisten;
 }

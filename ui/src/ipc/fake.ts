@@ -182,6 +182,7 @@ export function fake(
     onView: () => () => undefined,
     onConfig: () => () => undefined,
     onDropped: () => () => undefined,
+    onFolders: () => () => undefined,
     onDragging: () => () => undefined,
   };
 }

@@ -76,6 +76,10 @@ export const tauri: Backend = {
     on<{ paths: string[] }>("dropped", ({ paths }) => {
       hear(paths);
     }),
+  onFolders: (hear) =>
+    on<{ paths: string[] }>("folders", ({ paths }) => {
+      hear(paths);
+    }),
   onDragging: (hear) =>
     on<{ over: boolean }>("dragging", ({ over }) => {
       hear(over);
