@@ -3,7 +3,8 @@ it, in any script, without signs for machines, and of what is long nothing vanis
 
 from driver import NotSeen, until
 from fake_agents import Speaking, command, result, text, told
-from keys import CONTROL, chord
+from keys import CONTROL, chord, clear
+from view_journeys import FILTER
 
 #: A title and words that fall apart, or are other words, without the characters that join what is around them.
 TITLE = "👩‍💻 fix"
@@ -41,8 +42,14 @@ def keeps_joiners_in_words(desk, page):
     _number, told_of = desk.notified(TITLE, 30)
     assert TITLE in told_of["title"], told_of
     on_board = "return document.querySelector(`[data-story='${arguments[0]}']`)?.innerText ?? ''"
+    # Only few rows, so that it is in sight however many stories there are.
     chord(page, CONTROL, "1")
+    page.element(".board")
+    page.key("/")
+    clear(page, FILTER)
+    page.type_into(FILTER, "fix")
     until("the title on the board", lambda: TITLE in page.js(on_board, story.story))
+    clear(page, FILTER)
     story.open("fix")
     shown = shows(page, *JOINED)
     assert shown.count(PERSIAN) == 2, shown
