@@ -212,12 +212,12 @@ def grows_by_keys(desk, page):
 
 def starts_once(desk, page):
     """A second start passes its folder to the open window and ends."""
-    page.listen("dropped")
+    page.listen("folders")
     began = time.monotonic()
     second = subprocess.run([str(desk.programs / "musher"), "at-work"], env=desk.env,
                             cwd=desk.folder, stdin=subprocess.DEVNULL, timeout=20)
     assert second.returncode == 0 and time.monotonic() - began < 10
-    handed = until("the folder", lambda: page.heard("dropped"))
+    handed = until("the folder", lambda: page.heard("folders"))
     assert handed == [{"paths": [str(desk.folder / "at-work")]}], handed
 
 

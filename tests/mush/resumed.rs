@@ -47,6 +47,26 @@ fn what_is_advised_after_a_failed_start_helps() {
 }
 
 #[test]
+fn a_prompt_that_no_model_got_is_sent_again() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let bin = agent(&world, "agent");
+    let fails = "#!/bin/sh\nread -r line\necho 'unknown option --x' >&2\nexit 1\n";
+    let works = std::fs::read_to_string(&bin).unwrap();
+    std::fs::write(&bin, fails).unwrap();
+    let dir = repo.to_str().unwrap();
+    let run = ["run", "--agent", "demo", "--dir", dir, "--prompt", "[[demo:plain]] login"];
+    let (said, code) = printed(&world, &[&run[..], &["--bin", bin.to_str().unwrap()]].concat());
+    assert_eq!(code, Some(10), "{said}");
+    assert!(said.contains("\nGo on: mush resume demo-plain-login\n"), "{said}");
+    std::fs::write(&bin, works).unwrap();
+    assert_eq!(printed(&world, &["resume", "demo-plain-login"]).1, Some(0));
+    assert_eq!(printed(&world, &["wait", "demo-plain-login"]).1, Some(0));
+    let hash = demo_agent::content_hash(b"[[demo:plain]] login");
+    assert_eq!(crate::truth::Truth::of(&repo).prompts(), [hash]);
+}
+
+#[test]
 fn a_story_goes_on_with_another_program_model_and_arguments() {
     let world = World::new();
     let repo = world.repo("work");

@@ -119,6 +119,18 @@ fn a_server_ends_when_nothing_is_left_to_do() {
 }
 
 #[test]
+fn a_prompt_that_was_taken_while_the_agent_worked_keeps_no_server() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:slow n=20 ms=50]]", &[]);
+    run.until_state("running");
+    world.rows(["send", &run.story(), "[[demo:plain]]"]);
+    assert_eq!(run.end().state(), "done(unchecked)");
+    let served = Following::begin(world.mush(["serve", "--linger", "0"]), "").end();
+    assert_eq!(served.out.last().unwrap()["state"], "ended");
+    assert!(!is_owned(&world));
+}
+
+#[test]
 fn a_second_server_is_not_needed() {
     let world = World::new();
     left(&world, "work", "[[demo:plain]]", &[]);

@@ -62,6 +62,10 @@ pub(crate) struct StoryRecord {
     /// Whether something was requested of it since its agent last began, with no bad end after
     /// that.
     pub(crate) is_asked: bool,
+    /// The prompts that its last run was given, if that run could not start: no model has got them.
+    pub(crate) unheard: Vec<String>,
+    /// The prompts that its live run was given.
+    given: Vec<String>,
 }
 
 impl StoryRecord {
@@ -78,7 +82,9 @@ impl StoryRecord {
         match self.state {
             _ if self.rests_on_a_run() => true,
             S::Limited => true,
-            S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped => self.is_asked,
+            S::Draft | S::Queued => self.is_asked,
+            // A prompt that its agent took while it worked is no request any more.
+            S::Done | S::NeedsYou | S::Stopped => self.is_asked && !self.queue.is_empty(),
             _ => false,
         }
     }
@@ -403,6 +409,8 @@ impl State {
             account: None,
             is_to_be_tried: false,
             is_asked: false,
+            unheard: Vec::new(),
+            given: Vec::new(),
         };
         self.stories.insert(id.clone(), story);
     }
@@ -419,7 +427,10 @@ impl State {
             });
         }
         if spec.kind == RunKind::Agent {
-            self.of_story(entry, |record| record.is_asked = false);
+            self.of_story(entry, |record| {
+                record.is_asked = false;
+                (record.unheard, record.given) = (Vec::new(), Vec::new());
+            });
         }
         self.live.insert(run.clone());
         let record = RunRecord {
@@ -438,6 +449,10 @@ impl State {
     fn input(&mut self, entry: &JournalEntry) {
         let JournalEvent::Input { id, kind, text, question, .. } = &entry.event else { return };
         self.answered.extend(question.clone());
+        self.of_story(entry, |story| {
+            let words = story.queue.iter().find(|(queued, _)| queued == id);
+            story.given.extend(words.map(|(_, words)| words.clone()));
+        });
         self.unqueue(entry, id);
         let sent = SentInput { id: id.clone(), kind: *kind, text: text.clone() };
         self.of_run(entry, |run| run.inputs.push(sent));
@@ -461,6 +476,14 @@ impl State {
             run.ending = Some(ending);
             run.inputs = Vec::new();
         });
+        let is_agent = entry.run.as_ref().and_then(|run| self.runs.get(run));
+        if is_agent.is_some_and(|run| run.spec.kind == RunKind::Agent) {
+            let is_unheard = matches!(outcome, Outcome::StartFailed { .. });
+            self.of_story(entry, |story| {
+                let given = std::mem::take(&mut story.given);
+                story.unheard = if is_unheard { given } else { Vec::new() };
+            });
+        }
         if *outcome == (Outcome::StartFailed { why: StartFailedKind::NeverStarted }) {
             self.never_started(entry);
         }

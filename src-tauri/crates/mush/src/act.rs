@@ -148,6 +148,8 @@ pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, 
     access.ask(Request::Resume { story: story.clone(), id, now, change })?;
     let stands = access.open_store()?.story(story.as_str())?;
     out.note(&match (stands.state, stands.until) {
+        // The start may not be recorded yet.
+        _ if now => format!("{name} tries now."),
         (StoryState::Limited, Some(until)) => format!(
             "Its account is held: {name} goes on after {}. To try now: mush resume {name}",
             clock(until)

@@ -88,7 +88,7 @@ impl Asked {
 
     /// The whole question, as lines.
     pub(crate) fn whole(&self) -> Vec<String> {
-        let QuestionContent { subject, beside, description, .. } = &self.question.content;
+        let QuestionContent { subject, beside, description, why, .. } = &self.question.content;
         if !self.choices().is_empty() {
             let count = self.choices().len();
             let each = self.choices().iter().enumerate();
@@ -100,7 +100,8 @@ impl Asked {
                 lines.extend(description.iter().flat_map(|words| indented(&exact(words))));
             }
             _ => {
-                lines.extend(description.iter().flat_map(|words| in_words("why", words)));
+                lines.extend(description.iter().flat_map(|words| in_words("agent says", words)));
+                lines.extend(why.iter().flat_map(|words| in_words("asked because", words)));
                 lines.extend(field("in", &self.dir));
             }
         }
@@ -299,7 +300,7 @@ mod tests {
         assert_eq!(
             asked(command, &[("edits", "[\n  1\n]"), ("timeout", "5")]),
             [
-                "    why: Clean",
+                "    agent says: Clean",
                 "    in: /",
                 "    command:",
                 "      a",
@@ -330,7 +331,7 @@ mod tests {
         assert_eq!(
             asked(Subject::Change { files: vec![file] }, &[]),
             [
-                "    why: Clean",
+                "    agent says: Clean",
                 "    in: /",
                 "    change file: a.rs",
                 "    @@ -3 +3 @@",
