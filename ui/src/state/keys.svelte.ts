@@ -99,6 +99,8 @@ export class Keys {
       event.preventDefault();
       return false;
     }
+    // A chord is a key of the view and presses no button: Ctrl Enter means the same wherever the focus is.
+    if (isChordOnButton(event)) event.preventDefault();
     this.#isForeign = isForeignNow(event, this.#isForeign);
     const names = namesOf(event, this.#isForeign);
     const writing = isField(event.target);
@@ -145,6 +147,19 @@ function isField(target: EventTarget | null): boolean {
 
 /** Whether Enter or Space presses a focused button or link. This has priority over bindings. */
 function isOwnKey(event: KeyboardEvent): boolean {
+  return isPress(event) && !isChord(event);
+}
+
+/** Whether it is Enter or Space with Ctrl, Alt or Command on a button or link. */
+function isChordOnButton(event: KeyboardEvent): boolean {
+  return isPress(event) && isChord(event);
+}
+
+function isPress(event: KeyboardEvent): boolean {
   const presses = event.key === "Enter" || event.key === " ";
   return presses && event.target instanceof HTMLElement && event.target.matches("button, a, summary");
+}
+
+function isChord(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.altKey;
 }

@@ -126,6 +126,22 @@ describe("Keys", () => {
     expect(run).not.toHaveBeenCalled();
   });
 
+  it("presses no button by a chord, which is a key of the view wherever the focus is", () => {
+    const keys = new Keys();
+    const allow = vi.fn();
+    let can = true;
+    keys.push(() => [{ keys: "Ctrl Enter", label: "", run: allow, when: () => can }]);
+    const button = document.body.appendChild(document.createElement("button"));
+    const chord = press("Enter", { ctrlKey: true }, button);
+    expect(keys.press(chord)).toBe(true);
+    expect([allow.mock.calls.length, chord.defaultPrevented]).toEqual([1, true]);
+    // Also while the view's key does nothing: the focused button may be another answer.
+    can = false;
+    const idle = press("Enter", { ctrlKey: true }, button);
+    expect(keys.press(idle)).toBe(false);
+    expect([allow.mock.calls.length, idle.defaultPrevented]).toEqual([1, true]);
+  });
+
   it("lets a held Enter press a button once", () => {
     const keys = new Keys();
     const button = document.body.appendChild(document.createElement("button"));

@@ -79,6 +79,9 @@ describe("the journal", () => {
       { what: "submodules_empty", paths: ["lib"] },
       { what: "left_out", changed: 1, ignored },
     ]);
+    const all = created({ failed_hook: "no node", empty_submodules: ["lib"], changed: 1, ignored });
+    const keys = fold(new Recorder().notes(all)).rows.map((row) => row.key);
+    expect(new Set(keys).size).toBe(4);
     // `null` means that git did not answer, not that nothing changed.
     expect(lacks({ ...whole, changed: null })).toEqual([
       { what: "left_out", changed: null, ignored: whole.ignored },

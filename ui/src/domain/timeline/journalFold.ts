@@ -129,8 +129,10 @@ export class JournalFold {
     }
   }
 
+  /** Adds a row. One entry can have several notes, but only one of each kind, so the kind is a part of their keys. */
   #note(from: Envelope, note: Note): void {
-    this.rows.push({ ...baseOf(from), kind: "note", note });
+    const base = baseOf(from);
+    this.rows.push({ ...base, key: `${base.key}:${note.what}`, kind: "note", note });
   }
 
   #created(from: Envelope, { dir, branch, gates, made }: Of<"story_created">): void {

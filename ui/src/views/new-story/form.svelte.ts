@@ -210,10 +210,15 @@ export class Form implements StoryDraft {
     this.branch = "";
     this.#id = newId();
     this.nextGate = "";
+    // Given to one story only.
+    this.#permission = null;
     this.#dropped = this.#dropped.filter((dropped) => dropped !== path);
     if (this.path !== path) return;
     this.#facts = null;
     this.path = "";
     this.typed = "";
+    // The gates are those of the folder; the next one has its own.
+    this.gates = [];
+    this.#gatesBefore = [];
   }
 }
