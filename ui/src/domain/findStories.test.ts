@@ -30,6 +30,17 @@ it("finds titles first, then branches, projects and folders, then letters, each 
   expect(found(" ")).toEqual([]);
 });
 
+it("finds the title that was typed first, then titles that begin with it, then those that have it", () => {
+  const titles = ["Fix login", "Fix login redirect", "Login that we fix", "Do not fix login yet"];
+  const views = titles.map((title, n) => at(n + 1, title, "shop", null, `2026-11-0${n + 1}T10:00:00.000Z`));
+  expect(findStories("fix  LOGIN", views).map((found) => found.view.story.title)).toEqual([
+    "Fix login",
+    "Fix login redirect",
+    "Do not fix login yet",
+    "Login that we fix",
+  ]);
+});
+
 it("marks what was typed in the title", () => {
   expect(findStories("again", stories)[0]?.title).toEqual([
     { text: "Login ", hit: false },

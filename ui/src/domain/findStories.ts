@@ -1,5 +1,6 @@
-// Finds stories by words of their title, branch, project or folder. Stories with the typed words in the title come first, then those with
-// them elsewhere, then those with the letters only; within each the newest first. Pure.
+// Finds stories by words of their title, branch, project or folder. The title that was typed comes first, then titles that begin with it, that
+// have it as a whole, and that have its words; then stories with the words elsewhere, then those with the letters only. Within each the newest
+// comes first. Pure.
 
 import type { StoryView } from "../ipc/protocol";
 import { projectName, projectPath } from "./board";
@@ -16,8 +17,9 @@ export type FoundStory = {
   readonly also: string;
 };
 
-/** How well it matches; 0 is best. */
-type Rank = 0 | 1 | 2;
+/** How well it matches; the first is best. */
+const RANKS = ["title", "beginning", "phrase", "words", "elsewhere", "letters"] as const;
+type Rank = (typeof RANKS)[number];
 
 /** The stories that contain every word, or whose title has the typed letters in their order. */
 export function findStories(typed: string, stories: readonly StoryView[]): FoundStory[] {
@@ -28,7 +30,11 @@ export function findStories(typed: string, stories: readonly StoryView[]): Found
       const found = findIn(view, typed, words);
       return found ? [found] : [];
     })
-    .toSorted((a, b) => a.rank - b.rank || (a.view.story.created_at < b.view.story.created_at ? 1 : -1));
+    .toSorted(
+      (a, b) =>
+        RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank) ||
+        (a.view.story.created_at < b.view.story.created_at ? 1 : -1),
+    );
 }
 
 function findIn(
@@ -39,7 +45,13 @@ function findIn(
   const { title, branch, project, dir } = view.story;
   const plain = [{ text: title, hit: false }];
   const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
-  if (has(title)) return { view, title: match(typed, title)?.pieces ?? plain, also: "", rank: 0 };
+  if (has(title))
+    return {
+      view,
+      title: match(typed, title)?.pieces ?? plain,
+      also: "",
+      rank: rankOf(words.join(" "), title),
+    };
   const places = [projectName(project), branch ?? "", dir];
   if (has([title, ...places].join("\n"))) {
     const missing = words.filter((word) => !`${title}\n${projectName(project)}`.toLowerCase().includes(word));
@@ -47,10 +59,18 @@ function findIn(
       missing.length === 0
         ? ""
         : (places.find((text) => text.toLowerCase().includes(missing[0] ?? "")) ?? "");
-    return { view, title: plain, also, rank: 1 };
+    return { view, title: plain, also, rank: "elsewhere" };
   }
   const letters = match(typed, title);
-  return letters && { view, title: letters.pieces, also: "", rank: 2 };
+  return letters && { view, title: letters.pieces, also: "", rank: "letters" };
+}
+
+/** How well a title that has every word matches the phrase of them. */
+function rankOf(phrase: string, title: string): Rank {
+  const text = title.toLowerCase().split(/\s+/).join(" ").trim();
+  if (text === phrase) return "title";
+  if (text.startsWith(phrase)) return "beginning";
+  return text.includes(phrase) ? "phrase" : "words";
 }
 
 /** A project of one of these stories. */

@@ -115,6 +115,8 @@ pub(crate) struct SentInput {
     pub kind: InputKind,
     /// The bytes as text.
     pub text: String,
+    /// When it was recorded.
+    pub at: Timestamp,
 }
 
 /// The evidence of a run's end, as far as the story's state needs it.
@@ -454,7 +456,7 @@ impl State {
             story.given.extend(words.map(|(_, words)| words.clone()));
         });
         self.unqueue(entry, id);
-        let sent = SentInput { id: id.clone(), kind: *kind, text: text.clone() };
+        let sent = SentInput { id: id.clone(), kind: *kind, text: text.clone(), at: entry.at };
         self.of_run(entry, |run| run.inputs.push(sent));
     }
 

@@ -5,7 +5,7 @@ use super::{Decision, View};
 use crate::state::RunRecord;
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
-use protocol::RunId;
+use protocol::{RunId, Timestamp};
 
 /// Decides the story's state from its live run.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
@@ -23,7 +23,10 @@ pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
         (false, _) if status.spoke => StoryInput::Working,
         (false, _) => return Vec::new(),
     };
-    let because = Because { since: Some(status.at), ..Because::of_run(run) };
+    // What it did last, or what was written to it: it works since an answer, and not since its question.
+    let inputs = view.state.runs.get(run).into_iter().flat_map(|run| &run.inputs);
+    let since = inputs.map(|input| input.at).fold(status.at, Timestamp::max);
+    let because = Because { since: Some(since), ..Because::of_run(run) };
     vec![Decision::change(story, input, because)]
 }
 

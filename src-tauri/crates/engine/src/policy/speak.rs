@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::state::{SentInput, State};
     use agents::Conversation;
-    use protocol::{JournalEntry, StoryId};
+    use protocol::{JournalEntry, StoryId, Timestamp};
     use serde_json::json;
 
     /// Folds the journal of a story with an agent's run.
@@ -166,6 +166,7 @@ mod tests {
             id: (*id).to_owned(),
             kind: *kind,
             text: String::new(),
+            at: Timestamp::default(),
         }));
         let conversation =
             Conversation { open: !case.closed_to_prompts, ..Conversation::default() };
