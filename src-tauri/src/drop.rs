@@ -28,7 +28,9 @@ pub(crate) fn dragged(app: &AppHandle, event: &DragDropEvent) {
         DragDropEvent::Leave => dragging(app, false),
         DragDropEvent::Drop { paths, .. } => {
             dragging(app, false);
-            hand_over(app, "dropped", paths);
+            if let Some(paths) = paths_of(paths) {
+                emit(app, "dropped", paths);
+            }
         }
         _ => {}
     }
@@ -42,15 +44,16 @@ pub(crate) fn started_again(app: &AppHandle, words: &[String], cwd: &str) {
 
 /// Passes folders to the page in which a new story is to begin, whatever the page shows.
 pub(crate) fn hand_in(app: &AppHandle, folders: &[PathBuf]) {
-    hand_over(app, "folders", folders);
+    if let Some(paths) = paths_of(folders) {
+        emit(app, "folders", paths);
+    }
 }
 
-fn hand_over(app: &AppHandle, event: &str, paths: &[PathBuf]) {
+/// What the page gets of paths; `None` of none.
+fn paths_of(paths: &[PathBuf]) -> Option<Paths> {
     let paths: Vec<String> =
         paths.iter().take(MOST).map(|path| path.display().to_string()).collect();
-    if !paths.is_empty() {
-        emit(app, event, Paths { paths });
-    }
+    (!paths.is_empty()).then_some(Paths { paths })
 }
 
 fn dragging(app: &AppHandle, over: bool) {

@@ -7,7 +7,7 @@ use protocol::{
 
 const MINUTE: i64 = 60_000;
 
-/// The time of a minute of a scene.
+/// The time so many minutes after the beginning of a scene, which is 1970-01-01 00:00 UTC.
 pub(super) fn at(minutes: i64) -> Timestamp {
     Timestamp::from_millis(minutes * MINUTE)
 }

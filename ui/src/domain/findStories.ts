@@ -1,6 +1,6 @@
-// Finds stories by words of their title, branch, project or folder. The title that was typed comes first, then titles that begin with it, that
-// have it as a whole, and that have its words; then stories with the words elsewhere, then those with the letters only. Within each the newest
-// comes first. Pure.
+// Finds stories by words of their title, branch, project or folder. The title that was typed comes first, then titles that begin with it,
+// that have it as a whole, and that have its words; then stories with the words elsewhere, then those with the letters only. Within each
+// the newest comes first. Pure.
 
 import type { StoryView } from "../ipc/protocol";
 import { projectName, projectPath } from "./board";

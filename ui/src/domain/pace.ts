@@ -28,7 +28,7 @@ export function agePace(from: Timestamp, now: number): number {
   return now - (timeOf(from) ?? -Infinity) <= MINUTE ? SECOND : MINUTE;
 }
 
-/** A time axis that ends at now: each pixel, rounded up to whole seconds. */
+/** How often a time axis that ends at now is redrawn: as often as it moves by a pixel, in whole seconds rounded up. */
 export function axisPace({ from, to, width }: Axis): number {
   const perPixel = (to - from) / Math.max(1, width);
   return quickest(Math.ceil(perPixel / SECOND) * SECOND);

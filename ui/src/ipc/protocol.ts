@@ -2042,7 +2042,8 @@ to: Timestamp,
  */
 starts: Array<Timestamp>, 
 /**
- * The groups, most expensive first, the rest last.
+ * The groups, most expensive first; last, if fewer were requested than there are, one group that
+ * sums all others (`UsageTotal::rest_of`).
  */
 groups: Array<UsageTotal>, 
 /**
@@ -3592,7 +3593,8 @@ export type TurnEnd = {
  */
 turn: Turn, 
 /**
- * The agent's own words about the end: subtype and terminal reason.
+ * How the turn ended, in the agent's own keywords, joined by ` / `: for Claude Code subtype,
+ * terminal reason and startup failure reason, for Codex status and error.
  */
 said: string, 
 /**
@@ -3836,7 +3838,8 @@ to: Timestamp,
  */
 starts: Array<Timestamp>, 
 /**
- * The groups, most expensive first, the rest last.
+ * The groups, most expensive first; last, if fewer were requested than there are, one group that
+ * sums all others (`UsageTotal::rest_of`).
  */
 groups: Array<UsageTotal>, 
 /**

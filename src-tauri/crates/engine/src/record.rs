@@ -61,7 +61,7 @@ pub struct RunSummary {
     pub agent_version: Option<String>,
     /// The model.
     pub model: Option<String>,
-    /// Tokens of the run alone.
+    /// Tokens of this run, without what its conversation had used before it (the baseline).
     pub tokens: Tokens,
     /// Cost of the run alone.
     pub cost: Cost,

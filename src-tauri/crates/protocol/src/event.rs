@@ -509,7 +509,8 @@ pub enum UnrecognizedWhy {
 pub struct TurnEnd {
     /// The meaning of the result.
     pub turn: Turn,
-    /// The agent's own words about the end: subtype and terminal reason.
+    /// How the turn ended, in the agent's own keywords, joined by ` / `: for Claude Code subtype,
+    /// terminal reason and startup failure reason, for Codex status and error.
     pub said: String,
     /// The final answer, or the text of the error.
     pub text: String,

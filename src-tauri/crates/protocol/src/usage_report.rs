@@ -170,7 +170,8 @@ pub struct UsageReport {
     /// The beginning of each stretch of time; the range may cut the first and the last. A single stretch
     /// if no step was requested.
     pub starts: Vec<Timestamp>,
-    /// The groups, most expensive first, the rest last.
+    /// The groups, most expensive first; last, if fewer were requested than there are, one group that
+    /// sums all others (`UsageTotal::rest_of`).
     pub groups: Vec<UsageTotal>,
     /// The usage, by stretch and group.
     pub cells: Vec<UsageCell>,
@@ -193,7 +194,8 @@ pub struct PackedUsage {
     pub to: Timestamp,
     /// The beginning of each stretch of time.
     pub starts: Vec<Timestamp>,
-    /// The groups, most expensive first, the rest last.
+    /// The groups, most expensive first; last, if fewer were requested than there are, one group that
+    /// sums all others (`UsageTotal::rest_of`).
     pub groups: Vec<UsageTotal>,
     /// The cells; all columns have the same length.
     pub cells: UsageColumns,

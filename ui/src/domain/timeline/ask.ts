@@ -1,7 +1,8 @@
 // Answers to a question that need neither text nor choices, the decisions that an agent offers, and the exact text of a question's subject.
 import type { Answer, Decision, QuestionOption, Subject } from "../../ipc/protocol";
 
-/** The subject exactly as the program will get it, one item per line; empty if the fields beside it show everything. */
+/** The subject as text, nothing shortened: a command, path, address, query or plan itself; of a change the paths; of choices, forms
+ * and to-dos one line per item. Empty for any other tool, whose input is shown as fields. */
 export function exactOf(subject: Subject): string {
   switch (subject.is) {
     case "command":

@@ -15,7 +15,7 @@ export type Place = { dir: string; now: number; over: boolean };
 export type CallDisplay = {
   tool: string;
   title: string;
-  /** Whether the title is code: a command or a path. */
+  /** Whether the title is drawn as code: that of every tool but a subagent, a question or a plan, once its input is complete. */
   isCode: boolean;
   diff: { added: number; removed: number } | null;
   /** `exit 0, 1.9 s` */

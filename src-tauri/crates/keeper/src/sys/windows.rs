@@ -144,7 +144,8 @@ impl Leader {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Ends the process; other signals do not exist here.
+    /// `Signal::Kill` ends the leader only, not its job; every other signal is `NotPermitted`, because
+    /// Windows has none.
     pub(crate) fn signal_group(&self, signal: Signal) -> Sent {
         if signal != Signal::Kill {
             return Sent::NotPermitted;
