@@ -50,7 +50,7 @@ def keeps_joiners_in_words(desk, page):
     page.type_into(FILTER, "fix")
     until("the title on the board", lambda: TITLE in page.js(on_board, story.story))
     clear(page, FILTER)
-    story.open("fix")
+    story.open("joiners")
     shown = shows(page, *JOINED)
     assert shown.count(PERSIAN) == 2, shown
     has_none(shown, "ZWJ", "ZWNJ")
