@@ -75,8 +75,29 @@ class Desk:
         if self.data.exists():
             # Agents would outlive the other processes.
             self.mush("stop", "--all", check=False)
+            self.end_server()
         for process in reversed(self.started):
             end(process)
+
+    def end_server(self):
+        """Ends the `mush serve` that a command left to look after agents, once these have ended."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and any(not run["outcome"] for run in self.mush("runs", check=False)):
+            time.sleep(0.1)
+        self.mush("serve", "--end", check=False)
+        while time.monotonic() < deadline and self.serves():
+            time.sleep(0.1)
+
+    def serves(self):
+        """Whether a `mush serve` runs for this data directory."""
+        for words in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = words.read_bytes().split(b"\0")
+            except OSError:
+                continue  # It ended meanwhile.
+            if b"serve" in line and str(self.data).encode() in line:
+                return True
+        return False
 
     def start(self, name, *words, **options):
         """Starts a program whose output goes to the log file of this name."""
