@@ -72,21 +72,20 @@ class Desk:
         return self
 
     def __exit__(self, *_):
-        if self.data.exists():
-            # Agents would outlive the other processes.
-            self.mush("stop", "--all", check=False)
-            self.end_server()
-        for process in reversed(self.started):
-            end(process)
+        try:
+            if self.data.exists():
+                # Agents would outlive the other processes.
+                self.mush("stop", "--all", check=False)
+                self.end_server()
+        finally:
+            for process in reversed(self.started):
+                end(process)
 
     def end_server(self):
         """Ends the `mush serve` that a command left to look after agents, once these have ended."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and any(not run["outcome"] for run in self.mush("runs", check=False)):
-            time.sleep(0.1)
-        self.mush("serve", "--end", check=False)
-        while time.monotonic() < deadline and self.serves():
-            time.sleep(0.1)
+        until("the agents to end", lambda: all(run["outcome"] for run in self.mush("runs")))
+        self.mush("serve", "--end")
+        until("the server to end", lambda: not self.serves())
 
     def serves(self):
         """Whether a `mush serve` runs for this data directory."""

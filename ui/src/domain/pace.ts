@@ -28,7 +28,8 @@ export function agePace(from: Timestamp, now: number): number {
   return now - (timeOf(from) ?? -Infinity) <= MINUTE ? SECOND : MINUTE;
 }
 
-/** How often a time axis that ends at now is redrawn: as often as it moves by a pixel, in whole seconds rounded up. */
+/** How often a time axis that ends at now is redrawn: as often as it moves by a pixel, in whole seconds rounded up, at least once a
+    minute. */
 export function axisPace({ from, to, width }: Axis): number {
   const perPixel = (to - from) / Math.max(1, width);
   return quickest(Math.ceil(perPixel / SECOND) * SECOND);

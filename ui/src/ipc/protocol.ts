@@ -303,7 +303,7 @@ hour: number,
  */
 minute: number, 
 /**
- * The date; `None` if only the time of day is told.
+ * The date; `None` if the agent reports only the time of day.
  */
 date: ClockDate | null, 
 /**
@@ -3992,7 +3992,8 @@ run: RunId,
  */
 slug: Slug, 
 /**
- * Since when nothing came from its program. In a [`crate::StoryView`] only a long silence is told.
+ * Since when nothing came from its program. A [`crate::StoryView`] has it only
+ * of a long silence.
  */
 silent_since?: Timestamp, } | { "by": "answer", 
 /**

@@ -1,4 +1,5 @@
-// Repeats a query while its answer is shown: at once, then when there is news, with a least interval and never while a request is running.
+// Asks a query when `news()` or `now()` is called, never two at a time. After an answer `news()` waits for the least
+// interval; `now()` does not.
 // Answers that come after the end are ignored.
 
 /** The least time between an answer and the next request, in milliseconds, and as a multiple of the time that the answer took. */

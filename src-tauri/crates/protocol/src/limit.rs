@@ -87,7 +87,7 @@ pub struct ClockTime {
     pub hour: u32,
     /// The minute.
     pub minute: u32,
-    /// The date; `None` if only the time of day is told.
+    /// The date; `None` if the agent reports only the time of day.
     pub date: Option<ClockDate>,
     /// The IANA name of the zone; `None` is the zone of the machine.
     pub zone: Option<String>,
