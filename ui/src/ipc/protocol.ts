@@ -3171,7 +3171,7 @@ session: SessionId | null,
  * Whether the agent could not save a part of that conversation; then a resumed run may lack a part
  * of what was said.
  */
-incomplete: boolean, 
+incomplete?: boolean, 
 /**
  * How many prompts wait for the agent to be idle.
  */
@@ -3262,9 +3262,10 @@ waits_for: WaitsFor | null,
  */
 spans: Array<Span>, 
 /**
- * When tools were called, reduced to one time per two seconds and a few hundred in all.
+ * When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
+ * hundred in all. Numbers, because a story at work is sent each second.
  */
-ticks: Array<Timestamp>, 
+ticks: Array<number>, 
 /**
  * The story's runs, oldest first.
  */

@@ -263,8 +263,10 @@ pub struct StoryView {
     pub waits_for: Option<WaitsFor>,
     /// The story's states over time, oldest first.
     pub spans: Vec<Span>,
-    /// When tools were called, reduced to one time per two seconds and a few hundred in all.
-    pub ticks: Vec<Timestamp>,
+    /// When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
+    /// hundred in all. Numbers, because a story at work is sent each second.
+    #[ts(as = "Vec<f64>")]
+    pub ticks: Vec<i64>,
     /// The story's runs, oldest first.
     pub runs: Vec<Run>,
 }

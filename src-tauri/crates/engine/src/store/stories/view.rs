@@ -184,7 +184,7 @@ fn view(story: Story, runs: Vec<FoldedRun>, states: Vec<Span>) -> StoryView {
         paused: false,
         waits_for: None,
         spans: std::iter::once(draft).chain(states).collect(),
-        ticks: calls.times().collect(),
+        ticks: calls.times().map(Timestamp::millis).collect(),
         runs: runs.into_iter().map(|folded| folded.run).collect(),
     }
 }
