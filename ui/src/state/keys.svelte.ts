@@ -5,6 +5,7 @@
 // held key acts only once, unless it moves.
 
 import { isComposing } from "../domain/composing";
+import { m } from "../paraglide/messages";
 import { isForeignNow, namesOf } from "./keyLayout";
 
 export type Binding = {
@@ -40,16 +41,31 @@ export class Keys {
   #layers = $state.raw<readonly Layer[]>([]);
   /** Whether the layout has letters of another script, by the last typed letter. */
   #isForeign = false;
+  #isWriting = $state(false);
 
   /** The bindings by layer: first those of the window, last the topmost ones. */
   get layers(): readonly (readonly Binding[])[] {
     return this.#layers.map((layer) => layer.bindings());
   }
 
-  /** The bindings of the topmost layer that can act, for the key line. */
+  /** Whether a field for text has the focus, so that only some of the bindings act. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
+  /** The element that has the focus now, or null. */
+  focus(target: EventTarget | null): void {
+    this.#isWriting = isField(target);
+  }
+
+  /** The bindings of the topmost layer that can act, for the key line: in a field, what acts there, and the way out. */
   get shown(): readonly Binding[] {
-    const top = this.#layers.at(-1)?.bindings() ?? [];
-    return top.filter((binding) => !binding.quiet && (binding.when?.() ?? true));
+    const can = (this.#layers.at(-1)?.bindings() ?? []).filter((binding) => binding.when?.() ?? true);
+    const spoken = can.filter((binding) => !binding.quiet);
+    if (!this.#isWriting) return spoken;
+    const here = spoken.filter((binding) => binding.inFields);
+    const hasEsc = can.some((binding) => binding.keys === "Esc" && binding.inFields);
+    return hasEsc ? here : [...here, LEAVES];
   }
 
   /** Every binding that can act at the moment, lowest layer first. Of several with the same keys only the first is included. */
@@ -103,7 +119,8 @@ export class Keys {
     if (isChordOnButton(event)) event.preventDefault();
     this.#isForeign = isForeignNow(event, this.#isForeign);
     const names = namesOf(event, this.#isForeign);
-    const writing = isField(event.target);
+    this.focus(event.target);
+    const writing = this.#isWriting;
     for (const layer of this.#layers.toReversed()) {
       const binding = bindingOf(names, layer.bindings());
       if (!binding && (layer.alone || layer.claims)) return false;
@@ -127,6 +144,9 @@ function bindingOf(names: readonly string[], bindings: readonly Binding[]): Bind
   }
   return undefined;
 }
+
+/** What Esc does in a text field, unless the view gives it something else to do there. */
+const LEAVES: Binding = { keys: "Esc", label: m.action_leave_field(), run: () => undefined };
 
 /** Esc in a text field leaves the field and does nothing else. */
 function leaveField(event: KeyboardEvent): boolean {
