@@ -35,6 +35,20 @@ function press(...keys: string[]): void {
   }
 }
 
+function chord(key: string, part: KeyboardEventInit = {}): void {
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part }),
+  );
+  flushSync();
+}
+function filterBy(filter: string): void {
+  const input = document.querySelector<HTMLInputElement>("[role=columnheader] input");
+  if (!input) throw new Error("the filter is open");
+  input.value = filter;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+}
+
 const text = (selector: string) =>
   [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
 const selected = () => text('[aria-selected="true"] .title');
@@ -197,12 +211,6 @@ describe("Board", () => {
   it("answers the selected question and no other, by a key that nobody types", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    const chord = (key: string, part: KeyboardEventInit = {}) => {
-      window.dispatchEvent(
-        new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part }),
-      );
-      flushSync();
-    };
     await settle();
     chord("Enter");
     chord("Backspace");
@@ -246,10 +254,7 @@ describe("Board", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
     const stop = () => {
-      window.dispatchEvent(
-        new KeyboardEvent("keydown", { key: ".", ctrlKey: true, bubbles: true, cancelable: true }),
-      );
-      flushSync();
+      chord(".");
     };
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const ripe = () => {
@@ -273,6 +278,120 @@ describe("Board", () => {
     ripe();
     stop();
     expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", now: false }));
+  });
+
+  it("says that a second press came too soon to count", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show("full", { ask });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    press("4");
+    chord(".");
+    chord(".");
+    expect(text("footer [role=alert]")).toEqual([
+      "That came too soon to count. Press Ctrl . again to stop it",
+    ]);
+    expect(ask).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(SETTLING);
+    chord(".");
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(text("footer [role=alert]")).toEqual([]);
+  });
+
+  it("archives by key, selects the row after it, and takes out of the archive by the same key", async () => {
+    await show("full");
+    const before = text(".story .title");
+    const done = "Return 409 on duplicate shipment references";
+    const after = before[before.indexOf(done) + 1];
+    press(String(before.indexOf(done) + 1));
+    expect(selected()).toEqual([done]);
+    chord("A", { shiftKey: true });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".story .title")).not.toContain(done);
+      expect(selected()).toEqual([after]);
+    });
+    press("/");
+    filterBy("409");
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".archive")).toEqual(["1 in the archive"]);
+    });
+    expect(text(".word-of-wait")[0]).toMatch(/^No story has/);
+    // Enter goes there as well as a click does, and then to the row.
+    const enter = () => {
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }),
+      );
+      flushSync();
+    };
+    enter();
+    enter();
+    expect(selected()).toEqual([done]);
+    chord("A", { shiftKey: true });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text("[data-story] .title")).toEqual([]);
+    });
+    press("Escape");
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".story .title")).toContain(done);
+    });
+  });
+
+  it("renames the selected story by F2", async () => {
+    await show("full");
+    press("4", "F2");
+    expect(document.querySelector<HTMLInputElement>(".sheet.rename input")?.value).toBe(
+      "Replace carrier polling with webhooks",
+    );
+  });
+
+  it("says that a new story came where it is not seen, and shows it", async () => {
+    const backend = await show("full");
+    expect(text(".newer")).toEqual([]);
+    button("parcel-api")?.click();
+    flushSync();
+    const intent = { do: "start", prompt: "Count the parcels", title: "Count the parcels", agent: "claude" };
+    await backend.ask(intent as Parameters<Backend["ask"]>[0]);
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".newer")).toEqual(["1 new story"]);
+    });
+    expect(text(".story .title")).not.toContain("Count the parcels");
+    button("1 new story")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(selected()).toEqual(["Count the parcels"]);
+      expect(text(".newer")).toEqual([]);
+    });
+  });
+
+  it("keeps the head of a project in sight while its rows are scrolled, with its counts", async () => {
+    await show("huge");
+    const board = document.querySelector<HTMLElement>(".board");
+    if (!board) throw new Error("the board is here");
+    expect(document.querySelector(".board > .at")).toBeNull();
+    board.scrollTop = 4_000;
+    board.dispatchEvent(new Event("scroll"));
+    flushSync();
+    expect(text(".board > .at h2")[0]).toMatch(/ \d+ stories( \d+ running)?$/);
+    const copies = document.querySelectorAll(".board > .at button");
+    expect([...copies].map((each) => each.getAttribute("tabindex"))).toEqual(["-1"]);
+  });
+
+  it("names in the key line what acts in the filter, and nothing else", async () => {
+    await show("full");
+    press("4");
+    const keys = () => text("footer .hints kbd");
+    expect(keys()).toEqual(expect.arrayContaining(["J", "Enter"]));
+    press("/");
+    document.querySelector<HTMLInputElement>("[role=columnheader] input")?.focus();
+    flushSync();
+    expect(keys()).toEqual([]);
+    expect(document.querySelector("footer .idle kbd")?.textContent).toBe("?");
+    press("Escape");
+    expect(keys()).toContain("J");
   });
 
   it("says in its place why something was refused", async () => {
@@ -307,7 +426,11 @@ describe("Board", () => {
       flushSync();
       expect(text(".problem")[0]).toMatch(/^The store is locked\. Shown is what was known at 16:51:\d\d\.$/);
     });
-    expect(document.querySelectorAll(".story")).toHaveLength(12);
+    // Rows are drawn over several frames.
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelectorAll(".story")).toHaveLength(12);
+    });
   });
 
   it("filters, says how many are left, and acts on nothing that is hidden", async () => {
@@ -315,10 +438,7 @@ describe("Board", () => {
     await show("full", { ask });
     await settle();
     press("n", "n", "n", "/");
-    const input = document.querySelector<HTMLInputElement>("[role=columnheader] input");
-    if (!input) throw new Error("the filter is open");
-    input.value = "map";
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    filterBy("map");
     // The typed letter is drawn before the result.
     await vi.waitFor(() => {
       flushSync();

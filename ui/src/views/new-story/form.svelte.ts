@@ -205,7 +205,6 @@ export class Form implements StoryDraft {
     this.#gatesBefore = facts.gates;
     this.#facts = facts;
     this.#read = { took, at: this.#app.clock.now };
-    this.branch = "";
     this.#proposed = facts.new_branch;
     this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
   }
