@@ -103,6 +103,7 @@ export class Windowing {
   /** Remembers the names of the drawn rows, until rows come or go. It reads no derived value: one that is read between
       a change and the drawing counts as drawn, and the list would not follow. */
   #name(): void {
+    if (!this.element) return;
     const from = this.#heights.at(Math.max(0, this.#offset - BEYOND));
     const end = Math.min(this.#count, this.#heights.at(this.#offset + this.#view + BEYOND) + 1);
     this.#drawn = { from, keys: Array.from({ length: end - from }, (_, n) => this.#keyOf(from + n)) };

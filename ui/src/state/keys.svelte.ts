@@ -60,17 +60,16 @@ export class Keys {
 
   /** The bindings of the topmost layer that can act, for the key line: in a field, what acts there, and the way out. */
   get shown(): readonly Binding[] {
-    const can = (this.#layers.at(-1)?.bindings() ?? []).filter((binding) => binding.when?.() ?? true);
-    const spoken = can.filter((binding) => !binding.quiet);
-    if (!this.#isWriting) return spoken;
-    const here = spoken.filter((binding) => binding.inFields);
-    const hasEsc = can.some((binding) => binding.keys === "Esc" && binding.inFields);
-    return hasEsc ? here : [...here, LEAVES];
+    const top = this.#layers.at(-1)?.bindings() ?? [];
+    if (!this.#isWriting) return top.filter((binding) => !binding.quiet && canAct(binding));
+    const here = top.filter((binding) => binding.inFields && canAct(binding));
+    const spoken = here.filter((binding) => !binding.quiet);
+    return here.some((binding) => binding.keys === "Esc") ? spoken : [...spoken, LEAVES];
   }
 
   /** Every binding that can act at the moment, lowest layer first. Of several with the same keys only the first is included. */
   get all(): readonly Binding[] {
-    const can = this.layers.flat().filter((binding) => !binding.unlisted && (binding.when?.() ?? true));
+    const can = this.layers.flat().filter((binding) => !binding.unlisted && canAct(binding));
     return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
   }
 
@@ -136,10 +135,14 @@ export class Keys {
   }
 }
 
+function canAct(binding: Binding): boolean {
+  return binding.when?.() ?? true;
+}
+
 /** The binding that can act, by the first of the names that has one. */
 function bindingOf(names: readonly string[], bindings: readonly Binding[]): Binding | undefined {
   for (const name of names) {
-    const found = bindings.find((each) => each.keys === name && (each.when?.() ?? true));
+    const found = bindings.find((each) => each.keys === name && canAct(each));
     if (found) return found;
   }
   return undefined;

@@ -26,6 +26,11 @@ export class Changes {
     return this.#all[prompt];
   }
 
+  /** What stands in the open field. */
+  get text(): string {
+    return this.editing === null ? "" : (this.#all[this.editing]?.text ?? "");
+  }
+
   /** Opens a prompt's field, with what was typed in it before. */
   open(prompt: string, text: string): void {
     if (!this.#all[prompt]) this.#set({ ...this.#all, [prompt]: { was: text, text } });
