@@ -1,59 +1,15 @@
 import axe from "axe-core";
-import { flushSync, mount, unmount } from "svelte";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import App from "../../App.svelte";
+import { flushSync } from "svelte";
+import { describe, expect, it, vi } from "vitest";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { denied } from "../../domain/timeline/ask";
 import { SETTLING } from "../../state/settled.svelte";
-import { fake, type Scene } from "../../ipc/fake";
+import { fake } from "../../ipc/fake";
 import { answeringSome } from "../../ipc/fake/queries";
 import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
+import { button, chord, filterBy, press, selected, show, text } from "./boardStage";
 
-let app: ReturnType<typeof mount> | undefined;
-
-async function show(scene: Scene, change: Partial<Backend> = {}): Promise<Backend> {
-  const backend = { ...fake(scene === "full" ? "still" : scene), ...change };
-  app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
-    flushSync();
-    expect(document.querySelector(".story, .need, .empty, .problem")).not.toBeNull();
-  });
-  return backend;
-}
-
-afterEach(async () => {
-  vi.useRealTimers();
-  if (app) await unmount(app);
-  document.body.replaceChildren();
-});
-
-function press(...keys: string[]): void {
-  for (const key of keys) {
-    window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    flushSync();
-  }
-}
-
-function chord(key: string, part: KeyboardEventInit = {}): void {
-  window.dispatchEvent(
-    new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part }),
-  );
-  flushSync();
-}
-function filterBy(filter: string): void {
-  const input = document.querySelector<HTMLInputElement>("[role=columnheader] input");
-  if (!input) throw new Error("the filter is open");
-  input.value = filter;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  flushSync();
-}
-
-const text = (selector: string) =>
-  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-const selected = () => text('[aria-selected="true"] .title');
-const button = (name: string) =>
-  [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
 /** Waits until the rows accept answers. */
 const settle = () =>
   vi.waitFor(() => {
@@ -295,89 +251,6 @@ describe("Board", () => {
     chord(".");
     expect(ask).toHaveBeenCalledTimes(1);
     expect(text("footer [role=alert]")).toEqual([]);
-  });
-
-  it("archives by key, selects the row after it, and takes out of the archive by the same key", async () => {
-    await show("full");
-    const before = text(".story .title");
-    const done = "Return 409 on duplicate shipment references";
-    const after = before[before.indexOf(done) + 1];
-    press(String(before.indexOf(done) + 1));
-    expect(selected()).toEqual([done]);
-    chord("A", { shiftKey: true });
-    await vi.waitFor(() => {
-      flushSync();
-      expect(text(".story .title")).not.toContain(done);
-      expect(selected()).toEqual([after]);
-    });
-    press("/");
-    filterBy("409");
-    await vi.waitFor(() => {
-      flushSync();
-      expect(text(".archive")).toEqual(["1 in the archive"]);
-    });
-    expect(text(".word-of-wait")[0]).toMatch(/^No story has/);
-    // Enter goes there as well as a click does, and then to the row.
-    const enter = () => {
-      document.activeElement?.dispatchEvent(
-        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }),
-      );
-      flushSync();
-    };
-    enter();
-    enter();
-    expect(selected()).toEqual([done]);
-    chord("A", { shiftKey: true });
-    await vi.waitFor(() => {
-      flushSync();
-      expect(text("[data-story] .title")).toEqual([]);
-    });
-    press("Escape");
-    await vi.waitFor(() => {
-      flushSync();
-      expect(text(".story .title")).toContain(done);
-    });
-  });
-
-  it("renames the selected story by F2", async () => {
-    await show("full");
-    press("4", "F2");
-    expect(document.querySelector<HTMLInputElement>(".sheet.rename input")?.value).toBe(
-      "Replace carrier polling with webhooks",
-    );
-  });
-
-  it("says that a new story came where it is not seen, and shows it", async () => {
-    const backend = await show("full");
-    expect(text(".newer")).toEqual([]);
-    button("parcel-api")?.click();
-    flushSync();
-    const intent = { do: "start", prompt: "Count the parcels", title: "Count the parcels", agent: "claude" };
-    await backend.ask(intent as Parameters<Backend["ask"]>[0]);
-    await vi.waitFor(() => {
-      flushSync();
-      expect(text(".newer")).toEqual(["1 new story"]);
-    });
-    expect(text(".story .title")).not.toContain("Count the parcels");
-    button("1 new story")?.click();
-    await vi.waitFor(() => {
-      flushSync();
-      expect(selected()).toEqual(["Count the parcels"]);
-      expect(text(".newer")).toEqual([]);
-    });
-  });
-
-  it("keeps the head of a project in sight while its rows are scrolled, with its counts", async () => {
-    await show("huge");
-    const board = document.querySelector<HTMLElement>(".board");
-    if (!board) throw new Error("the board is here");
-    expect(document.querySelector(".board > .at")).toBeNull();
-    board.scrollTop = 4_000;
-    board.dispatchEvent(new Event("scroll"));
-    flushSync();
-    expect(text(".board > .at h2")[0]).toMatch(/ \d+ stories( \d+ running)?$/);
-    const copies = document.querySelectorAll(".board > .at button");
-    expect([...copies].map((each) => each.getAttribute("tabindex"))).toEqual(["-1"]);
   });
 
   it("names in the key line what acts in the filter, and nothing else", async () => {
