@@ -1,5 +1,6 @@
 // The groups and the order of the board: first all stories that need a person, the longest waiting first; then the projects with running
-// work in the order in which they were added, then the others, the one where something happened last first. Pure. No other module decides where a row is.
+// work in the order in which they were added, then the others, the one where something happened last first.
+// Pure. No other module decides where a row is.
 
 import type { StoryId, StoryState, StoryView } from "../ipc/protocol";
 import type { MarkState } from "../parts/glyphs";
