@@ -236,7 +236,7 @@ describe("Subscription", () => {
     await host.at(0).fail();
     expect(subscriber).toHaveBeenLastCalledWith(
       expect.anything(),
-      expect.objectContaining({ message: "locked" }),
+      expect.objectContaining({ message: "Locked." }),
     );
     await vi.advanceTimersByTimeAsync(500);
     await host.at(1).answer({ revision: 2 });

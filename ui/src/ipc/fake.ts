@@ -1,6 +1,7 @@
 // A host with prepared data, for design in a browser, tests and screenshots. At the interface it behaves like the engine; it has no effects
 // outside the page.
 
+import { shellWord } from "../domain/shell";
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
 import {
   GO_ON,
@@ -382,5 +383,7 @@ function evidenceOf(view: StoryView | undefined): Evidence {
 }
 
 function resumeCommand(view: StoryView | undefined): string | null {
-  return view?.story.session ? `cd ${view.story.dir} && claude --resume ${view.story.session}` : null;
+  return view?.story.session
+    ? `cd ${shellWord(view.story.dir)} && claude --resume ${view.story.session}`
+    : null;
 }

@@ -211,6 +211,17 @@ impl Feed {
         Ok(batch)
     }
 
+    /// Returns stories as the board shows them, with the facts that no store has: all stories, or those in
+    /// `only`.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn stories(&self, reader: &Reader, only: Option<&[StoryId]>) -> Result<Vec<StoryView>> {
+        let mut stories = reader.story_views(only)?;
+        self.mark(&mut stories);
+        Ok(stories)
+    }
+
     /// Returns what is newer in a topic than a revision; everything for 0.
     fn topic(&self, reader: &Reader, topic: &Topic, since: u64) -> Result<Option<TopicBatch>> {
         let is_all = since == 0;
@@ -220,8 +231,7 @@ impl Feed {
                 if changed.is_empty() && !is_all {
                     return Ok(None);
                 }
-                let mut stories = reader.story_views((!is_all).then_some(&changed))?;
-                self.mark(&mut stories);
+                let stories = self.stories(reader, (!is_all).then_some(&changed))?;
                 Some(TopicBatch::Stories { is_all, stories })
             }
             Topic::Questions if is_all || self.marks().questions > since => {

@@ -271,6 +271,17 @@ pub struct StoryView {
     pub runs: Vec<Run>,
 }
 
+impl StoryView {
+    /// Since when nothing came from the story's program, if that is long ago. An agent that waits for its
+    /// provider is expected to be silent.
+    pub fn silent_since(&self) -> Option<Timestamp> {
+        match &self.waits_for {
+            Some(WaitsFor::Run { silent_since, .. }) if self.retrying.is_none() => *silent_since,
+            _ => None,
+        }
+    }
+}
+
 /// A stretch of time in one state. It ends where the next one begins; the last one continues.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Span {

@@ -154,7 +154,9 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
   press("Enter");
   await vi.waitFor(() => {
     flushSync();
-    expect(document.querySelector("[role=dialog] [role=alert]")?.textContent).toContain("the title is empty");
+    expect(document.querySelector("[role=dialog] [role=alert]")?.textContent).toContain(
+      "The title is empty.",
+    );
   });
   press("Enter");
   await vi.waitFor(() => {
@@ -162,6 +164,42 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
     expect(field()).toBeNull();
   });
   expect(ask).toHaveBeenLastCalledWith({ do: "rename", story: expect.any(String), title: "Return 409" });
+});
+
+it("keeps a title that was typed and not saved", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show({ ask });
+  const field = () => document.querySelector<HTMLInputElement>("[role=dialog] input");
+  const open = async () => {
+    click('[aria-label^="Return 409"]');
+    take("Rename");
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field()).not.toBeNull();
+    });
+  };
+  const write = (title: string) => {
+    const input = field();
+    if (!input) throw new Error("the sheet has a field");
+    input.value = title;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    flushSync();
+  };
+  await open();
+  write("Return 409");
+  press("Escape");
+  await open();
+  expect(field()?.value).toBe("Return 409");
+  expect(document.querySelector("[role=dialog]")?.textContent).toContain(
+    "It is not saved yet. The story is still called “Return 409 on duplicate shipment references”.",
+  );
+  press("Enter");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(field()).toBeNull();
+  });
+  await open();
+  expect(field()?.value).toBe("Return 409 on duplicate shipment references");
 });
 
 it("takes a story out of the archive, and offers only what applies", async () => {
