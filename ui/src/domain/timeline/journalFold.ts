@@ -46,6 +46,8 @@ const SHOWN: readonly StoryState[] = [
 
 export class JournalFold {
   last: Seq = 0;
+  /** How often logs were deleted. */
+  deletions = 0;
   readonly rows: Row[] = [];
   readonly prompts = new Map<string, QueuedPrompt>();
   readonly answers = new Map<QuestionId, Answered>();
@@ -107,6 +109,9 @@ export class JournalFold {
         return this.#note(from, { what: "renamed", title: event.title });
       case "story_unarchived":
         return this.#note(from, { what: "unarchived" });
+      case "logs_deleted":
+        this.deletions += 1;
+        return this.#note(from, { what: "logs_deleted", size: event.bytes });
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "warning":
@@ -115,6 +120,7 @@ export class JournalFold {
       case "worktree_wanted":
       case "resume_requested":
       case "profile_changed":
+      case "logs_removed":
         return;
       // These concern the data directory or an account; they are in no story's journal.
       case "owner_started":

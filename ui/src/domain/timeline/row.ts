@@ -223,6 +223,7 @@ export type Note =
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "renamed"; title: string }
   | { what: "unarchived" }
+  | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

@@ -353,6 +353,8 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_renamed({ title: note.title }));
     case "unarchived":
       return plain(m.note_unarchived());
+    case "logs_deleted":
+      return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":
       return plain(m.note_adopted({ size: bytes(note.log_bytes) }));
     case "resumed":

@@ -32,7 +32,7 @@ import {
   type StoryRow,
 } from "../../domain/rows";
 import { SearchTexts } from "../../domain/searchTexts";
-import { canArchive, canStop, needsPerson } from "../../domain/states";
+import { canArchive, canDeleteLogs, canStop, needsPerson } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from "../../ipc/protocol";
@@ -260,6 +260,16 @@ export class BoardState {
           this.#archive();
         },
         when: () => this.selected !== undefined && canArchive(this.selected, this.app.clock.now),
+      },
+      {
+        keys: "Ctrl Shift L",
+        label: m.action_delete_logs(),
+        about: this.selected?.story.title ?? "",
+        quiet: true,
+        run: () => {
+          if (this.selected) this.app.sheet = { of: "delete_logs", story: this.selected.story.id };
+        },
+        when: () => this.selected !== undefined && canDeleteLogs(this.selected, this.app.clock.now),
       },
       {
         keys: "J",
