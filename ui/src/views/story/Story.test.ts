@@ -493,6 +493,13 @@ test("a story without logs says so in its head and where no step is left, and as
   });
   press("Escape");
   expect(words("[role=dialog]")).toEqual([]);
+  press("k", { ctrlKey: true });
+  type(document.querySelector(".palette input"), "Delete the logs");
+  press("Enter");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words("[role=dialog] h2")).toEqual(["Delete the logs of “Move address validation”?"]);
+  });
   await leave();
 
   const logs_deleted = { at: "2026-11-19T12:30:00.000Z", bytes: 12_300_000 };

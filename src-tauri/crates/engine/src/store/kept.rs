@@ -236,8 +236,8 @@ mod tests {
         write::run(&db, &late).unwrap();
         assert!(!write::forget_run(&db, &run).unwrap());
         assert_eq!(rows(&db), after);
-        let [told] = &reader.journal(&StoryId::new("s"), Seq(98)).unwrap()[..] else { panic!() };
-        let told = serde_json::to_value(told).unwrap();
-        assert_eq!(told["event"], json!({"type": "logs_deleted", "bytes": 7}), "without the rest");
+        let [read] = &reader.journal(&StoryId::new("s"), Seq(98)).unwrap()[..] else { panic!() };
+        let read = serde_json::to_value(read).unwrap();
+        assert_eq!(read["event"], json!({"type": "logs_deleted", "bytes": 7}), "without the rest");
     }
 }

@@ -8,7 +8,7 @@
 //! order in which the two are applied does not matter. One table, `open_questions`, depends on
 //! both: it ends up the same whichever of the two is applied last. If the logs of a run were
 //! deleted, the journal has what stays in place of its events, and its events do not count any more
-//! ([`kept`]).
+//! (module `kept`).
 
 mod area;
 mod events;
