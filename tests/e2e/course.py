@@ -2,6 +2,7 @@
 
 import answer_journeys as answers
 import config_journeys as config
+import deleting_journeys as deleting
 import limit_journeys as limits
 import moving_journeys as moving
 import person_journeys as person
@@ -56,6 +57,7 @@ CHAPTERS = (
     Chapter("reading", reading.keeps_joiners_in_words, reading.shows_output_as_a_terminal_does,
             reading.sets_bold_beside_any_sign, reading.says_in_words_what_the_program_tells_itself,
             reading.lays_a_long_table_out_in_part),
+    Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,
             unsent.says_that_an_image_cannot_be_pasted),

@@ -19,6 +19,7 @@ import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
+import { deleteLogs, logSize } from "./fake/logs";
 import { answering } from "./fake/queries";
 import { dropPrompt, editPrompt, isBusy, queuePrompt } from "./fake/queue";
 import { storyId, storyView } from "./fake/shape";
@@ -159,6 +160,7 @@ export function fake(
         text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`,
         cut: false,
       }),
+      log_size: ({ story }) => logSize(world.view(story)),
       resume_command: ({ story }) => resumeCommand(world.view(story)),
       usage: (query) => {
         records ??= (USED[used] ?? yearOfUse)();
@@ -245,6 +247,9 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       break;
     case "unarchive":
       live.turn(intent.story, "done", "unchecked");
+      break;
+    case "delete_logs":
+      deleteLogs(world, intent.story);
       break;
     case "rename":
       rename(world, intent.story, intent.title);

@@ -1,6 +1,6 @@
-// The keys that archive a story, take it out of the archive, and rename it: the same on the board and in the story.
+// The keys that archive a story, take it out of the archive, rename it and delete its logs: the same on the board and in the story.
 
-import { canArchive, canUnarchive } from "../domain/states";
+import { canArchive, canDeleteLogs, canUnarchive } from "../domain/states";
 import type { StoryView } from "../ipc/protocol";
 import type { AppState } from "../state/appState.svelte";
 import type { Binding } from "../state/keys.svelte";
@@ -51,6 +51,14 @@ export function storyKeys(
         app.sheet = { of: "rename", story: id };
       },
       () => true,
+    ),
+    key(
+      "Ctrl Shift L",
+      m.action_delete_logs(),
+      ({ story: { id } }) => {
+        app.sheet = { of: "delete_logs", story: id };
+      },
+      (view) => canDeleteLogs(view, app.clock.now),
     ),
   ];
 }

@@ -48,6 +48,8 @@ const SHOWN: readonly StoryState[] = [
 
 export class JournalFold {
   last: Seq = 0;
+  /** How often logs were deleted. */
+  deletions = 0;
   readonly rows: Row[] = [];
   readonly prompts = new Map<string, QueuedPrompt>();
   readonly answers = new Map<QuestionId, Answered>();
@@ -110,6 +112,9 @@ export class JournalFold {
         return this.#note(from, { what: "renamed", title: event.title });
       case "story_unarchived":
         return this.#note(from, { what: "unarchived" });
+      case "logs_deleted":
+        this.deletions += 1;
+        return this.#note(from, { what: "logs_deleted", size: event.bytes });
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "warning":
@@ -117,6 +122,7 @@ export class JournalFold {
       // No row: their consequences have rows.
       case "worktree_wanted":
       case "resume_requested":
+      case "logs_removed":
         return;
       case "profile_changed":
         return this.#profiled(from, event.profile);

@@ -228,6 +228,7 @@ export type Note =
   | { what: "renamed"; title: string }
   | { what: "profile"; changes: ProfileChanges }
   | { what: "unarchived" }
+  | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

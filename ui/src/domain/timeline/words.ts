@@ -356,6 +356,8 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_profile({ changes: profileWords(note.changes) }));
     case "unarchived":
       return plain(m.note_unarchived());
+    case "logs_deleted":
+      return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":
       return plain(m.note_adopted({ size: bytes(note.log_bytes) }));
     case "resumed":
