@@ -3,6 +3,7 @@
 
 import type { Reason, Run, Span, StoryState, StoryView } from "../ipc/protocol";
 import { xOf, type Axis } from "./axis";
+import { callTimes } from "./callTimes";
 import type { GlyphName, Tone } from "./states";
 import { m } from "../paraglide/messages";
 
@@ -51,7 +52,9 @@ export type Drawing = {
 };
 
 /** The data of a strip. */
-export type StripSource = Pick<StoryView, "spans" | "ticks"> & {
+export type StripSource = Pick<StoryView, "spans"> & {
+  /** When tools were called, in milliseconds since 1970. */
+  readonly ticks: readonly number[];
   readonly runs: readonly Pick<Run, "kind" | "outcome" | "ended_at">[];
   readonly until: string | null;
 };
@@ -67,7 +70,7 @@ const PIN_ROOM = 9;
 const AFTER_GLYPH = 15;
 
 export function stripSource(view: StoryView): StripSource {
-  return { spans: view.spans, ticks: view.ticks, runs: view.runs, until: view.story.until };
+  return { spans: view.spans, ticks: callTimes(view.calls), runs: view.runs, until: view.story.until };
 }
 
 /** Draws a strip on an axis. With `even`, past spans are not fainter. */

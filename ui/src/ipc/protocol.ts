@@ -231,6 +231,19 @@ export type Busy = { "is": "requesting" } | { "is": "compacting" } | { "is": "wo
 words: string, };
 
 /**
+ * Times of tool calls, in few bytes, because a story at work is sent each second.
+ */
+export type CallTimes = { 
+/**
+ * The first call, in milliseconds since 1970; 0 if there is none.
+ */
+first: number, 
+/**
+ * Each call in whole seconds after the first, which is 0.
+ */
+seconds: Array<number>, };
+
+/**
  * One of the agent's own questions.
  */
 export type Choice = { 
@@ -3295,10 +3308,9 @@ waits_for: WaitsFor | null,
  */
 spans: Array<Span>, 
 /**
- * When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
- * hundred in all. Numbers, because a story at work is sent each second.
+ * When tools were called, reduced to one time per two seconds and a few hundred in all.
  */
-ticks: Array<number>, 
+calls: CallTimes, 
 /**
  * The story's runs, oldest first.
  */

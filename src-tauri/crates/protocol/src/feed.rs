@@ -263,10 +263,8 @@ pub struct StoryView {
     pub waits_for: Option<WaitsFor>,
     /// The story's states over time, oldest first.
     pub spans: Vec<Span>,
-    /// When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
-    /// hundred in all. Numbers, because a story at work is sent each second.
-    #[ts(as = "Vec<f64>")]
-    pub ticks: Vec<i64>,
+    /// When tools were called, reduced to one time per two seconds and a few hundred in all.
+    pub calls: CallTimes,
     /// The story's runs, oldest first.
     pub runs: Vec<Run>,
 }
@@ -279,6 +277,26 @@ impl StoryView {
             Some(WaitsFor::Run { silent_since, .. }) if self.retrying.is_none() => *silent_since,
             _ => None,
         }
+    }
+}
+
+/// Times of tool calls, in few bytes, because a story at work is sent each second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallTimes {
+    /// The first call, in milliseconds since 1970; 0 if there is none.
+    #[ts(type = "number")]
+    pub first: i64,
+    /// Each call in whole seconds after the first, which is 0.
+    pub seconds: Vec<u32>,
+}
+
+impl CallTimes {
+    /// From times in milliseconds since 1970, oldest first.
+    pub fn new(times: impl IntoIterator<Item = i64>) -> Self {
+        let mut times = times.into_iter().peekable();
+        let first = times.peek().copied().unwrap_or_default();
+        let seconds = times.map(|at| u32::try_from((at - first) / 1_000).unwrap_or(u32::MAX));
+        Self { first, seconds: seconds.collect() }
     }
 }
 
@@ -394,4 +412,16 @@ pub struct RawPiece {
     pub text: String,
     /// Whether the text is shorter than the piece.
     pub cut: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CallTimes;
+
+    #[test]
+    fn call_times_are_seconds_after_the_first() {
+        let times = CallTimes::new([1_790_000_000_000, 1_790_000_002_000, 1_790_000_007_999]);
+        assert_eq!(times, CallTimes { first: 1_790_000_000_000, seconds: vec![0, 2, 7] });
+        assert_eq!(CallTimes::new([]), CallTimes::default());
+    }
 }

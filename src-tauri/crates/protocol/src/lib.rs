@@ -58,9 +58,9 @@ pub use event::{
     ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft, HeldTimeline,
-    IgnoredFiles, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
-    TimelineBatch, Topic, TopicBatch, TopicRequest,
+    AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft,
+    HeldTimeline, IgnoredFiles, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView,
+    TextTail, TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{

@@ -15,6 +15,7 @@ import type {
   StoryView,
 } from "../protocol";
 import { SCRIPT, type Line } from "./script";
+import { callTimes, callTimesOf } from "../../domain/callTimes";
 import { totalTokens } from "../../domain/format";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 import { runId, storyNumber, tokensOf } from "./shape";
@@ -177,13 +178,13 @@ export class Live {
     const micros = view.story.cost_basis === "unpriced" ? 0 : 24_000;
     const tokens = tokensOf(totalTokens(view.story.tokens) + more);
     const story = { ...view.story, tokens, cost_micros: view.story.cost_micros + micros };
-    const ticks = tick ? [...view.ticks, this.#world.now] : view.ticks;
+    const calls = tick ? callTimesOf([...callTimes(view.calls), this.#world.now]) : view.calls;
     const runs = view.runs.map((run, n) =>
       n === view.runs.length - 1
         ? { ...run, tokens: tokensOf(totalTokens(run.tokens) + more), cost_micros: run.cost_micros + micros }
         : run,
     );
-    this.#world.put({ ...view, story, ticks, runs, activity });
+    this.#world.put({ ...view, story, calls, runs, activity });
   }
 }
 

@@ -19,6 +19,7 @@ import type {
   WaitsFor,
   WindowName,
 } from "../protocol";
+import { callTimesOf } from "../../domain/callTimes";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
 /** The present of the fake data at its start: a Thursday afternoon. */
@@ -119,7 +120,7 @@ export function storyView(sketch: Sketch): StoryView {
     paused: sketch.paused ?? false,
     waits_for: sketch.waits ?? null,
     spans,
-    ticks: ticks.map((minutes) => Date.parse(at(minutes))),
+    calls: callTimesOf(ticks.map((minutes) => Date.parse(at(minutes)))),
     runs,
   };
 }

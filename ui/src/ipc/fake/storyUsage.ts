@@ -11,6 +11,7 @@ import type {
   Tokens,
   TurnUsage,
 } from "../protocol";
+import { callTimes } from "../../domain/callTimes";
 import { settledBasis } from "./basis";
 import { tokensOf } from "./shape";
 
@@ -110,7 +111,7 @@ function weightOf(k: number): number {
 function contextOf(view: StoryView, now: number): Pick<StoryUsage, "context" | "compacted"> {
   const context: { at: Timestamp; tokens: number }[] = [];
   const compacted: Timestamp[] = [];
-  const ticks = view.ticks.filter((tick) => tick <= now);
+  const ticks = callTimes(view.calls).filter((tick) => tick <= now);
   // With very many messages each adds less, so that the context is compacted about twenty times at most.
   const slower = Math.max(1, ticks.length / SLOW);
   let tokens = BEGIN;

@@ -2,6 +2,7 @@
 // story's runs and ticks.
 
 import type { Actor, ApiUsage, Evidence, Run, RunId, Story, StoryId, StoryView } from "../protocol";
+import { callTimes } from "../../domain/callTimes";
 import { SCRIPT, type CallLine, type Line } from "./script";
 import type { World } from "./world";
 
@@ -204,7 +205,7 @@ function writeAgent(world: World, view: StoryView, run: Run, from: number, to: n
         ? "The gate failed. Its last 80 lines follow:\n\n2 of 412 tests fail."
         : "Go on from where you were.";
   writePrompt(world, story.id, run.id, prompt, n === 0 ? "you" : "musher", from + 350);
-  const moments = view.ticks.filter((tick) => tick >= from && tick < to);
+  const moments = callTimes(view.calls).filter((tick) => tick >= from && tick < to);
   moments.forEach((moment, k) => {
     writeLine(world, run, SCRIPT[(k + n * 5) % SCRIPT.length], `${run.id}-${k}`, moment);
   });

@@ -9,8 +9,8 @@ use super::about;
 use crate::error::Result;
 use crate::moments::Moments;
 use protocol::{
-    Cost, LogsDeleted, Run, RunState, Span, Story, StoryId, StoryState, StoryView, Timestamp,
-    Tokens, WaitingPrompt,
+    CallTimes, Cost, LogsDeleted, Run, RunState, Span, Story, StoryId, StoryState, StoryView,
+    Timestamp, Tokens, WaitingPrompt,
 };
 use rusqlite::{Row, params_from_iter};
 use std::collections::HashMap;
@@ -191,7 +191,7 @@ fn view(story: Story, runs: Vec<FoldedRun>, states: Vec<Span>) -> StoryView {
         paused: false,
         waits_for: None,
         spans: std::iter::once(draft).chain(states).collect(),
-        ticks: calls.times().map(Timestamp::millis).collect(),
+        calls: CallTimes::new(calls.times().map(Timestamp::millis)),
         runs: runs.into_iter().map(|folded| folded.run).collect(),
     }
 }
