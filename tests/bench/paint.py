@@ -110,7 +110,8 @@ def measure(desk, page, rate, seconds):
     title = f"Paint at {rate}"
     project = repository.make(desk.folder / f"at-{rate}", desk.env)
     story = str(uuid.uuid4())
-    request = {"do": "start", "id": story, "agent": "demo", "dir": str(project), "title": title,
+    # Revisions to compare with may know the name of a request as `do`.
+    request = {"op": "start", "do": "start", "id": story, "agent": "demo", "dir": str(project), "title": title,
                "prompt": f"[[demo:flood mix stamp rate={rate} seconds={seconds}]]",
                "set_env": {"MUSHER_DEMO_SPEED": "100000"}}
     answer = page.invoke("ask", {"request": request})

@@ -136,7 +136,7 @@ def idle(folder, programs):
         page = desk.open_window()
         page.see("No stories yet")
         project = repository.make(desk.folder / "project", desk.env)
-        request = {"do": "start", "id": str(uuid.uuid4()), "agent": "demo", "dir": str(project),
+        request = {"op": "start", "id": str(uuid.uuid4()), "agent": "demo", "dir": str(project),
                    "title": "Silent", "prompt": f"[[demo:sleep seconds={IDLE * 10}]]"}
         answer = page.invoke("ask", {"request": request})
         assert answer.get("value", {}).get("reply") == "started", answer

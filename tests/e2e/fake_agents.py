@@ -32,7 +32,7 @@ class AgentStory:
         self.story = str(uuid.uuid4())
         profile = {"model": None, "permission": "ask", "allowed_tools": [], "add_dirs": [],
                    "extra_args": [], "bin": str(copy), "end_descendants": False}
-        start = {"do": "start", "id": self.story, "agent": "claude", "dir": str(self.project),
+        start = {"op": "start", "id": self.story, "agent": "claude", "dir": str(self.project),
                  "prompt": prompt, "title": self.title, "profile": profile}
         answer = page.invoke("ask", {"request": start})
         assert answer.get("value", {}).get("reply") == "started", answer

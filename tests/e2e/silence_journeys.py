@@ -36,7 +36,7 @@ def says_for_how_long_nothing_came(desk, page):
     until("the silence in the story", lambda: "nothing for 30 min, Bash npm test" in plain(page.text()))
     for story in stories:
         assert story.facts()["state"] == "running", story.facts()
-        stop = {"do": "stop", "story": story.story, "why": "window", "now": True}
+        stop = {"op": "stop", "story": story.story, "why": "window", "now": True}
         assert page.invoke("ask", {"request": stop})["value"]["reply"] != "refused"
     chord(page, CONTROL, "1")
     clear(page, FILTER)

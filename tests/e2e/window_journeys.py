@@ -46,7 +46,7 @@ def state(page, slug):
 def start(page, folder, title, prompt):
     """Starts a story of the demo agent. Returns its id."""
     story = str(uuid.uuid4())
-    request = {"do": "start", "id": story, "agent": "demo", "dir": str(folder), "prompt": prompt,
+    request = {"op": "start", "id": story, "agent": "demo", "dir": str(folder), "prompt": prompt,
                "title": title}
     answer = page.invoke("ask", {"request": request})
     assert answer.get("value", {}).get("reply") == "started", answer

@@ -24,10 +24,10 @@ import type {
 } from "./protocol";
 
 /** What the page may ask the engine for. */
-export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
+export type Intent = Exclude<Request, { op: "hello" | "yield" | "check_store" | "why" | ConfigIntent["op"] }>;
 
 /** Requests about the configuration. */
-export type ConfigIntent = Extract<Request, { do: "config" | "set_config" | "accept_config" }>;
+export type ConfigIntent = Extract<Request, { op: "config" | "set_config" | "accept_config" }>;
 
 /** The engine's reply to a request that it accepts; a refusal is thrown as {@link Refusal}. */
 export type Consent = Exclude<Reply, { reply: "refused" | "config" }>;

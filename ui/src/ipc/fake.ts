@@ -214,7 +214,7 @@ function questionsOf(scene: Scene): Question[] {
 }
 
 function act(world: World, live: Live, intent: Intent): Promise<Consent> {
-  switch (intent.do) {
+  switch (intent.op) {
     case "start":
       return Promise.resolve({
         reply: "started",
@@ -265,7 +265,7 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
   return Promise.resolve({ reply: "done" });
 }
 
-function send(world: World, live: Live, { story, id, text }: Extract<Intent, { do: "send" }>): void {
+function send(world: World, live: Live, { story, id, text }: Extract<Intent, { op: "send" }>): void {
   const view = world.view(story);
   if (view && isBusy(view)) queuePrompt(world, story, id, text);
   else live.resume(story, text, "you");

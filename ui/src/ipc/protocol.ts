@@ -2510,11 +2510,11 @@ fault: Fault, };
 /**
  * A request.
  */
-export type Request = { "do": "hello", 
+export type Request = { "op": "hello", 
 /**
  * The caller's version.
  */
-version: string, } | { "do": "start" } & StartStory | { "do": "send", 
+version: string, } | { "op": "start" } & StartStory | { "op": "send", 
 /**
  * The story.
  */
@@ -2527,11 +2527,11 @@ id: string,
 /**
  * The prompt.
  */
-text: string, } | { "do": "unsend", 
+text: string, } | { "op": "unsend", 
 /**
  * The prompt's id.
  */
-prompt: string, } | { "do": "edit_prompt", 
+prompt: string, } | { "op": "edit_prompt", 
 /**
  * The prompt's id.
  */
@@ -2539,7 +2539,7 @@ prompt: string,
 /**
  * The new prompt.
  */
-text: string, } | { "do": "resume", 
+text: string, } | { "op": "resume", 
 /**
  * The story.
  */
@@ -2556,11 +2556,11 @@ now: boolean,
 /**
  * With what its next runs are started from now on, if that is to change.
  */
-change?: ProfileChange, } | { "do": "why", 
+change?: ProfileChange, } | { "op": "why", 
 /**
  * The story.
  */
-story: StoryId, } | { "do": "answer", 
+story: StoryId, } | { "op": "answer", 
 /**
  * The question.
  */
@@ -2568,11 +2568,11 @@ question: QuestionId,
 /**
  * The answer.
  */
-answer: Answer, } | { "do": "interrupt", 
+answer: Answer, } | { "op": "interrupt", 
 /**
  * The story.
  */
-story: StoryId, } | { "do": "stop", 
+story: StoryId, } | { "op": "stop", 
 /**
  * The story.
  */
@@ -2584,7 +2584,7 @@ why: StopReason,
 /**
  * Whether to skip the steps in which the agent can end by itself.
  */
-now: boolean, } | { "do": "stop_run", 
+now: boolean, } | { "op": "stop_run", 
 /**
  * The run.
  */
@@ -2592,19 +2592,19 @@ run: RunId,
 /**
  * Why.
  */
-why: StopReason, } | { "do": "stop_all", 
+why: StopReason, } | { "op": "stop_all", 
 /**
  * Why.
  */
-why: StopReason, } | { "do": "archive", 
+why: StopReason, } | { "op": "archive", 
 /**
  * The story.
  */
-story: StoryId, } | { "do": "unarchive", 
+story: StoryId, } | { "op": "unarchive", 
 /**
  * The story.
  */
-story: StoryId, } | { "do": "rename", 
+story: StoryId, } | { "op": "rename", 
 /**
  * The story.
  */
@@ -2612,11 +2612,11 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "do": "delete_logs", 
+title: string, } | { "op": "delete_logs", 
 /**
  * The story.
  */
-story: StoryId, } | { "do": "config" } | { "do": "set_config", 
+story: StoryId, } | { "op": "config" } | { "op": "set_config", 
 /**
  * The value's name, as `agents.claude.model`.
  */
@@ -2629,11 +2629,11 @@ value: string,
  * Whether a person confirmed it. Otherwise a value that gives agents more power waits in the
  * file.
  */
-confirmed: boolean, } | { "do": "accept_config", 
+confirmed: boolean, } | { "op": "accept_config", 
 /**
  * Identifies the content that the person saw, by [`crate::ConfigState::file`].
  */
-file: string, } | { "do": "check_store" } | { "do": "yield", 
+file: string, } | { "op": "check_store" } | { "op": "yield", 
 /**
  * The kind of program that asks: `app`, `mush serve`.
  */

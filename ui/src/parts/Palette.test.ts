@@ -60,7 +60,7 @@ describe("Palette", () => {
       [...document.querySelectorAll(".sheet [role=group]")].map((each) => each.getAttribute("aria-label"));
     type(input, "return 409");
     expect(groups()).toEqual(["Stories"]);
-    await backend.ask({ do: "archive", story });
+    await backend.ask({ op: "archive", story });
     await vi.waitFor(() => {
       flushSync();
       expect(groups()).toEqual(["In the archive"]);

@@ -53,13 +53,13 @@ export class Configuration {
 
   /** Sets a value; `null` is the default. A value that is set here needs no further confirmation. */
   async set(key: string, value: string | number | readonly string[] | null): Promise<void> {
-    await this.#change(key, { do: "set_config", key, value: JSON.stringify(value), confirmed: true });
+    await this.#change(key, { op: "set_config", key, value: JSON.stringify(value), confirmed: true });
   }
 
   /** Accepts the waiting changes as they were shown. */
   async accept(shown: ConfigState): Promise<void> {
     this.#isAccepting = true;
-    await this.#change("", { do: "accept_config", file: shown.file });
+    await this.#change("", { op: "accept_config", file: shown.file });
     this.#isAccepting = false;
   }
 
@@ -74,7 +74,7 @@ export class Configuration {
 
   async #load(): Promise<void> {
     try {
-      this.#state = await this.#backend.configure({ do: "config" });
+      this.#state = await this.#backend.configure({ op: "config" });
     } catch {
       // The engine is not open yet, and the board says why. When it opens, it sends the configuration.
     }

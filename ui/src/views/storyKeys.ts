@@ -35,13 +35,13 @@ export function storyKeys(
     key(
       "Ctrl Shift A",
       m.action_archive(),
-      ({ story: { id } }) => void app.ask({ do: "archive", story: id }, id),
+      ({ story: { id } }) => void app.ask({ op: "archive", story: id }, id),
       (view) => canArchive(view, app.clock.now),
     ),
     key(
       "Ctrl Shift A",
       m.action_unarchive(),
-      ({ story: { id } }) => void app.ask({ do: "unarchive", story: id }, id),
+      ({ story: { id } }) => void app.ask({ op: "unarchive", story: id }, id),
       canUnarchive,
     ),
     key(

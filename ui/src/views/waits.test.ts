@@ -106,7 +106,7 @@ describe("a story whose next run is about to start", () => {
     button("Press again")?.click();
     await pass(0);
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "stop",
+      op: "stop",
       story: titled("Crashed, waits for its next process"),
       why: "board",
       now: false,

@@ -60,7 +60,7 @@ pub struct StartStory {
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "op", rename_all = "snake_case")]
 pub enum Request {
     /// Asks the owner for its version and role.
     Hello {

@@ -31,7 +31,7 @@ export function configHost(changed: boolean): (intent: ConfigIntent) => Promise<
     notices: changed ? [{ line: 14, key: "caps", why: "not_used_yet" }] : [],
   };
   return (intent) => {
-    switch (intent.do) {
+    switch (intent.op) {
       case "config":
         break;
       case "accept_config":

@@ -72,7 +72,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
   ]);
   click(done);
   take("Archive");
-  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "archive", story: expect.any(String) });
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "archive", story: expect.any(String) });
   click('[aria-label^="Replace carrier"]');
   expect(items()).not.toContain("Archive");
   expect(items()).not.toContain("Delete the logs…");
@@ -165,7 +165,7 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
     flushSync();
     expect(field()).toBeNull();
   });
-  expect(ask).toHaveBeenLastCalledWith({ do: "rename", story: expect.any(String), title: "Return 409" });
+  expect(ask).toHaveBeenLastCalledWith({ op: "rename", story: expect.any(String), title: "Return 409" });
 });
 
 it("keeps a title that was typed and not saved", async () => {
@@ -271,7 +271,7 @@ it("deletes the logs of a story in a sheet that says what goes and what stays", 
     flushSync();
     expect(sheet()).toBeNull();
   });
-  expect(ask).toHaveBeenLastCalledWith({ do: "delete_logs", story: expect.any(String) });
+  expect(ask).toHaveBeenLastCalledWith({ op: "delete_logs", story: expect.any(String) });
   await vi.waitFor(() => {
     flushSync();
     click('[aria-label^="Return 409"]');

@@ -90,10 +90,10 @@ function storyItems(id: StoryId, app: AppState): MenuItem[] {
       app.sheet = { of: "rename", story: id };
     },
   };
-  const archive = { text: m.action_archive(), run: () => void app.ask({ do: "archive", story: id }, id) };
+  const archive = { text: m.action_archive(), run: () => void app.ask({ op: "archive", story: id }, id) };
   const unarchive = {
     text: m.action_unarchive(),
-    run: () => void app.ask({ do: "unarchive", story: id }, id),
+    run: () => void app.ask({ op: "unarchive", story: id }, id),
   };
   const deleteLogs = {
     text: m.action_delete_logs(),

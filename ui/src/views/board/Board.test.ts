@@ -185,7 +185,7 @@ describe("Board", () => {
       expect(ask).toHaveBeenCalled();
     });
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: expect.stringContaining("r-118"),
       answer: denied(""),
     });
@@ -233,7 +233,7 @@ describe("Board", () => {
     expect(ask).not.toHaveBeenCalled();
     ripe();
     stop();
-    expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", now: false }));
+    expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ op: "stop", now: false }));
   });
 
   it("says that a second press came too soon to count", async () => {

@@ -206,7 +206,7 @@ export class BoardState {
       case "deny":
         return this.#answer(view, "deny");
       case "resume":
-        return void this.#settle({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
+        return void this.#settle({ op: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "send_back":
         return this.#send(story.id, sendBackPrompt(view));
       case "stop":
@@ -482,7 +482,7 @@ export class BoardState {
   #stop(story: StoryId): void {
     this.app.selection.select(story);
     if (this.app.selection.confirm(story))
-      void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
+      void this.app.ask({ op: "stop", story, why: "board", now: false }, story);
   }
 
   #read(by: number): void {
@@ -514,7 +514,7 @@ export class BoardState {
     if (!question || this.#answered.has(question.id)) return;
     this.#answered.add(question.id);
     const answer = behavior === "allow" ? ALLOWED : denied("");
-    void this.#settle({ do: "answer", question: question.id, answer }, view.story.id).then((isTaken) => {
+    void this.#settle({ op: "answer", question: question.id, answer }, view.story.id).then((isTaken) => {
       if (!isTaken) this.#answered.delete(question.id);
     });
   }
@@ -528,7 +528,7 @@ export class BoardState {
   }
 
   #send(story: StoryId, text: string): void {
-    void this.#settle({ do: "send", story, id: newId(), text }, story);
+    void this.#settle({ op: "send", story, id: newId(), text }, story);
   }
 
   /** Draws more of the visible rows; called once per frame while {@link isPartial}. */

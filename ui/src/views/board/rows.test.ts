@@ -61,7 +61,7 @@ describe("rows of the board", () => {
     expect(text(".newer")).toEqual([]);
     button("parcel-api")?.click();
     flushSync();
-    const intent = { do: "start", prompt: "Count the parcels", title: "Count the parcels", agent: "claude" };
+    const intent = { op: "start", prompt: "Count the parcels", title: "Count the parcels", agent: "claude" };
     await backend.ask(intent as Parameters<Backend["ask"]>[0]);
     await vi.waitFor(() => {
       flushSync();

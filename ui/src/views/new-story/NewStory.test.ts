@@ -99,7 +99,7 @@ test("what misses is said, and then the story starts as it was described", async
   const ask = vi
     .fn<Backend["ask"]>()
     .mockImplementation((intent) =>
-      Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }),
+      Promise.resolve({ reply: "started", story: intent.op === "start" ? intent.id : "" }),
     );
   await show({ ask });
   await vi.waitFor(() => {
@@ -121,7 +121,7 @@ test("what misses is said, and then the story starts as it was described", async
   );
   expect(ask).toHaveBeenCalledExactlyOnceWith(
     expect.objectContaining({
-      do: "start",
+      op: "start",
       agent: "claude",
       dir: facts.dir,
       prompt: "Quote rates.",
@@ -171,7 +171,7 @@ test("the branch follows the goal, and a name that a person typed is kept", asyn
   const ask = vi
     .fn<Backend["ask"]>()
     .mockImplementation((intent) =>
-      Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }),
+      Promise.resolve({ reply: "started", story: intent.op === "start" ? intent.id : "" }),
     );
   const new_branch: Answers["new_branch"] = ({ goal }) =>
     goal === "" ? "musher/story" : "musher/quote-rates-2";
@@ -270,7 +270,7 @@ test("a story that is being made can be stopped, and what was written stays", as
   let refuse: (why: Error) => void = () => undefined;
   const ask: Backend["ask"] = (intent) => {
     asked.push(intent);
-    return intent.do === "start"
+    return intent.op === "start"
       ? new Promise((_, reject) => (refuse = reject))
       : Promise.resolve({ reply: "done" });
   };
@@ -285,9 +285,9 @@ test("a story that is being made can be stopped, and what was written stays", as
   flushSync();
   button("Stop")?.click();
   const ids = asked.map((intent) =>
-    intent.do === "start" ? intent.id : intent.do === "stop" && intent.story,
+    intent.op === "start" ? intent.id : intent.op === "stop" && intent.story,
   );
-  expect(asked.map((intent) => intent.do)).toEqual(["start", "stop"]);
+  expect(asked.map((intent) => intent.op)).toEqual(["start", "stop"]);
   expect(ids[0]).toBe(ids[1]);
   refuse(new Refusal({ code: "stopped", message: "It was stopped.", hint: "Start it again." }));
   await vi.waitFor(() => {
@@ -301,7 +301,7 @@ test("a story that is being made can be stopped, and what was written stays", as
 test("asking again after an answer that got lost is for the same story", async () => {
   const ids: string[] = [];
   const ask: Backend["ask"] = (intent) => {
-    if (intent.do === "start") ids.push(intent.id);
+    if (intent.op === "start") ids.push(intent.id);
     return Promise.reject(new Error("the pipe broke"));
   };
   await show({ ask });

@@ -177,7 +177,7 @@ export class Form implements StoryDraft {
     const { goal, path } = this;
     const of = this.#wanted();
     try {
-      const consent = await this.#app.backend.ask({ do: "start", ...startOf(this, facts, this.#id) });
+      const consent = await this.#app.backend.ask({ op: "start", ...startOf(this, facts, this.#id) });
       this.#clear(goal, path);
       this.#app.open(consent.reply === "started" ? consent.story : this.#id);
     } catch (thrown) {
@@ -194,7 +194,7 @@ export class Form implements StoryDraft {
   /** Cancels the start of the story, which may take long while git makes a worktree. Everything that was made is removed. */
   async stop(): Promise<void> {
     try {
-      await this.#app.backend.ask({ do: "stop", story: this.#id, why: "window", now: false });
+      await this.#app.backend.ask({ op: "stop", story: this.#id, why: "window", now: false });
     } catch (thrown) {
       this.#refused = { fault: faultOf(thrown), of: this.#wanted() };
     }

@@ -72,7 +72,7 @@ test("a change by hand is announced above every view, shown whole, and put in fo
     flushSync();
     expect(words(".waits")).toEqual([]);
   });
-  expect(configure).toHaveBeenCalledWith({ do: "accept_config", file: "1" });
+  expect(configure).toHaveBeenCalledWith({ op: "accept_config", file: "1" });
 });
 
 test("what is set is asked of the engine by its key, and shown as in force only when it is", async () => {
@@ -85,14 +85,14 @@ test("what is set is asked of the engine by its key, and shown as in force only 
     expect(field("[id='agents.codex.model']")?.value).toBe("gpt-5");
   });
   expect(configure).toHaveBeenCalledWith({
-    do: "set_config",
+    op: "set_config",
     key: "agents.codex.model",
     value: '"gpt-5"',
     confirmed: true,
   });
   write("[aria-label='Gates: /home/ada/src/parcel-api']", "cargo test\n\n npm test \n");
   expect(configure).toHaveBeenLastCalledWith({
-    do: "set_config",
+    op: "set_config",
     key: 'projects."/home/ada/src/parcel-api".gates',
     value: '["cargo test","npm test"]',
     confirmed: true,
@@ -116,7 +116,7 @@ test("a number is set as a number, within the range that the engine lists", asyn
   ]);
   write(first, "12");
   expect(configure).toHaveBeenLastCalledWith({
-    do: "set_config",
+    op: "set_config",
     key: "limits.first_guess_minutes",
     value: "12",
     confirmed: true,
@@ -127,7 +127,7 @@ test("a refusal stands beside the setting that it is about", async () => {
   const host = fake("still");
   const fault = { code: "bad_input", message: "a branch ends in {name}", hint: "Write it." } as const;
   const configure: Backend["configure"] = (intent) =>
-    intent.do === "set_config" ? Promise.reject(new Refusal(fault)) : host.configure(intent);
+    intent.op === "set_config" ? Promise.reject(new Refusal(fault)) : host.configure(intent);
   await show("still", { configure });
   await settings();
   write("[id='worktrees.branch']", "x");

@@ -47,7 +47,7 @@ describe("a question", () => {
     button("Deny")?.click();
     await vi.waitFor(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({
-        do: "answer",
+        op: "answer",
         question: "r1:q1",
         answer: denied("not on a Friday"),
       });
@@ -63,7 +63,7 @@ describe("a question", () => {
     await settle();
     press("Enter", { ctrlKey: true });
     press("Enter", { ctrlKey: true });
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
   test("is allowed by N and Enter, when the card has stood still under the focus", async () => {
@@ -80,7 +80,7 @@ describe("a question", () => {
     press("Enter", { repeat: true });
     expect(ask).not.toHaveBeenCalled();
     press("Enter");
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
   test("is allowed by a pointer whose press gives its button the focus", async () => {
@@ -95,7 +95,7 @@ describe("a question", () => {
     expect(allow.disabled).toBe(false);
     allow.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
     allow.click();
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
   test("takes no answer from words that are typed, whatever has the focus", async () => {
@@ -142,7 +142,7 @@ describe("a question", () => {
     expect(ask).not.toHaveBeenCalled();
     button("Deny")?.click();
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: denied("Use git diff."),
     });
@@ -165,7 +165,7 @@ describe("a question", () => {
     type(field, "Not today.");
     press("Enter");
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: denied("Not today."),
     });
@@ -250,7 +250,7 @@ describe("a question", () => {
     await settle("Always allow");
     button("Always allow")?.click();
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: { ...ALLOWED, option: "suggested" },
     });
@@ -272,7 +272,7 @@ describe("a question", () => {
     type(document.querySelector(".card input"), "Use git.");
     button("Deny and end the turn")?.click();
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: { ...denied("Use git."), option: "cancel" },
     });
@@ -325,7 +325,7 @@ describe("a question", () => {
       { question: 2, text: "Sizes?", labels: ["S", "L"], words: null },
     ];
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: { ...ALLOWED, choices },
     });
@@ -385,7 +385,7 @@ describe("a question", () => {
       { name: "readonly", written: ["yes"] },
     ];
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: { ...ALLOWED, fields },
     });
@@ -400,7 +400,7 @@ describe("a question", () => {
       await show(batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [form]), { ask });
       button(word)?.click();
       expect(ask).toHaveBeenCalledExactlyOnceWith({
-        do: "answer",
+        op: "answer",
         question: "r1:q1",
         answer: { ...ALLOWED, behavior },
       });
@@ -420,7 +420,7 @@ describe("a question", () => {
     expect(words(".card .cmd")).toEqual(["https://reports.example/login?x=1"]);
     await settle("Accept");
     press("Enter", { ctrlKey: true });
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
   test("without options is answered in words, by Enter", async () => {
@@ -441,7 +441,7 @@ describe("a question", () => {
     press("Enter");
     const choices = [{ question: 0, text: "Which colour?", labels: [], words: "Green, like the old logo" }];
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: { ...ALLOWED, choices },
     });
@@ -453,7 +453,7 @@ describe("a question", () => {
     type(own(1), "ask me later");
     button("Deny")?.click();
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: denied("Retry? ask me later"),
     });
@@ -474,7 +474,7 @@ describe("a question", () => {
     press("Enter", { ctrlKey: true });
     const choices = [0, 1].map((question) => ({ question, text: "Cache?", labels: ["Yes"], words: null }));
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "answer",
+      op: "answer",
       question: "r1:q1",
       answer: { ...ALLOWED, choices },
     });
@@ -515,7 +515,7 @@ describe("a question", () => {
       press("Enter");
       expect(ask).not.toHaveBeenCalled();
       press("Enter", { ctrlKey: true });
-      expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+      expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
     },
   );
 

@@ -38,7 +38,7 @@ describe("words for the agent", () => {
       expect(field?.value).toBe("");
     });
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "send",
+      op: "send",
       story: STORY,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       text: "Then this.",
@@ -126,7 +126,7 @@ describe("words for the agent", () => {
     press("Enter", { ctrlKey: true });
     await vi.waitFor(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({
-        do: "resume",
+        op: "resume",
         story: STORY,
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         now: false,
@@ -226,7 +226,7 @@ test("a story that is over is put away by a key, and one that works is not", asy
   await leave();
   await show(batch(over, { state: "done", reason: "checked" }), { ask });
   press("A", { ctrlKey: true, shiftKey: true });
-  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "archive", story: STORY });
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "archive", story: STORY });
 });
 
 test("a story that a limit holds can be tried now, and not by a letter", async () => {
@@ -244,7 +244,7 @@ test("a story that a limit holds can be tried now, and not by a letter", async (
   press("Enter", { ctrlKey: true });
   await vi.waitFor(() => {
     expect(ask).toHaveBeenCalledExactlyOnceWith({
-      do: "resume",
+      op: "resume",
       story: STORY,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       now: true,
@@ -285,7 +285,7 @@ test("stop waits for its second press and says what it does", async () => {
   expect(ask).not.toHaveBeenCalled();
   press(".", { ctrlKey: true });
   expect(ask).toHaveBeenCalledExactlyOnceWith(
-    expect.objectContaining({ do: "stop", story: STORY, now: false }),
+    expect.objectContaining({ op: "stop", story: STORY, now: false }),
   );
 });
 
@@ -296,7 +296,7 @@ test("a held key interrupts once", async () => {
   expect(ask).not.toHaveBeenCalled();
   press("i", { ctrlKey: true });
   press("i", { ctrlKey: true, repeat: true });
-  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "interrupt", story: STORY });
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "interrupt", story: STORY });
 });
 
 test("Ctrl Enter in the composer sends and answers nothing, also when it is empty", async () => {
@@ -321,7 +321,7 @@ test("Ctrl Enter in the composer sends and answers nothing, also when it is empt
   press("Enter", { ctrlKey: true, repeat: true });
   expect(ask).not.toHaveBeenCalled();
   press("Enter", { ctrlKey: true });
-  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "send", text: "And then" }));
+  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ op: "send", text: "And then" }));
 });
 
 test("why a state is what it is leads to the bytes", async () => {

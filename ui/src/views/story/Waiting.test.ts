@@ -48,7 +48,7 @@ describe("prompts that wait", () => {
     await show(waiting(), { ask });
     button("Take back")?.click();
     await vi.waitFor(() => {
-      expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "unsend", prompt: "p1" });
+      expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "unsend", prompt: "p1" });
     });
   });
 
@@ -85,7 +85,7 @@ describe("prompts that wait", () => {
     press("Enter", { ctrlKey: true });
     await vi.waitFor(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({
-        do: "edit_prompt",
+        op: "edit_prompt",
         prompt: "p1",
         text: "keep the table",
       });

@@ -230,7 +230,7 @@ export class Screen {
   async answer(question: QuestionId, answer: Answer): Promise<void> {
     if (this.sending === question) return;
     this.sending = question;
-    const consent = await this.app.ask({ do: "answer", question, answer }, this.id);
+    const consent = await this.app.ask({ op: "answer", question, answer }, this.id);
     // The feed brings the effect and removes the card; after a refusal the card stays.
     if (consent === null) this.sending = null;
     else this.kept.answering(question).done();
