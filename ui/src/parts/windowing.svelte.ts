@@ -8,6 +8,10 @@ import { Heights } from "../domain/heights";
 const LONGEST = 8_000_000;
 /** How far beyond the edges rows are drawn, in px. */
 const BEYOND = 240;
+/** How far beyond the edges rows are drawn while new rows push out all that were drawn, in px. */
+const BEYOND_IN_FLOOD = 24;
+/** When rows are drawn further out again after such an update, in milliseconds. */
+const FLOOD_OVER = 300;
 /** A list counts as being at its end if it is at most this far from it, in px. */
 const NEAR = 24;
 
@@ -23,6 +27,9 @@ export class Windowing {
   #view = $state(0);
   #total = $state(0);
   #unseen = $state(0);
+  /** How far beyond the edges rows are drawn now. */
+  #beyond = $state(BEYOND);
+  #flood: ReturnType<typeof setTimeout> | undefined;
   /** Incremented when heights change, so that values derived from them are computed again. */
   #version = $state(0);
   #count = 0;
@@ -42,8 +49,10 @@ export class Windowing {
   }
 
   /** The first drawn row, and the one after the last. */
-  readonly first: number = $derived(this.#at(Math.max(0, this.#offset - BEYOND)));
-  readonly end: number = $derived(Math.min(this.#rows(), this.#at(this.#offset + this.#view + BEYOND) + 1));
+  readonly first: number = $derived(this.#at(Math.max(0, this.#offset - this.#beyond)));
+  readonly end: number = $derived(
+    Math.min(this.#rows(), this.#at(this.#offset + this.#view + this.#beyond) + 1),
+  );
   /** The height of the inner element, which determines the scroll bar. */
   readonly range: number = $derived(Math.min(this.#total, LONGEST));
   /** The position of the first drawn row within it. */
@@ -76,12 +85,28 @@ export class Windowing {
       this.#heights.resize(count);
       if (!this.#follows && !isFirst && added > 0) this.#unseen += added;
     }
+    if (this.#follows && keys.length > 0 && added >= keys.length) this.#spare();
     this.#count = count;
     this.#firstKey = firstKey;
     this.#keyOf = keyOf;
     this.#find({ from: from + shift, keys, heights });
     this.#changed();
     this.#name();
+  }
+
+  /** Draws little beyond the edges while every update replaces all drawn rows: nobody can scroll to them. */
+  #spare(): void {
+    this.#beyond = BEYOND_IN_FLOOD;
+    clearTimeout(this.#flood);
+    this.#flood = setTimeout(() => {
+      this.#beyond = BEYOND;
+      this.#name();
+    }, FLOOD_OVER);
+  }
+
+  /** Ends the timer of a list that is not shown any more. */
+  dispose(): void {
+    clearTimeout(this.#flood);
   }
 
   /** Finds the rows that were drawn where they are now, with their heights, which are not measured again, and the
@@ -104,8 +129,8 @@ export class Windowing {
       a change and the drawing counts as drawn, and the list would not follow. */
   #name(): void {
     if (!this.element) return;
-    const from = this.#heights.at(Math.max(0, this.#offset - BEYOND));
-    const end = Math.min(this.#count, this.#heights.at(this.#offset + this.#view + BEYOND) + 1);
+    const from = this.#heights.at(Math.max(0, this.#offset - this.#beyond));
+    const end = Math.min(this.#count, this.#heights.at(this.#offset + this.#view + this.#beyond) + 1);
     this.#drawn = { from, keys: Array.from({ length: end - from }, (_, n) => this.#keyOf(from + n)) };
   }
 
@@ -141,6 +166,7 @@ export class Windowing {
   /** Sets the reader's place from the present offset. */
   #arrive(): void {
     this.#follows = this.#offset + this.#view >= this.#total - NEAR;
+    if (!this.#follows) this.#beyond = BEYOND;
     if (this.#follows) this.#unseen = 0;
     const index = this.#at(this.#offset);
     this.#anchor = { index, within: this.#offset - this.#heights.offset(index) };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Windowing, type ListPlace } from "./windowing.svelte";
 
 /** A fake scrolling element: whole pixels, within its range. */
@@ -72,6 +72,24 @@ class List {
 }
 
 describe("Windowing", () => {
+  it("draws only what is in view while each update replaces all of it, and around it when that is over", () => {
+    vi.useFakeTimers();
+    const list = new List(1_000);
+    const drawn = () => list.windowing.end - list.windowing.first;
+    expect(drawn()).toBe(37);
+    list.put(0, 1_010);
+    expect(drawn()).toBe(37);
+    list.put(0, 1_100);
+    expect(drawn()).toBe(27);
+    vi.advanceTimersByTime(300);
+    expect(drawn()).toBe(37);
+    list.put(0, 1_200);
+    expect(drawn()).toBe(27);
+    list.scroll(2_000);
+    expect(drawn()).toBe(50);
+    vi.useRealTimers();
+  });
+
   it("draws what is in view and a little around it", () => {
     const list = new List(10_000, false);
     expect([list.windowing.first, list.windowing.end]).toEqual([0, 38]);
@@ -145,10 +163,10 @@ describe("Windowing", () => {
 
   it("draws nothing in vain: it knows where the reader will be before the element is there", () => {
     const list = new List(100);
-    list.windowing.update(300, String);
-    expect([list.windowing.first, list.windowing.end]).toEqual([300 - 37, 300]);
+    list.windowing.update(130, String);
+    expect([list.windowing.first, list.windowing.end]).toEqual([130 - 37, 130]);
     list.windowing.settle();
-    expect([list.windowing.first, list.windowing.end]).toEqual([300 - 37, 300]);
+    expect([list.windowing.first, list.windowing.end]).toEqual([130 - 37, 130]);
     list.scroll(1000);
     list.windowing.measure([{ index: 0, height: 520 }]);
     expect(list.windowing.first).toBe(50 - 12);
