@@ -17,6 +17,7 @@ mod lines;
 mod prompts;
 mod prove;
 mod run;
+mod said;
 mod screen;
 mod serve;
 mod shelf;

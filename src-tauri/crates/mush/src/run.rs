@@ -2,7 +2,7 @@
 //! state.
 
 use crate::access::Access;
-use crate::act::text_or_stdin;
+use crate::act::{self, text_or_stdin};
 use crate::advice;
 use crate::args::{Permission, RunArgs};
 use crate::begin::{Begun, begin, let_go};
@@ -46,7 +46,7 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
         }
         let owner = owner::owner(&access.dir)?;
         let story = access.reader()?.story(story.as_str())?;
-        out.one(&story, |story| detached(story.slug.as_str(), owner.as_ref()));
+        out.one(&story, |story| detached(story, owner.as_ref()));
         return Ok(0);
     }
     follow(
@@ -60,7 +60,7 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
 }
 
 pub(crate) fn attach(access: &Access, out: Out, story: &str) -> Result<u8, Fault> {
-    let story = crate::act::story_id(access, story)?;
+    let story = act::story_id(access, story)?;
     follow(
         access,
         out,
@@ -72,7 +72,7 @@ pub(crate) fn attach(access: &Access, out: Out, story: &str) -> Result<u8, Fault
 }
 
 pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> {
-    let story = crate::act::story_id(access, story)?;
+    let story = act::story_id(access, story)?;
     follow(
         access,
         out,
@@ -84,8 +84,10 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
 }
 
 /// Who goes on with a story that was started and left.
-fn detached(name: &str, owner: Option<&Owner>) -> String {
+fn detached(story: &Story, owner: Option<&Owner>) -> String {
+    let name = story.slug.as_str();
     match owner {
+        Some(_) if story.state == StoryState::Limited => act::held(name, story),
         Some(owner) => format!(
             "{name} was started and goes on by itself: {owner} looks after it. To follow it: mush attach {name}"
         ),
@@ -146,7 +148,7 @@ fn closing(story: &Story, owner: Option<&Owner>) -> String {
     let stands = format!("{} {}{detail}", story.slug, text::state(story));
     let used = format!(
         "{}, {}",
-        text::tokens(story.tokens),
+        text::tokens(story.tokens, story.cost_basis),
         text::money(story.cost_micros, story.cost_basis)
     );
     [stands, used].into_iter().chain(advice::after(story, owner)).collect::<Vec<_>>().join("\n")

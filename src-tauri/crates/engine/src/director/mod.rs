@@ -534,6 +534,7 @@ impl Director {
             about: because.about.clone(),
             detail: because.detail.clone(),
             until: because.until,
+            reset: because.reset,
         })
     }
 
