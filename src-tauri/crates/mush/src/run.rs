@@ -19,12 +19,19 @@ use protocol::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const NEEDS_YOU: u8 = 10;
 const LIMITED: u8 = 11;
 pub(crate) const STOPPED: u8 = 12;
 const LOST: u8 = 13;
+
+/// How long a story that was started and left is looked at until it starts or is held.
+const UNTIL_DECIDED: Duration = Duration::from_millis(500);
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The exit code when this program leaves after a hangup: 128 + SIGHUP, as a shell reports it.
 const LEFT: u8 = 129;
@@ -45,7 +52,7 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
             return Ok(LEFT);
         }
         let owner = owner::owner(&access.dir)?;
-        let story = access.reader()?.story(story.as_str())?;
+        let story = once_decided(access, &story)?;
         out.one(&story, |story| detached(story, owner.as_ref()));
         return Ok(0);
     }
@@ -81,6 +88,18 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
         listen()?,
         Way { stops: false, wait_out: false, print: false, role: "mush wait" },
     )
+}
+
+/// A story that was just made, once it is decided whether it starts or a limit holds it; after a moment as it stands.
+fn once_decided(access: &Access, story: &StoryId) -> Result<Story, Fault> {
+    let deadline = Instant::now() + UNTIL_DECIDED;
+    loop {
+        let story = access.reader()?.story(story.as_str())?;
+        if story.state != StoryState::Draft || Instant::now() > deadline {
+            return Ok(story);
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 /// Who goes on with a story that was started and left.
