@@ -14,6 +14,7 @@ mod asks;
 mod branches;
 mod config;
 mod damage;
+mod delete_logs;
 mod doctor;
 mod earlier;
 mod ending;

@@ -1435,7 +1435,11 @@ environment?: Array<string>, } | { "type": "story_renamed",
 /**
  * The title.
  */
-title: string, } | { "type": "story_unarchived", } | { "type": "worktree_wanted", 
+title: string, } | { "type": "story_unarchived", } | { "type": "logs_deleted", 
+/**
+ * The sizes of the files (bytes).
+ */
+bytes: number, } | { "type": "logs_removed", } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -1841,6 +1845,19 @@ how: string, } | { "kind": "unknown",
  * Why the login state is not known.
  */
 why: string, };
+
+/**
+ * When the logs of a story were deleted, and how large they were.
+ */
+export type LogsDeleted = { 
+/**
+ * When the last of them were deleted.
+ */
+at: Timestamp, 
+/**
+ * The sizes of the deleted files (bytes), of all deletions together.
+ */
+bytes: number, };
 
 /**
  * An MCP server as the agent reports it.
@@ -2294,7 +2311,11 @@ offset: number,
 /**
  * The length of the piece (bytes).
  */
-len: number, } | { "of": "resume_command", 
+len: number, } | { "of": "log_size", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "resume_command", 
 /**
  * The story.
  */
@@ -2315,7 +2336,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -2592,7 +2613,11 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "do": "config" } | { "do": "set_config", 
+title: string, } | { "do": "delete_logs", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "config" } | { "do": "set_config", 
 /**
  * The value's name, as `agents.claude.model`.
  */
@@ -2745,7 +2770,11 @@ gate: number | null,
  * Whether its logs are being read again. Until that is done its events are not shown, and the values
  * folded from them (session, version, model, tokens, cost) are lower bounds or missing.
  */
-rereading?: boolean, };
+rereading?: boolean, 
+/**
+ * When its logs were deleted; then only a few of its events are left.
+ */
+logs_deleted?: Timestamp, };
 
 /**
  * New events of one run.
@@ -3194,7 +3223,7 @@ session: SessionId | null,
  * Whether the agent could not save a part of that conversation; then a resumed run may lack a part
  * of what was said.
  */
-incomplete: boolean, 
+incomplete?: boolean, 
 /**
  * How many prompts wait for the agent to be idle.
  */
@@ -3223,7 +3252,11 @@ cost_basis: CostBasis,
 /**
  * Whether the logs of at least one run are being read again; then the sums are lower bounds.
  */
-rereading?: boolean, };
+rereading?: boolean, 
+/**
+ * The deletion of logs of its runs. Runs after it have logs again.
+ */
+logs_deleted?: LogsDeleted, };
 
 /**
  * A story's permanent id: a UUID v7 made by Musher. People use the story's [`Slug`].
@@ -3285,9 +3318,10 @@ waits_for: WaitsFor | null,
  */
 spans: Array<Span>, 
 /**
- * When tools were called, reduced to one time per two seconds and a few hundred in all.
+ * When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
+ * hundred in all. Numbers, because a story at work is sent each second.
  */
-ticks: Array<Timestamp>, 
+ticks: Array<number>, 
 /**
  * The story's runs, oldest first.
  */
@@ -4145,6 +4179,9 @@ export const DECISION_WORDS: { readonly [D in Decision]: string } = {
 
 /** The prompt when a person lets an agent go on without words of their own. */
 export const GO_ON = "Go on where you left off. Look at the state of the work tree first.";
+
+/** The events of a run that stay when its logs are deleted. */
+export const KEPT_EVENTS: readonly Event["type"][] = ["prompt", "question", "question_withdrawn", "answered", "turn_ended", "limit", "conversation_incomplete"];
 
 /** What can be set in `config.json`: for each section its fields, and the control of each. */
 export const CONFIG_FIELDS = {

@@ -4,7 +4,7 @@
 use crate::asked;
 use crate::said::Said;
 use crate::screen;
-use crate::text::{clean, ends, exact, why, word};
+use crate::text::{bytes, clean, ends, exact, why, word};
 use crate::worktree;
 use protocol::{
     Envelope, Event, JournalEvent, LimitStatus, Profile, RunId, RunKind, RunSpec, Source,
@@ -287,6 +287,9 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
         JournalEvent::Warning { text } => format!("! {text}"),
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
+        JournalEvent::LogsDeleted { bytes: size, .. } => {
+            format!("= logs deleted: {}", bytes(*size))
+        }
         JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
         _ => String::new(),
     }

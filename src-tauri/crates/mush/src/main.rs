@@ -10,6 +10,7 @@ mod asked;
 mod asker;
 mod begin;
 mod config;
+mod delete_logs;
 mod doctor;
 mod fill;
 mod follow;
@@ -106,6 +107,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
+        Command::DeleteLogs { story, yes } => delete_logs::delete_logs(&access, out, &story, yes),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {

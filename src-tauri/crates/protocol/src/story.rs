@@ -1,8 +1,8 @@
 //! Stories: their state with its reason, their profile, and the notifications about changes.
 
 use crate::{
-    AccountId, AgentId, CostBasis, FailedKind, RunId, SessionId, Slug, StateDetail, StoryId,
-    Timestamp, Tokens,
+    AccountId, AgentId, CostBasis, FailedKind, LogsDeleted, RunId, SessionId, Slug, StateDetail,
+    StoryId, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -276,7 +276,8 @@ pub struct Story {
     pub session: Option<SessionId>,
     /// Whether the agent could not save a part of that conversation; then a resumed run may lack a part
     /// of what was said.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
     pub incomplete: bool,
     /// How many prompts wait for the agent to be idle.
     pub queued_prompts: u32,
@@ -297,6 +298,10 @@ pub struct Story {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
+    /// The deletion of logs of its runs. Runs after it have logs again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub logs_deleted: Option<LogsDeleted>,
 }
 
 impl Story {

@@ -14,6 +14,7 @@ import type {
   NoticeLevel,
   Outcome,
   Pos,
+  Profile,
   QuestionKind,
   QuestionOption,
   Reason,
@@ -203,6 +204,9 @@ export type StateFacts = {
 /** A change of the story's state. */
 export type StateRow = RowBase & { kind: "state"; facts: StateFacts };
 
+/** What later runs are started with that differs from before; the whole profile where that is not known. */
+export type ProfileChanges = Partial<Pick<Profile, "model" | "bin" | "extra_args" | "permission">>;
+
 /** A fact that is shown in one line. */
 export type Note =
   | { what: "notice"; level: NoticeLevel; text: string }
@@ -223,7 +227,9 @@ export type Note =
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "renamed"; title: string }
+  | { what: "profile"; changes: ProfileChanges }
   | { what: "unarchived" }
+  | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

@@ -115,6 +115,7 @@ impl Director {
             Decision::Prompt { story, prompt } => {
                 self.record(Some(&story), None, JournalEvent::PromptQueued(prompt)).map(drop)
             }
+            Decision::RemoveLogs { story } => self.remove_logs(&story),
             Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),
         }

@@ -31,6 +31,7 @@ impl Director {
         match request {
             Request::Start(start) => self.start_story(*start, reply),
             Request::CheckStore => self.check_store(reply),
+            Request::DeleteLogs { story } => self.delete_logs(story, reply),
             Request::Answer { question, .. } if self.is_closed(&question) => {
                 self.refuse_closed(question, reply);
             }
@@ -118,6 +119,7 @@ impl Director {
             Request::Rename { story, title } => self.rename(&story, &title)?,
             Request::Start(_)
             | Request::CheckStore
+            | Request::DeleteLogs { .. }
             | Request::Why { .. }
             | Request::Config
             | Request::SetConfig { .. }

@@ -5,6 +5,7 @@
 
 pub(crate) mod admit;
 pub(crate) mod after_run;
+pub(crate) mod delete_logs;
 pub(crate) mod follow;
 pub(crate) mod limits;
 pub(crate) mod permission;
@@ -57,6 +58,8 @@ pub(crate) struct Seen {
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
     /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
+    /// Stories whose deleted logs are being removed, or could not be.
+    pub(crate) removals: BTreeSet<StoryId>,
 }
 
 /// A job that the next run of a story waits for.
@@ -156,6 +159,11 @@ pub(crate) enum Decision {
         /// The prompt; its id is derived from its cause, so that it is queued once.
         prompt: PromptQueued,
     },
+    /// Remove the files of a story's deleted logs.
+    RemoveLogs {
+        /// The story.
+        story: StoryId,
+    },
     /// Start a run of a story.
     Start {
         /// The story.
@@ -192,7 +200,7 @@ pub(crate) enum Wanted {
 }
 
 /// Asks all policies what is to be done now, in a fixed order: about each live run, about each story that
-/// works or is asked for something, about limits. Decisions that would change nothing are left out, so
+/// works or is asked for something, about limits, about deleted logs. Decisions that would change nothing are left out, so
 /// that an idle directory gives none. Stories at rest are not visited.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
@@ -204,7 +212,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
         let ended = after_run::decide(view, story).into_iter();
         ended.chain(admit::decide(view, story))
     });
-    let all = runs.chain(stories).chain(limits::decide(view));
+    let all = runs.chain(stories).chain(limits::decide(view)).chain(delete_logs::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -215,6 +223,7 @@ impl Decision {
             Self::Change { story, .. }
             | Self::Claim { story, .. }
             | Self::Prompt { story, .. }
+            | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
             Self::Follow { run }
             | Self::Started { run, .. }

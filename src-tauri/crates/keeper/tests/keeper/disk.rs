@@ -9,16 +9,22 @@ use keeper::{Outcome, RunDir, Stream};
 use crate::support::{LONG, Run, until};
 
 /// A small disk of its own, gone when dropped.
-struct Disk<'a>(&'a Path);
+pub(crate) struct Disk<'a>(&'a Path);
 
 impl<'a> Disk<'a> {
     /// `None` where this user may not mount.
-    fn of(at: &'a Path, size: &str) -> Option<Disk<'a>> {
+    pub(crate) fn of(at: &'a Path, size: &str) -> Option<Disk<'a>> {
         std::fs::create_dir(at).unwrap();
         let options = format!("size={size},mode=0700");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &options, "musher"]).arg(at);
         mount.status().is_ok_and(|status| status.success()).then_some(Disk(at))
+    }
+
+    pub(crate) fn make_read_only(&self) {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", "remount,ro"]).arg(self.0);
+        assert!(mount.status().unwrap().success());
     }
 }
 
