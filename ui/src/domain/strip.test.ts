@@ -211,7 +211,10 @@ describe("drawStrip", () => {
       branch: null,
       segments: [["running", -60]],
     });
-    const source = { ...stripSource(view), ticks: [-50, -49.9, -49.8, -20, -190].map((minutes) => Date.parse(at(minutes))) };
+    const source = {
+      ...stripSource(view),
+      ticks: [-50, -49.9, -49.8, -20, -190].map((minutes) => Date.parse(at(minutes))),
+    };
     const { ticks, dense } = drawStrip(source, axis);
     expect([ticks.length, dense.length]).toEqual([1, 1]);
   });

@@ -4,7 +4,7 @@
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
 import type { Fault, FeedBatch, PullRequest, StoryId, Topic } from "../ipc/protocol";
 import { apply, nothing, type FeedState, type Timeline, type TopicName } from "./apply";
-import { Rests } from "./rests";
+import type { Rests } from "./rests";
 
 /** Whether the page is visible: the real document, or a fake in tests. */
 export type Visibility = { hidden(): boolean; onChange(hear: () => void): Unlisten };

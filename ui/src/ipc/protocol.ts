@@ -3223,7 +3223,7 @@ session: SessionId | null,
  * Whether the agent could not save a part of that conversation; then a resumed run may lack a part
  * of what was said.
  */
-incomplete?: boolean, 
+incomplete: boolean, 
 /**
  * How many prompts wait for the agent to be idle.
  */

@@ -276,8 +276,7 @@ pub struct Story {
     pub session: Option<SessionId>,
     /// Whether the agent could not save a part of that conversation; then a resumed run may lack a part
     /// of what was said.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[ts(optional, as = "Option<bool>")]
+    #[serde(default)]
     pub incomplete: bool,
     /// How many prompts wait for the agent to be idle.
     pub queued_prompts: u32,

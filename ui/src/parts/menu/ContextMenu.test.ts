@@ -264,7 +264,7 @@ it("deletes the logs of a story in a sheet that says what goes and what stays", 
   pressDelete();
   await vi.waitFor(() => {
     flushSync();
-    expect(sheet()?.querySelector("[role=alert]")?.textContent).toContain("no logs were deleted");
+    expect(sheet()?.querySelector("[role=alert]")?.textContent).toContain("No logs were deleted");
   });
   pressDelete();
   await vi.waitFor(() => {

@@ -51,7 +51,7 @@ describe("rows of the board", () => {
   it("renames the selected story by F2", async () => {
     await show("full");
     press("4", "F2");
-    expect(document.querySelector<HTMLInputElement>(".sheet.rename input")?.value).toBe(
+    expect(document.querySelector<HTMLInputElement>(".sheet.form input")?.value).toBe(
       "Replace carrier polling with webhooks",
     );
   });
