@@ -21,10 +21,14 @@ impl<'a> Disk<'a> {
         mount.status().is_ok_and(|status| status.success()).then_some(Disk(at))
     }
 
+    /// Waits until nobody holds a file there open for writing: the system refuses until then, and
+    /// a keeper lives for a moment after it has recorded the exit.
     pub(crate) fn make_read_only(&self) {
-        let mut mount = Command::new("mount");
-        mount.args(["-o", "remount,ro"]).arg(self.0);
-        assert!(mount.status().unwrap().success());
+        until("a disk without writers", LONG, || {
+            let mut mount = Command::new("mount");
+            let tried = mount.args(["-o", "remount,ro"]).arg(self.0).output().unwrap();
+            tried.status.success().then_some(())
+        });
     }
 }
 
