@@ -138,6 +138,41 @@ fn a_killed_agent_goes_on_with_the_conversation_in_which_a_model_answered() {
 }
 
 #[test]
+fn a_story_without_logs_goes_on_with_the_conversation_in_which_a_model_answered() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let bin = mortal(&world, "read -r hello; read -r prompt; ");
+    let said = world.run(&repo, "[[demo:plain]] first", &["--bin", bin.to_str().unwrap()]);
+    let story = said.story();
+    std::fs::write(die(&world), "").unwrap();
+    world.rows(["send", &story, "[[demo:plain]] second"]);
+    assert_eq!(world.ask(["wait", &story]).code, Some(10));
+    // The prompt that no model took waits, so the story is not over.
+    let refused = world.ask(["delete-logs", &story, "--yes"]);
+    assert_eq!(refused.fault(), "wrong_state");
+    assert!(refused.err.contains("a prompt waits"), "{}", refused.err);
+    let waits = world.rows(["prompts", &story]);
+    world.rows(["unsend", waits[0]["id"].as_str().unwrap()]);
+    let stands = || {
+        let story = world.story(&story);
+        (story.state, story.reason, story.detail, story.queued_prompts, story.session)
+    };
+    let before = stands();
+    world.rows(["delete-logs", &story, "--yes"]);
+    assert_eq!(stands(), before);
+    world.end_server();
+    world.verified();
+    world.rows(["rebuild"]);
+    assert_eq!(stands(), before);
+    std::fs::remove_file(die(&world)).unwrap();
+    world.rows(["send", &story, "[[demo:plain]] third"]);
+    assert_eq!(world.ask(["wait", &story]).code, Some(0));
+    let resumed: Vec<bool> = starts(&world).iter().map(|line| line.contains("--resume")).collect();
+    assert_eq!(resumed, [false, true, true]);
+    world.verified();
+}
+
+#[test]
 fn a_story_goes_on_with_another_program_model_and_arguments() {
     let world = World::new();
     let repo = world.repo("work");

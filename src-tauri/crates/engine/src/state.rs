@@ -11,8 +11,8 @@ use agents::AccountIdentity;
 use holds::{HeldModel, Holds, WITHOUT_END_MS};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, KeptRun, Outcome, Profile,
-    PromptQueued, Reason, ResetBasis, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
-    StoryId, StoryState, Timestamp, WorktreePatterns,
+    PromptQueued, Reason, ResetBasis, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind,
+    StateDetail, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 

@@ -3,8 +3,9 @@
 
 use crate::{
     AccountId, Actor, AgentId, Answer, DecoderId, IgnoredFiles, KeptRun, NotificationKind, Outcome,
-    Pos, Profile, QuestionId, Reason, ResetBasis, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop,
-    StopReason, StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns, earlier,
+    Pos, Profile, QuestionId, Reason, ResetBasis, RunId, RunKind, Seq, SessionId, Slug,
+    StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns,
+    earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
