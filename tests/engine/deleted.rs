@@ -82,7 +82,9 @@ fn shown(world: &World, story: &StoryId) -> String {
     let questions = reader.questions(false).unwrap();
     let limits = reader.limits().unwrap();
     let evidence = reader.evidence(story).unwrap();
-    serde_json::to_string_pretty(&(views, turns, questions, limits, evidence)).unwrap()
+    let goes_on = reader.conversation(story).unwrap();
+    assert!(goes_on.is_some(), "a model took its prompt");
+    serde_json::to_string_pretty(&(views, turns, questions, limits, evidence, goes_on)).unwrap()
 }
 
 #[test]

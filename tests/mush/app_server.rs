@@ -3,7 +3,7 @@
 //! reported, and nothing hangs.
 
 use crate::support::{Finished, Following, World, until};
-use protocol::{Event, Question, Source};
+use protocol::{Actor, CostBasis, Event, Question, Source, StateDetail, StopReason};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -267,5 +267,66 @@ fn a_program_that_never_greets_back_is_ended_and_said() {
     assert_eq!(said.state(), "needs_you(start_failed)", "{said:#?}");
     assert_eq!(summary(&said), "it did not answer when the conversation was begun");
     assert_eq!(methods(&codex.heard()), ["initialize"]);
+    codex.verified();
+}
+
+#[test]
+fn a_conversation_in_which_nothing_was_said_is_not_resumed() {
+    let mut codex = Codex::new("boxless");
+    let first = codex.run(&[]);
+    assert_eq!(first.state(), "needs_you(other)", "{first:#?}");
+    let story = first.story();
+    for runs in 2..=3 {
+        codex.world.rows(["resume", &story]);
+        assert_eq!(codex.world.ask(["wait", &story]).code, Some(10));
+        let stands = codex.world.story(&story);
+        assert_eq!(stands.runs.len(), runs);
+        let detail = stands.detail.unwrap();
+        assert!(detail.contains("sandbox cannot start"), "{detail}");
+    }
+    codex.world.end_server();
+    codex.world.set("FAKE", "");
+    codex.world.rows(["resume", &story]);
+    assert_eq!(codex.world.ask(["wait", &story]).code, Some(0));
+    let prompts = codex.heard().into_iter().filter(|line| line["method"] == "turn/start");
+    let texts: Vec<Value> =
+        prompts.map(|line| line["params"]["input"][0]["text"].clone()).collect();
+    assert_eq!(texts, ["Build it."]);
+    codex.verified();
+}
+
+#[test]
+fn an_answer_that_ends_the_turn_is_said_to_have_ended_it() {
+    let codex = Codex::new("asks");
+    let run = codex.start(&[]);
+    run.until_state("waiting(question)");
+    let question = codex.question();
+    codex.world.rows(["answer", question.id.as_str(), "deny", "--option", "cancel"]);
+    let said = run.end();
+    assert_eq!((said.state().as_str(), said.code), ("stopped(you)", Some(12)), "{said:#?}");
+    let story = codex.world.story(&said.story());
+    assert_eq!(story.detail.as_deref(), Some("the answer to its question ended the turn"));
+    let about = story.about.unwrap();
+    assert!(
+        matches!(about, StateDetail::Stopped { by: Actor::You, why: StopReason::Answer }),
+        "{about:?}"
+    );
+    codex.verified();
+}
+
+#[test]
+fn what_a_turn_used_that_was_cut_is_not_known() {
+    let codex = Codex::new("waits");
+    let run = codex.start(&[]);
+    run.until_state("running");
+    let story = run.story();
+    until("it takes the interrupt", || {
+        (codex.world.ask(["interrupt", &story]).code == Some(0)).then_some(())
+    });
+    run.until_state("waiting(prompt)");
+    codex.world.rows(["stop", &story]);
+    let said = run.end();
+    let story = codex.world.story(&said.story());
+    assert_eq!((story.tokens.total(), story.cost_basis), (0, CostBasis::LowerBound));
     codex.verified();
 }

@@ -37,6 +37,12 @@ while IFS= read -r line; do
         policy=$(field approvalPolicy "$line")
         [ "$FAKE" = careless ] && policy=never
         sandbox=$(field sandbox "$line")
+        case $FAKE$line in
+        boxless*'"method":"thread/resume"'*)
+            say '{"error":{"code":-32600,"message":"no rollout found for thread id t-1"},"id":"thread"}'
+            continue
+            ;;
+        esac
         say "{\"id\":\"thread\",\"result\":{\"thread\":{\"id\":\"t-1\",\"cliVersion\":\"0.171.0\"},\"model\":\"gpt-test\",\"approvalPolicy\":\"$policy\",\"approvalsReviewer\":\"user\",\"sandbox\":{\"type\":\"$sandbox\"}}}"
         ;;
     *'"method":"account/rateLimits/read"'*)
@@ -66,7 +72,10 @@ while IFS= read -r line; do
         ;;
     "{\"id\":$FAKE_ID,"*)
         [ "$FAKE" = dies_answered ] && exit 3
-        answer "It was answered."
+        case $line in
+        *'"decision":"cancel"'*) turn completed interrupted ;;
+        *) answer "It was answered." ;;
+        esac
         ;;
     esac
 done

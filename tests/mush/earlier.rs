@@ -66,6 +66,18 @@ fn as_written_now(mut older: Value, newer: &Value) -> Value {
         assert!(now.is_null() || *now == nothing, "{newer:#}");
         older["event"]["usage"] = now.clone();
     }
+    // What an agent prints of itself was the text of the result, and is a detail of it now.
+    let text = older["event"]["text"].as_str().unwrap_or_default().to_owned();
+    if kind == "turn_ended" && text.starts_with("[ede_diagnostic]") {
+        let said = newer["event"]["said"].clone();
+        assert!(said.as_str().is_some_and(|said| said.contains(&text)), "{newer:#}");
+        (older["event"]["text"], older["event"]["said"]) = ("".into(), said);
+    }
+    // The duration of a call had the wait for a person's answer in it.
+    let took = |event: &Value| event["event"]["duration_ms"].as_u64();
+    if kind == "tool_result" && took(newer) < took(&older) {
+        older["event"]["duration_ms"] = newer["event"]["duration_ms"].clone();
+    }
     if matches!(kind.as_str(), "tool_call" | "question") {
         let (subject, beside) = (&newer["event"]["subject"], &newer["event"]["beside"]);
         assert!(subject["is"] != "other" || beside.is_array(), "its input is shown: {newer:#}");

@@ -66,6 +66,112 @@ fn a_prompt_that_no_model_got_is_sent_again() {
     assert_eq!(crate::truth::Truth::of(&repo).prompts(), [hash]);
 }
 
+/// A program that is the demo agent, except that it dies once the file `die` is beside it, after `before`.
+fn mortal(world: &World, before: &str) -> PathBuf {
+    let bin = agent(world, "agent");
+    let works = std::fs::read_to_string(&bin).unwrap();
+    let die = format!("[ -e '{}' ] && {{ {before}kill -9 $$; }}\nexec ", die(world).display());
+    std::fs::write(&bin, works.replace("exec ", &die)).unwrap();
+    bin
+}
+
+fn die(world: &World) -> PathBuf {
+    world.path("die")
+}
+
+/// How the agents of the runs were started, a line for each.
+fn starts(world: &World) -> Vec<String> {
+    let words = std::fs::read_to_string(world.path("agent.words")).unwrap();
+    words.lines().filter(|line| line.contains("stream-json")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_prompt_that_a_killed_agent_did_not_take_is_sent_again() {
+    for before in ["", "read -r hello; read -r prompt; "] {
+        let world = World::new();
+        let repo = world.repo("work");
+        let bin = mortal(&world, before);
+        std::fs::write(die(&world), "").unwrap();
+        let dir = repo.to_str().unwrap();
+        let run = ["run", "--agent", "demo", "--dir", dir, "--prompt", "[[demo:plain]] login"];
+        let (said, code) = printed(&world, &[&run[..], &["--bin", bin.to_str().unwrap()]].concat());
+        assert_eq!(code, Some(10), "{said}");
+        assert!(said.contains("needs you (crashed)"), "{said}");
+        assert!(said.contains("\nGo on: mush resume demo-plain-login\n"), "{said}");
+        let waits = world.rows(["prompts", "demo-plain-login"]);
+        assert_eq!(waits[0]["text"], "[[demo:plain]] login", "it waits again: {waits:?}");
+        std::fs::remove_file(die(&world)).unwrap();
+        // What a person says meanwhile comes after it.
+        world.rows(["send", "demo-plain-login", "[[demo:plain]] more"]);
+        assert_eq!(printed(&world, &["wait", "demo-plain-login"]).1, Some(0));
+        let hash = |text: &str| demo_agent::content_hash(text.as_bytes());
+        let expected = [hash("[[demo:plain]] login"), hash("[[demo:plain]] more")];
+        assert_eq!(crate::truth::Truth::of(&repo).prompts(), expected);
+        assert!(world.rows(["prompts", "demo-plain-login"]).is_empty());
+        assert!(!starts(&world)[1].contains("--resume"), "nothing was said: {:?}", starts(&world));
+        let (said, _) = printed(&world, &["attach", "demo-plain-login"]);
+        assert!(said.contains("· a new conversation begins"), "{said}");
+        world.verified();
+    }
+}
+
+#[test]
+fn a_killed_agent_goes_on_with_the_conversation_in_which_a_model_answered() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let bin = mortal(&world, "read -r hello; read -r prompt; ");
+    let said = world.run(&repo, "[[demo:plain]] first", &["--bin", bin.to_str().unwrap()]);
+    assert_eq!(said.state(), "done(unchecked)");
+    let story = said.story();
+    std::fs::write(die(&world), "").unwrap();
+    world.rows(["send", &story, "[[demo:plain]] second"]);
+    assert_eq!(world.ask(["wait", &story]).code, Some(10));
+    std::fs::remove_file(die(&world)).unwrap();
+    world.rows(["resume", &story]);
+    assert_eq!(world.ask(["wait", &story]).code, Some(0));
+    let hash = |text: &str| demo_agent::content_hash(text.as_bytes());
+    let expected = [hash("[[demo:plain]] first"), hash("[[demo:plain]] second")];
+    assert_eq!(crate::truth::Truth::of(&repo).prompts(), expected);
+    let resumed: Vec<bool> = starts(&world).iter().map(|line| line.contains("--resume")).collect();
+    assert_eq!(resumed, [false, true, true]);
+    world.verified();
+}
+
+#[test]
+fn a_story_without_logs_goes_on_with_the_conversation_in_which_a_model_answered() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let bin = mortal(&world, "read -r hello; read -r prompt; ");
+    let said = world.run(&repo, "[[demo:plain]] first", &["--bin", bin.to_str().unwrap()]);
+    let story = said.story();
+    std::fs::write(die(&world), "").unwrap();
+    world.rows(["send", &story, "[[demo:plain]] second"]);
+    assert_eq!(world.ask(["wait", &story]).code, Some(10));
+    // The prompt that no model took waits, so the story is not over.
+    let refused = world.ask(["delete-logs", &story, "--yes"]);
+    assert_eq!(refused.fault(), "wrong_state");
+    assert!(refused.err.contains("a prompt waits"), "{}", refused.err);
+    let waits = world.rows(["prompts", &story]);
+    world.rows(["unsend", waits[0]["id"].as_str().unwrap()]);
+    let stands = || {
+        let story = world.story(&story);
+        (story.state, story.reason, story.detail, story.queued_prompts, story.session)
+    };
+    let before = stands();
+    world.rows(["delete-logs", &story, "--yes"]);
+    assert_eq!(stands(), before);
+    world.end_server();
+    world.verified();
+    world.rows(["rebuild"]);
+    assert_eq!(stands(), before);
+    std::fs::remove_file(die(&world)).unwrap();
+    world.rows(["send", &story, "[[demo:plain]] third"]);
+    assert_eq!(world.ask(["wait", &story]).code, Some(0));
+    let resumed: Vec<bool> = starts(&world).iter().map(|line| line.contains("--resume")).collect();
+    assert_eq!(resumed, [false, true, true]);
+    world.verified();
+}
+
 #[test]
 fn a_story_goes_on_with_another_program_model_and_arguments() {
     let world = World::new();

@@ -86,7 +86,7 @@ fn a_run_that_no_decoder_knows_is_shown_as_text() {
     for segment in std::fs::read_dir(journal).unwrap() {
         let segment = segment.unwrap().path();
         let text = std::fs::read_to_string(&segment).unwrap();
-        std::fs::write(&segment, text.replace(r#""decoder":"claude/3""#, r#""decoder":"other/1""#))
+        std::fs::write(&segment, text.replace(r#""decoder":"claude/"#, r#""decoder":"other/"#))
             .unwrap();
     }
     std::fs::remove_file(world.data().join("store.sqlite")).unwrap();

@@ -7,7 +7,7 @@ use chrono::TimeZone;
 use engine::StoryNotification;
 use engine::programs;
 use engine::story::notify::plain;
-use protocol::{NotificationKind, Reason, StateDetail, Timestamp};
+use protocol::{NotificationKind, Reason, ResetBasis, StateDetail, Timestamp};
 use std::fmt::Display;
 use words::Message;
 
@@ -43,10 +43,16 @@ where
     match about.kind {
         NotificationKind::Finished => Message::NotificationDone { story }.text(),
         NotificationKind::Asks => asks(agent, asked(about.about.as_ref())),
-        NotificationKind::Limited => match about.until.map(|until| clock(until, now, zone)) {
-            Some(time) => Message::NotificationLimitedUntil { agent, time: &time }.text(),
-            None => Message::NotificationLimited { agent }.text(),
-        },
+        NotificationKind::Limited => {
+            let time = about.until.map(|until| clock(until, now, zone));
+            match (time, about.reset) {
+                (Some(time), ResetBasis::Guessed) => {
+                    Message::NotificationLimitedGuessed { agent, time: &time }.text()
+                }
+                (Some(time), _) => Message::NotificationLimitedUntil { agent, time: &time }.text(),
+                (None, _) => Message::NotificationLimited { agent }.text(),
+            }
+        }
         NotificationKind::Failed => {
             Message::NotificationFailed { state: &needs_you(about.reason), story }.text()
         }
@@ -101,6 +107,7 @@ mod tests {
             about: None,
             detail: None,
             until: None,
+            reset: ResetBasis::default(),
         }
     }
 
@@ -161,6 +168,11 @@ mod tests {
             |until: Timestamp| said(&StoryNotification { until: Some(until), ..held.clone() }).0;
         let today = "Demo agent is held by a limit until 23:30";
         assert_eq!(until_words(NOW.plus_millis(3_600_000)), today);
+        let until = Some(NOW.plus_millis(3_600_000));
+        let guess = StoryNotification { until, reset: ResetBasis::Guessed, ..held.clone() };
+        let words =
+            "Demo agent is held by a limit, its reset is not known, perhaps until 23:30".to_owned();
+        assert_eq!(said(&guess).0, words);
         let in_four_days = "Demo agent is held by a limit until Thu 22:30";
         assert_eq!(until_words(NOW.plus_millis(4 * 86_400_000)), in_four_days);
     }

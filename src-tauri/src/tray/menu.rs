@@ -9,7 +9,9 @@ use crate::sentences::{Asked, asks, needs_you};
 use crate::settings::next_morning;
 use chrono::TimeZone;
 use engine::programs;
-use protocol::{Limit, PauseFor, Question, Reason, Story, StoryId, StoryState, Timestamp};
+use protocol::{
+    Limit, PauseFor, Question, Reason, ResetBasis, Story, StoryId, StoryState, Timestamp,
+};
 use std::collections::HashMap;
 use std::fmt::Display;
 use words::Message;
@@ -205,7 +207,9 @@ fn held(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
 }
 
 fn until_words(story: &Story, now: Timestamp) -> String {
-    let Some(until) = story.until else { return Message::LimitResetNotKnown.text() };
+    let Some(until) = story.until.filter(|_| story.reset != ResetBasis::Guessed) else {
+        return Message::LimitResetNotKnown.text();
+    };
     if until <= now {
         return Message::LimitResetPassed.text();
     }
@@ -239,7 +243,9 @@ where
 
 /// When the first story that a limit holds resumes, for the tooltip; empty if there is none.
 pub(super) fn next_reset(stories: &[Story], now: Timestamp) -> String {
-    let held = stories.iter().filter(|story| story.state == StoryState::Limited);
+    let held = stories
+        .iter()
+        .filter(|story| story.state == StoryState::Limited && story.reset != ResetBasis::Guessed);
     match held.filter_map(|story| story.until).filter(|until| *until > now).min() {
         Some(until) => {
             let time = countdown(until.since(now));
@@ -467,6 +473,9 @@ mod tests {
         limited.until = Some(at(60));
         assert_eq!(until_words(&limited, at(10)), "limit resets in 50\u{202f}min");
         assert_eq!(until_words(&limited, at(60)), "reset passed");
+        limited.reset = ResetBasis::Guessed;
+        assert_eq!(until_words(&limited, at(10)), "reset not known");
+        assert_eq!(next_reset(&[limited], at(10)), "");
     }
 
     #[test]

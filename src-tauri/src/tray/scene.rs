@@ -2,7 +2,8 @@
 
 use protocol::{
     AgentId, CostBasis, Profile, Question, QuestionContent, QuestionId, QuestionKind,
-    QuestionState, Reason, RunId, Slug, Story, StoryId, StoryState, Timestamp, Tokens, ToolKind,
+    QuestionState, Reason, ResetBasis, RunId, Slug, Story, StoryId, StoryState, Timestamp, Tokens,
+    ToolKind,
 };
 
 const MINUTE: i64 = 60_000;
@@ -30,6 +31,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         about: None,
         since: at(since),
         until: None,
+        reset: ResetBasis::default(),
         resume_on_reset: false,
         created_at: at(since),
         runs: Vec::new(),

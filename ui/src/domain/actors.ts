@@ -26,6 +26,7 @@ const STOPS: Record<Extract<StopReason, string>, string> = {
   time_limit: m.stop_time_limit(),
   keeper_terminated: m.stop_keeper_terminated(),
   interrupted: m.stop_interrupted(),
+  answer: m.stop_answer(),
 };
 
 /** Why something was stopped: `on the board`. */

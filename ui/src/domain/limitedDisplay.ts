@@ -51,7 +51,6 @@ function unknownReset(story: Story, now: number): Pick<StateDisplay, "reason" | 
 
 /** Whether a limited story waits for a time that the provider reported, and not for one that Musher chose. */
 export function knowsReset(view: StoryView): boolean {
-  const { until } = view.story;
-  const ending = view.runs.findLast((run) => run.kind === "agent")?.ending ?? null;
-  return until !== null && (ending?.kind !== "limited" || ending.until !== null);
+  const { until, reset } = view.story;
+  return until !== null && reset !== "guessed";
 }

@@ -705,7 +705,8 @@ output: ToolOutput | null,
  */
 images: Array<Image>, 
 /**
- * Time from the call to its result by the keeper's clock (milliseconds).
+ * Time from the call, or from the last answer that it waited for, to its result by the keeper's clock
+ * (milliseconds).
  */
 duration_ms: number | null, 
 /**
@@ -1559,7 +1560,12 @@ question_lost: boolean,
 /**
  * When the run ended, by the keeper's clock.
  */
-ended_at: Timestamp | null, } | { "type": "state_changed", 
+ended_at: Timestamp | null, 
+/**
+ * The prompts that the run was given and no model took, by their ids, in order. They wait again, before
+ * those that came later.
+ */
+unheard?: Array<string>, } | { "type": "state_changed", 
 /**
  * The new state.
  */
@@ -1585,6 +1591,10 @@ since: Timestamp,
  */
 until: Timestamp | null, 
 /**
+ * How that end is known.
+ */
+reset?: ResetBasis, 
+/**
  * The evidence of the state.
  */
 evidence: Evidence, 
@@ -1607,7 +1617,11 @@ model?: string,
 /**
  * When the hold ends; `None` only in entries of earlier versions.
  */
-until: Timestamp | null, } | { "type": "hold_ended", 
+until: Timestamp | null, 
+/**
+ * How that end is known.
+ */
+reset?: ResetBasis, } | { "type": "hold_ended", 
 /**
  * The account.
  */
@@ -2640,6 +2654,11 @@ file: string, } | { "op": "check_store" } | { "op": "yield",
 role: string, };
 
 /**
+ * How it is known when a limit lets a story go on.
+ */
+export type ResetBasis = "reported" | "guessed" | "served";
+
+/**
  * A failed request to the provider that the agent repeats by itself.
  */
 export type Retrying = { 
@@ -3127,7 +3146,7 @@ why: StopReason, };
 /**
  * Why a run was ended. The aliases are the sentences that earlier versions recorded.
  */
-export type StopReason = "window" | "board" | "command_line" | "ctrl_c" | "did_not_leave" | "unanswered" | "time_limit" | "keeper_terminated" | "interrupted" | { "words": string };
+export type StopReason = "window" | "board" | "command_line" | "ctrl_c" | "did_not_leave" | "unanswered" | "time_limit" | "keeper_terminated" | "interrupted" | "answer" | { "words": string };
 
 /**
  * One story, as queries show it.
@@ -3193,6 +3212,10 @@ since: Timestamp,
  * When the state is expected to end by itself (a limit's reset).
  */
 until: Timestamp | null, 
+/**
+ * How that end is known.
+ */
+reset?: ResetBasis, 
 /**
  * Whether the story resumes by itself when a limit that holds it resets.
  */

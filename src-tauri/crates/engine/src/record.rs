@@ -57,6 +57,8 @@ pub struct RunSummary {
     pub calls: Moments,
     /// The conversation, once the agent named it.
     pub session: Option<SessionId>,
+    /// The conversation in which a model last took a prompt.
+    pub spoken: Option<SessionId>,
     /// The agent's version.
     pub agent_version: Option<String>,
     /// The model.
@@ -199,12 +201,35 @@ pub struct Ending {
     pub question_lost: bool,
     /// The time, by the keeper's clock; `None` if no process was started.
     pub at: Option<Timestamp>,
+    /// What became of its prompts; `None` if that cannot be found out.
+    pub prompts: Option<Prompts>,
+}
+
+/// What became of the prompts of a run that is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prompts {
+    /// Prompts that were written to the agent.
+    pub written: u32,
+    /// The last ones of them that no model took.
+    pub unheard: u32,
+}
+
+impl Prompts {
+    /// The last ones of the prompts that a run was `given`, as the journal has them, that no model took: those that
+    /// were never written, and those that its agent left unread.
+    pub(crate) fn unheard_of<'a, T>(&self, given: &'a [T]) -> &'a [T] {
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let unwritten = given.len().saturating_sub(count(self.written));
+        let unheard = unwritten.saturating_add(count(self.unheard)).min(given.len());
+        &given[given.len() - unheard..]
+    }
 }
 
 impl Ending {
     /// No process could be started.
     pub(crate) fn start_failed(why: StartFailedKind, words: &str) -> Self {
-        Self::without_process(Outcome::StartFailed { why }, words)
+        let prompts = Some(Prompts::default());
+        Self { prompts, ..Self::without_process(Outcome::StartFailed { why }, words) }
     }
 
     /// No process was ever started, because its owner ended before it could.
@@ -220,6 +245,25 @@ impl Ending {
 
     fn without_process(outcome: Outcome, words: &str) -> Self {
         let evidence = Evidence { summary: words.to_owned(), ..Evidence::default() };
-        Self { outcome, evidence, question_lost: false, at: None }
+        Self { outcome, evidence, question_lost: false, at: None, prompts: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prompts_that_were_not_written_and_those_that_were_not_taken_are_unheard() {
+        let unheard = |written, unheard, given: &'static [&'static str]| {
+            Prompts { written, unheard }.unheard_of(given)
+        };
+        assert_eq!(unheard(1, 0, &["a"]), [""; 0]);
+        assert_eq!(unheard(1, 1, &["a"]), ["a"]);
+        assert_eq!(unheard(2, 1, &["a", "b"]), ["b"]);
+        assert_eq!(unheard(0, 0, &["a"]), ["a"], "it was never written");
+        assert_eq!(unheard(1, 1, &["a", "b"]), ["a", "b"]);
+        assert_eq!(unheard(3, 1, &["a", "b"]), ["b"], "one was written with an answer");
+        assert_eq!(unheard(2, 2, &[]), [""; 0]);
     }
 }

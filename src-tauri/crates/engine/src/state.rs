@@ -11,8 +11,8 @@ use agents::AccountIdentity;
 use holds::{HeldModel, Holds, WITHOUT_END_MS};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, KeptRun, Outcome, Profile,
-    PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
-    StoryId, StoryState, Timestamp, WorktreePatterns,
+    PromptQueued, Reason, ResetBasis, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind,
+    StateDetail, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -47,6 +47,8 @@ pub(crate) struct StoryRecord {
     before_archive: Option<(StoryState, Option<Reason>)>,
     /// When the state is expected to end.
     pub until: Option<Timestamp>,
+    /// How that end is known.
+    pub(crate) reset: ResetBasis,
     /// Its runs, oldest first.
     pub runs: Vec<RunId>,
     /// Prompts that were not sent yet: id and text.
@@ -62,10 +64,8 @@ pub(crate) struct StoryRecord {
     /// Whether something was requested of it since its agent last began, with no bad end after
     /// that.
     pub(crate) is_asked: bool,
-    /// The prompts that its last run was given, if that run could not start: no model has got them.
-    pub(crate) unheard: Vec<String>,
-    /// The prompts that its live run was given.
-    given: Vec<String>,
+    /// The prompts that its live run was given: id and text.
+    pub(crate) given: Vec<(String, String)>,
 }
 
 impl StoryRecord {
@@ -267,12 +267,13 @@ impl State {
                     (story.state, story.reason) = (state, reason);
                 }
             }),
-            JournalEvent::StateChanged { state, reason, until, about, .. } => {
+            JournalEvent::StateChanged { state, reason, until, reset, about, .. } => {
                 self.of_story(entry, |story| {
                     if *state == StoryState::Archived {
                         story.before_archive = Some((story.state, story.reason));
                     }
-                    (story.state, story.reason, story.until) = (*state, *reason, *until);
+                    (story.state, story.reason) = (*state, *reason);
+                    (story.until, story.reset) = (*until, *reset);
                     story.is_to_be_tried = false;
                     story.is_asked &= !speaks_against(*state, *reason);
                     if let Some(StateDetail::Held { account, .. }) = about {
@@ -340,11 +341,21 @@ impl State {
         story.runs.iter().rev().find(|run| self.live.contains(run))
     }
 
+    /// A story's first agent run.
+    pub(crate) fn first_agent_run(&self, story: &StoryId) -> Option<&RunRecord> {
+        self.agent_runs(story).next()
+    }
+
     /// A story's last agent run.
     pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunRecord> {
-        let runs = self.stories.get(story)?.runs.iter().rev();
-        let mut runs = runs.filter_map(|run| self.runs.get(run));
-        runs.find(|run| run.spec.kind == RunKind::Agent)
+        self.agent_runs(story).next_back()
+    }
+
+    /// A story's agent runs, oldest first.
+    fn agent_runs(&self, story: &StoryId) -> impl DoubleEndedIterator<Item = &RunRecord> {
+        let runs = self.stories.get(story).into_iter().flat_map(|story| &story.runs);
+        let runs = runs.filter_map(|run| self.runs.get(run));
+        runs.filter(|run| run.spec.kind == RunKind::Agent)
     }
 
     /// Another story that works in the worktree with this root, if any: one with a live run, or
@@ -412,6 +423,7 @@ impl State {
             reason: None,
             before_archive: None,
             until: None,
+            reset: ResetBasis::default(),
             runs: Vec::new(),
             queue: VecDeque::new(),
             claimed: None,
@@ -419,7 +431,6 @@ impl State {
             account: None,
             is_to_be_tried: false,
             is_asked: false,
-            unheard: Vec::new(),
             given: Vec::new(),
         };
         self.stories.insert(id.clone(), story);
@@ -439,7 +450,7 @@ impl State {
         if spec.kind == RunKind::Agent {
             self.of_story(entry, |record| {
                 record.is_asked = false;
-                (record.unheard, record.given) = (Vec::new(), Vec::new());
+                record.given = Vec::new();
             });
         }
         self.live.insert(run.clone());
@@ -461,8 +472,8 @@ impl State {
         let JournalEvent::Input { id, kind, text, question, .. } = &entry.event else { return };
         self.answered.extend(question.clone());
         self.of_story(entry, |story| {
-            let words = story.queue.iter().find(|(queued, _)| queued == id);
-            story.given.extend(words.map(|(_, words)| words.clone()));
+            let prompt = story.queue.iter().find(|(queued, _)| queued == id);
+            story.given.extend(prompt.cloned());
         });
         self.unqueue(entry, id);
         let sent = SentInput { id: id.clone(), kind: *kind, text: text.clone(), at: entry.at };
@@ -470,7 +481,8 @@ impl State {
     }
 
     fn run_ended(&mut self, entry: &JournalEntry) {
-        let JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at } = &entry.event
+        let JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at, unheard } =
+            &entry.event
         else {
             return;
         };
@@ -487,14 +499,7 @@ impl State {
             run.ending = Some(ending);
             run.inputs = Vec::new();
         });
-        let is_agent = entry.run.as_ref().and_then(|run| self.runs.get(run));
-        if is_agent.is_some_and(|run| run.spec.kind == RunKind::Agent) {
-            let is_unheard = matches!(outcome, Outcome::StartFailed { .. });
-            self.of_story(entry, |story| {
-                let given = std::mem::take(&mut story.given);
-                story.unheard = if is_unheard { given } else { Vec::new() };
-            });
-        }
+        self.queue_again(entry, unheard);
         if *outcome == (Outcome::StartFailed { why: StartFailedKind::NeverStarted }) {
             self.never_started(entry);
         }
@@ -508,6 +513,19 @@ impl State {
                 self.holds.succeeded(account, model, run.started_at);
             }
         }
+    }
+
+    /// Puts prompts that no model took before those that wait.
+    fn queue_again(&mut self, entry: &JournalEntry, unheard: &[String]) {
+        let is_agent = entry.run.as_ref().and_then(|run| self.runs.get(run));
+        if is_agent.is_none_or(|run| run.spec.kind != RunKind::Agent) {
+            return;
+        }
+        self.of_story(entry, |story| {
+            let given = std::mem::take(&mut story.given).into_iter().rev();
+            let again = given.filter(|(id, _)| unheard.contains(id));
+            again.for_each(|prompt| story.queue.push_front(prompt));
+        });
     }
 
     fn logs_deleted(&mut self, entry: &JournalEntry, deleted: &[KeptRun]) {
@@ -533,7 +551,9 @@ impl State {
     }
 
     fn hold_started(&mut self, entry: &JournalEntry) {
-        let JournalEvent::HoldStarted { account, model, until } = &entry.event else { return };
+        let JournalEvent::HoldStarted { account, model, until, reset } = &entry.event else {
+            return;
+        };
         let run = entry.run.as_ref().and_then(|run| self.runs.get(run));
         let story = run.and_then(|run| self.stories.get(&run.story));
         let model = model.as_ref().map(|name| HeldModel {
@@ -550,6 +570,7 @@ impl State {
             model,
             window,
             until: until.unwrap_or_else(|| entry.at.plus_millis(WITHOUT_END_MS)),
+            reset: if until.is_some() { *reset } else { ResetBasis::Guessed },
             known: ending.map_or(entry.at, |ending| ending.at),
             is_gone: false,
             probe: None,

@@ -5,10 +5,12 @@ use crate::args::{AnswerArgs, AnswerVerb, ResumeArgs, StopArgs};
 use crate::fill::Nameless;
 use crate::run::program;
 use crate::text::Out;
-use crate::zone::clock;
-use crate::{asked, fill, written};
+use crate::{advice, asked, fill, written};
 use engine::choice::Unclear;
-use protocol::{Answer, ErrorCode, Fault, ProfileChange, Request, StopReason, StoryId, StoryState};
+use protocol::{
+    Answer, ErrorCode, Fault, ProfileChange, Request, StopReason, Story, StoryId, StoryState,
+    WaitingPrompt,
+};
 use std::io::Read;
 use std::path::Path;
 
@@ -54,12 +56,31 @@ pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
 
 pub(crate) fn send(access: &Access, out: Out, name: &str, text: &str) -> Result<u8, Fault> {
     let text = text_or_stdin(text)?;
-    let story = story_id(access, name)?;
-    access.ask(Request::Send { story, id: protocol::new_prompt_id(), text })?;
-    out.note(&format!(
-        "{name} gets it when its agent is idle or its limit resets: mush attach {name}"
-    ));
+    let stood = access.read(|reader| reader.story(name))?;
+    let (story, id) = (stood.id.clone(), protocol::new_prompt_id());
+    let prompt = WaitingPrompt { story: story.clone(), id: id.clone(), text: text.clone() };
+    access.ask(Request::Send { story, id, text })?;
+    // A limit may have held the story only now.
+    let stands = access.open_store()?.story(stood.id.as_str())?;
+    out.one(&prompt, |_| gets_it(name, &stood, &stands));
     Ok(0)
+}
+
+/// When a story gets the prompt that was sent to it: `stood` before that, and `stands` after it.
+fn gets_it(name: &str, stood: &Story, stands: &Story) -> String {
+    match (stood.state, stands.state) {
+        (_, StoryState::Limited) => held(name, stands),
+        (StoryState::Done | StoryState::NeedsYou | StoryState::Stopped | StoryState::Draft, _) => {
+            format!("{name} goes on with it: mush attach {name}")
+        }
+        _ => format!("{name} gets it when its agent is idle: mush attach {name}"),
+    }
+}
+
+/// That a limit holds a story, and when it goes on.
+pub(crate) fn held(name: &str, story: &Story) -> String {
+    let goes_on = advice::tried_again(story);
+    format!("A limit holds {name}. {goes_on}. To try now: mush resume {name}")
 }
 
 pub(crate) fn answer(access: &Access, out: Out, args: AnswerArgs) -> Result<u8, Fault> {
@@ -147,13 +168,10 @@ pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, 
     let story = story.id;
     access.ask(Request::Resume { story: story.clone(), id, now, change })?;
     let stands = access.open_store()?.story(story.as_str())?;
-    out.note(&match (stands.state, stands.until) {
+    out.note(&match stands.state {
         // The start may not be recorded yet.
         _ if now => format!("{name} tries now."),
-        (StoryState::Limited, Some(until)) => format!(
-            "Its account is held: {name} goes on after {}. To try now: mush resume {name}",
-            clock(until)
-        ),
+        StoryState::Limited => held(name, &stands),
         _ => format!("{name} goes on."),
     });
     Ok(0)

@@ -5,7 +5,11 @@ use crate::text;
 use crate::zone::clock;
 use engine::owner::Owner;
 use engine::story::next::{NextStep, next_step};
-use protocol::{Reason, Story, StoryState};
+use protocol::{Reason, ResetBasis, Story, StoryState};
+
+/// What to do about a login or an API key that the provider refuses.
+const SIGN_IN: &str =
+    "Sign in with the agent's own program, or set a valid API key where Musher is started, first.";
 
 /// The lines below the state of a story that was followed to its rest; `owner` owns the data directory now.
 pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
@@ -13,7 +17,7 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
     match (story.state, story.reason) {
         (StoryState::Done | StoryState::Archived, _) => return lines,
         (StoryState::NeedsYou, Some(Reason::Login)) => {
-            lines.push("Sign in with the agent's own program first.".to_owned());
+            lines.push(SIGN_IN.to_owned());
         }
         (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
             lines.push("Mend what is said above first.".to_owned());
@@ -22,6 +26,9 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
         _ => {}
     }
     lines.extend(go_on(story));
+    if (story.state, story.reason) == (StoryState::NeedsYou, Some(Reason::Model)) {
+        lines.push(format!("With another model: mush resume {} --model MODEL", story.slug));
+    }
     if story.reason == Some(Reason::StartFailed) && next_step(story) == Some(NextStep::Resume) {
         lines.push(format!(
             "Another program, model or arguments: mush resume {} --bin PATH --model NAME --arg X",
@@ -56,22 +63,30 @@ pub(crate) fn go_on(story: &Story) -> Option<String> {
 
 /// What happens after the reset of a limit that holds a story.
 fn after_reset(story: &Story, owner: Option<&Owner>) -> String {
-    let when = story.until.map_or("its reset".to_owned(), clock);
+    let goes_on = tried_again(story);
     match (story.goes_on_by_itself(), owner) {
-        (false, _) => format!("Nothing is asked of it after {when}."),
-        (true, Some(owner)) => {
-            format!("It goes on by itself after {when}: {owner} looks after it.")
+        (false, _) => "It does not go on by itself: no prompt waits.".to_owned(),
+        (true, Some(owner)) => format!("{goes_on}: {owner} looks after it."),
+        (true, None) => format!("{goes_on} if the window or `mush serve` is there."),
+    }
+}
+
+/// When a limited story goes on by itself, as the beginning of a sentence.
+pub(crate) fn tried_again(story: &Story) -> String {
+    match (story.until.map(clock), story.reset) {
+        (None, _) => "It goes on by itself after its reset".to_owned(),
+        (Some(time), ResetBasis::Guessed) => {
+            format!("It tries again by itself at about {time} (the agent named no reset)")
         }
-        (true, None) => {
-            format!("It goes on by itself after {when} if the window or `mush serve` is there.")
-        }
+        (Some(time), ResetBasis::Reported) => format!("It goes on by itself after {time}"),
+        (Some(_), ResetBasis::Served) => "It goes on by itself".to_owned(),
     }
 }
 
 /// How many prompts wait, as a sentence.
 pub(crate) fn waiting(story: &Story) -> String {
     match story.queued_prompts {
-        0 => "Nothing is asked of it.".to_owned(),
+        0 => "No prompt waits.".to_owned(),
         1 => "A prompt waits.".to_owned(),
         count => format!("{count} prompts wait."),
     }
@@ -81,7 +96,15 @@ pub(crate) fn waiting(story: &Story) -> String {
 pub(crate) fn stands(story: &Story) -> String {
     let detail = story.detail.as_deref().map(text::clean).filter(|detail| !detail.is_empty());
     let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
-    format!("It is {}{why}.", text::state(story))
+    let stands = text::state(story);
+    let stands = match stands.strip_prefix("needs you") {
+        Some(rest) => format!("It needs you{rest}{why}"),
+        None => format!("It is {stands}{why}"),
+    };
+    match stands.ends_with(['.', '!', '?', '…']) {
+        true => stands,
+        false => format!("{stands}."),
+    }
 }
 
 #[cfg(test)]
@@ -132,6 +155,7 @@ mod tests {
             about: None,
             since: at,
             until: None,
+            reset: ResetBasis::default(),
             resume_on_reset: resumes,
             created_at: at,
             runs: vec![RunId::new("r")],
@@ -207,7 +231,7 @@ mod tests {
         );
         assert_eq!(
             said(StoryState::NeedsYou, Some(Reason::Login), 0, false),
-            ["Sign in with the agent's own program first.", "Go on: mush send work TEXT", events]
+            [SIGN_IN, "Go on: mush send work TEXT", events]
         );
         assert_eq!(
             said(StoryState::Limited, None, 1, false),
@@ -220,7 +244,7 @@ mod tests {
         assert_eq!(
             said(StoryState::Limited, None, 0, false),
             [
-                "Nothing is asked of it after its reset.",
+                "It does not go on by itself: no prompt waits.",
                 "After the reset: mush send work TEXT",
                 events
             ]

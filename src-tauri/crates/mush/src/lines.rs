@@ -2,13 +2,15 @@
 //! nothing is printed twice.
 
 use crate::asked;
+use crate::said::Said;
 use crate::screen;
-use crate::text::{bytes, clean, reason_word, word};
+use crate::text::{bytes, clean, ends, exact, why, word};
 use crate::worktree;
-use crate::zone::clock;
 use protocol::{
-    Envelope, Event, JournalEvent, LimitStatus, Profile, RunId, Source, ToolOutput, TurnEnd,
+    Envelope, Event, JournalEvent, LimitStatus, Profile, RunId, RunKind, RunSpec, Source,
+    Timestamp, ToolOutput, Turn, TurnEnd,
 };
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The longest line of a result that is shortened.
@@ -38,15 +40,13 @@ pub(crate) enum Extent {
 pub(crate) struct Lines {
     extent: Extent,
     said: HashMap<RunId, Said>,
+    /// Whether a run of the story's agent was begun.
+    has_begun: bool,
 }
-
-/// The texts of a run since its last prompt, each with its message and block.
-#[derive(Default)]
-struct Said(Vec<(String, u32, String)>);
 
 impl Lines {
     pub(crate) fn new(extent: Extent) -> Self {
-        Self { extent, said: HashMap::new() }
+        Self { extent, said: HashMap::new(), has_begun: false }
     }
 
     /// The lines of an envelope; empty when it is nothing to read.
@@ -55,60 +55,34 @@ impl Lines {
             (Source::Run(event), Some(run)) => {
                 let said = self.said.entry(run.clone()).or_default();
                 let is_news = said.takes(event);
-                clean(&run_event(event, self.extent, is_news))
-            }
-            (Source::Run(event), None) => clean(&run_event(event, self.extent, true)),
-            (Source::Journal(event), _) => clean(&journal_event(event)),
-        }
-    }
-}
-
-impl Said {
-    /// Takes what an event says; gives whether it was not said before.
-    fn takes(&mut self, event: &Event) -> bool {
-        match event {
-            Event::Prompt { .. } => self.0.clear(),
-            Event::Text { message, block, text, parent: None } => self.add(message, *block, text),
-            Event::ApiError { message, .. } => self.add("", 0, message),
-            Event::Abandoned { message, from_block } => {
-                self.0.retain(|(of, block, _)| of != message || block < from_block);
-            }
-            Event::TurnEnded(end) => {
-                let is_news = !self.has(&end.text);
-                self.add("", 0, &end.text);
-                return is_news;
-            }
-            _ => {}
-        }
-        true
-    }
-
-    fn add(&mut self, message: &str, block: u32, text: &str) {
-        self.0.push((message.to_owned(), block, bare(text)));
-    }
-
-    /// Whether a text is one of those that were said, or the last ones of them together.
-    fn has(&self, text: &str) -> bool {
-        let text = bare(text);
-        let mut left = text.as_str();
-        let is_together =
-            self.0.iter().rev().any(|(.., said)| match left.strip_suffix(said.as_str()) {
-                Some(before) => {
-                    left = before;
-                    left.is_empty()
+                match is_news {
+                    true => clean(&run_event(event, self.extent)),
+                    false => String::new(),
                 }
-                None => false,
-            });
-        text.is_empty() || is_together || self.0.iter().any(|(.., said)| *said == text)
+            }
+            (Source::Run(event), None) => clean(&run_event(event, self.extent)),
+            (Source::Journal(JournalEvent::RunStarting(spec)), _) => self.starting(spec),
+            (Source::Journal(event), _) => clean(&journal_event(event, envelope.at)),
+        }
+    }
+
+    /// What a person has to know of the conversation of a run that is about to start.
+    fn starting(&mut self, spec: &RunSpec) -> String {
+        let is_agent = spec.kind == RunKind::Agent;
+        let is_anew = is_agent && !spec.resumes && self.has_begun;
+        self.has_begun |= is_agent;
+        match (spec.incomplete, is_anew) {
+            (true, _) => {
+                "! the conversation may be incomplete: the agent could not save a part of it"
+            }
+            (false, true) => "· a new conversation begins: no model answered in the earlier one",
+            (false, false) => "",
+        }
+        .to_owned()
     }
 }
 
-/// A text without its spaces, which differ between a text and the same text in a result.
-fn bare(text: &str) -> String {
-    text.split_whitespace().collect()
-}
-
-fn run_event(event: &Event, extent: Extent, is_news: bool) -> String {
+fn run_event(event: &Event, extent: Extent) -> String {
     let is_whole = extent == Extent::Whole;
     match event {
         Event::Session(started) => format!(
@@ -117,12 +91,12 @@ fn run_event(event: &Event, extent: Extent, is_news: bool) -> String {
             started.agent_version.as_deref().unwrap_or_default()
         ),
         Event::Prompt { text } => format!("> {text}"),
-        Event::Text { text, parent: None, .. } => screen::shown(text),
-        Event::Text { text, .. } if is_whole => below(&screen::shown(text)),
+        Event::Text { text, parent: None, .. } => spoken(text),
+        Event::Text { text, .. } if is_whole => below(&spoken(text)),
         Event::Thought { text, .. } if is_whole && !text.is_empty() => {
-            format!("· thought:\n{}", below(text))
+            format!("· thought:\n{}", below(&spoken(text)))
         }
-        Event::TurnEnded(end) if is_news => turn_end(end),
+        Event::TurnEnded(end) => turn_end(end),
         Event::ToolCall { name, title, subject, beside, parent, .. } => {
             let indent = if parent.is_some() { BELOW } else { "  " };
             let call = format!("{indent}{name} {title}");
@@ -158,11 +132,12 @@ fn run_event(event: &Event, extent: Extent, is_news: bool) -> String {
             }
         },
         Event::Question { content, .. } => format!("? {} {}", content.tool, content.title),
+        Event::Denied { tool, message, .. } if message.is_empty() => format!("  {tool} denied"),
         Event::Denied { tool, message, .. } => format!("  {tool} denied: {message}"),
         Event::TaskStarted { description, background: true, .. } => {
             format!("  in the background: {description}")
         }
-        Event::TaskEnded { summary, .. } => format!("  background: {summary}"),
+        Event::TaskEnded { summary, .. } => format!("  in the background, over: {summary}"),
         Event::InjectedMessage { text } => format!("· the agent told its model: {text}"),
         Event::Notice { text, .. } => format!("· {text}"),
         Event::RequestRefused { method, .. } => refused_line(method),
@@ -172,12 +147,18 @@ fn run_event(event: &Event, extent: Extent, is_news: bool) -> String {
     }
 }
 
+/// The words of a model. What commands a terminal is named in them, because no terminal ever acted on it.
+fn spoken(text: &str) -> String {
+    exact(&text.replace("\r\n", "\n"))
+}
+
 /// The answer, or the error, that stands in the result of a turn.
 fn turn_end(end: &TurnEnd) -> String {
-    let text = screen::shown(&end.text);
+    let text = spoken(&end.text);
     match end.turn {
+        Turn::Interrupted if text.trim().is_empty() => "· the turn was interrupted".to_owned(),
         _ if text.trim().is_empty() => String::new(),
-        protocol::Turn::Completed | protocol::Turn::Interrupted => text,
+        Turn::Completed | Turn::Interrupted => text,
         _ => format!("! {text}"),
     }
 }
@@ -208,11 +189,11 @@ fn result(
         _ => None,
     };
     let mark = match (ok, denied) {
-        (_, true) => "denied: ",
-        (false, _) => "failed: ",
+        (_, true) => "denied",
+        (false, _) => "failed",
         (true, _) => "",
     };
-    let text = screen::shown(text);
+    let text = screen::shown(&printed(text, output, extent));
     match (edit, extent) {
         (Some((line, diff)), Extent::Whole) => {
             let head = format!("{BELOW}{line}");
@@ -226,9 +207,24 @@ fn result(
 }
 
 fn marked(mark: &str, text: &str) -> String {
-    match text.is_empty() && mark.is_empty() {
-        true => String::new(),
-        false => below(&format!("{mark}{text}")),
+    match (mark.is_empty(), text.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => below(text),
+        (false, true) => below(mark),
+        (false, false) => below(&format!("{mark}: {text}")),
+    }
+}
+
+/// What a call printed. The text that its model got can be a part of what a command printed.
+fn printed<'a>(text: &'a str, output: Option<&ToolOutput>, extent: Extent) -> Cow<'a, str> {
+    match output {
+        Some(ToolOutput::Command { stdout, stderr, .. })
+            if extent == Extent::Whole && stdout.len() + stderr.len() > text.len() =>
+        {
+            let between = if stdout.is_empty() || stdout.ends_with('\n') { "" } else { "\n" };
+            Cow::Owned(format!("{stdout}{between}{stderr}"))
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 
@@ -246,14 +242,14 @@ fn shortened(text: &str, first: usize, last: usize) -> String {
     let lines: Vec<&str> = text.lines().skip_while(is_blank).collect();
     let count = lines.len() - lines.iter().rev().take_while(|line| is_blank(line)).count();
     let lines = &lines[..count];
-    let fits = if last == 0 { first } else { FEW };
+    // A note about a single line would take as much space as the line.
+    let fits = if last == 0 { first + 1 } else { FEW };
     if count <= fits {
         return lines.iter().map(|line| narrow(line)).collect::<Vec<_>>().join("\n");
     }
     let more = count - first - last;
-    let noun = if more == 1 { "line" } else { "lines" };
     let how = if last == 0 { "" } else { "; --full shows them" };
-    let left_out = format!("… {more} more {noun}{how}");
+    let left_out = format!("… {more} more lines{how}");
     let begin = lines[..first].iter().map(|line| narrow(line));
     let end = lines[count - last..].iter().map(|line| narrow(line));
     begin.chain([left_out]).chain(end).collect::<Vec<_>>().join("\n")
@@ -271,12 +267,11 @@ fn narrow(line: &str) -> String {
     }
 }
 
-fn journal_event(event: &JournalEvent) -> String {
+fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
     match event {
-        JournalEvent::StateChanged { state, reason, detail, until, .. } => {
-            let reason =
-                reason.map(|reason| format!(" ({})", reason_word(reason))).unwrap_or_default();
-            let until = until.map(|until| format!(" until {}", clock(until))).unwrap_or_default();
+        JournalEvent::StateChanged { state, reason, detail, until, reset, .. } => {
+            let reason = why(*reason);
+            let until = until.map(|until| ends(until, *reset, at)).unwrap_or_default();
             let detail = detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
             format!("= {}{reason}{until}{detail}", word(state).replace('_', " "))
         }
@@ -288,9 +283,6 @@ fn journal_event(event: &JournalEvent) -> String {
             .collect::<String>()
             .trim_end()
             .to_owned(),
-        JournalEvent::RunStarting(facts) if facts.incomplete => {
-            "! the conversation may be incomplete: the agent could not save a part of it".to_owned()
-        }
         JournalEvent::ProfileChanged { profile } => profile_line(profile),
         JournalEvent::Warning { text } => format!("! {text}"),
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
@@ -317,7 +309,7 @@ fn profile_line(profile: &Profile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Seq, StoryId, Timestamp, Turn};
+    use protocol::{Seq, StoryId};
 
     fn envelope(event: Event) -> Envelope {
         Envelope {
@@ -384,6 +376,76 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_and_a_task_are_printed_once() {
+        let denied = |message: &str| Event::Denied {
+            tool: "Bash".to_owned(),
+            call: Some("c".to_owned()),
+            message: message.to_owned(),
+        };
+        let result = |text: &str| Event::ToolResult {
+            call: "c".to_owned(),
+            ok: false,
+            denied: true,
+            text: text.to_owned(),
+            output: None,
+            images: Vec::new(),
+            duration_ms: None,
+            parent: None,
+        };
+        assert_eq!(
+            printed([denied("Not here."), result("Not here.")]),
+            ["  Bash denied: Not here."]
+        );
+        assert_eq!(printed([denied(""), result("")]), ["  Bash denied"]);
+        assert_eq!(printed([result("")]), ["    denied"]);
+        let both = printed([denied("By a rule."), result("Ask first.")]);
+        assert_eq!(both, ["  Bash denied: By a rule.", "    denied: Ask first."]);
+        let started = |background| Event::TaskStarted {
+            task: "t".to_owned(),
+            call: None,
+            kind: protocol::TaskKind::Agent,
+            description: "look".to_owned(),
+            background,
+        };
+        let ended = || Event::TaskEnded {
+            task: "t".to_owned(),
+            status: protocol::TaskStatus::Completed,
+            summary: "found".to_owned(),
+        };
+        assert!(printed([started(false), ended()]).is_empty(), "its call has the result");
+        let background = printed([started(true), ended()]);
+        assert_eq!(background, ["  in the background: look", "  in the background, over: found"]);
+        let notice =
+            Event::Notice { level: protocol::NoticeLevel::Error, text: "No sandbox.".to_owned() };
+        assert_eq!(printed([notice, end(Turn::Failed, "No sandbox.")]), ["· No sandbox."]);
+        assert_eq!(printed([end(Turn::Interrupted, "")]), ["· the turn was interrupted"]);
+    }
+
+    #[test]
+    fn what_commands_a_terminal_is_named_in_a_models_words() {
+        let words = "rm a\rls b\u{8}c\r\nend\u{1b}[2K";
+        let shown = "rm a<U+000D>ls b<U+0008>c\nend<U+001B>[2K";
+        assert_eq!(printed([text(0, words)]), [shown]);
+        assert_eq!(printed([end(Turn::Completed, words)]), [shown]);
+    }
+
+    #[test]
+    fn all_that_a_command_printed_is_shown_whole() {
+        let command = |stdout: &str, stderr: &str| ToolOutput::Command {
+            stdout: stdout.to_owned(),
+            stderr: stderr.to_owned(),
+            exit_code: None,
+            interrupted: false,
+            background: None,
+        };
+        let show = |output: &ToolOutput, extent| result(true, false, "a…", Some(output), extent);
+        let long = command("a\nb\nc", "warned");
+        assert_eq!(show(&long, Extent::Whole), "    a\n    b\n    c\n    warned");
+        assert_eq!(show(&long, Extent::Ends), "    a…");
+        assert_eq!(show(&command("a", ""), Extent::Whole), "    a…");
+    }
+
+    #[test]
     fn an_error_in_the_result_is_printed_once() {
         let failed = || end(Turn::Failed, "Out of tokens");
         assert_eq!(printed([failed()]), ["! Out of tokens"]);
@@ -401,6 +463,7 @@ mod tests {
         let few = "a\nb\nc\nd failed\n";
         let show = |text: &str, extent| result(false, false, text, None, extent);
         assert_eq!(show(few, Extent::First), "    failed: a\n    … 3 more lines");
+        assert_eq!(show("a\nb\n", Extent::First), "    failed: a\n    b");
         assert_eq!(show(few, Extent::Ends), "    failed: a\n    b\n    c\n    d failed");
         assert_eq!(
             show(&many, Extent::Ends),

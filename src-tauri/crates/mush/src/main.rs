@@ -18,6 +18,7 @@ mod lines;
 mod prompts;
 mod prove;
 mod run;
+mod said;
 mod screen;
 mod serve;
 mod shelf;

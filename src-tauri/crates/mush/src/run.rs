@@ -2,7 +2,7 @@
 //! state.
 
 use crate::access::Access;
-use crate::act::text_or_stdin;
+use crate::act::{self, text_or_stdin};
 use crate::advice;
 use crate::args::{Permission, RunArgs};
 use crate::begin::{Begun, begin, let_go};
@@ -19,12 +19,19 @@ use protocol::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const NEEDS_YOU: u8 = 10;
 const LIMITED: u8 = 11;
 pub(crate) const STOPPED: u8 = 12;
 const LOST: u8 = 13;
+
+/// How long a story that was started and left is looked at until it starts or is held.
+const UNTIL_DECIDED: Duration = Duration::from_millis(500);
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The exit code when this program leaves after a hangup: 128 + SIGHUP, as a shell reports it.
 const LEFT: u8 = 129;
@@ -45,8 +52,8 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
             return Ok(LEFT);
         }
         let owner = owner::owner(&access.dir)?;
-        let story = access.reader()?.story(story.as_str())?;
-        out.one(&story, |story| detached(story.slug.as_str(), owner.as_ref()));
+        let story = once_decided(access, &story)?;
+        out.one(&story, |story| detached(story, owner.as_ref()));
         return Ok(0);
     }
     follow(
@@ -60,7 +67,7 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
 }
 
 pub(crate) fn attach(access: &Access, out: Out, story: &str) -> Result<u8, Fault> {
-    let story = crate::act::story_id(access, story)?;
+    let story = act::story_id(access, story)?;
     follow(
         access,
         out,
@@ -72,7 +79,7 @@ pub(crate) fn attach(access: &Access, out: Out, story: &str) -> Result<u8, Fault
 }
 
 pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> {
-    let story = crate::act::story_id(access, story)?;
+    let story = act::story_id(access, story)?;
     follow(
         access,
         out,
@@ -83,9 +90,23 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
     )
 }
 
+/// A story that was just made, once it is decided whether it starts or a limit holds it; after a moment as it stands.
+fn once_decided(access: &Access, story: &StoryId) -> Result<Story, Fault> {
+    let deadline = Instant::now() + UNTIL_DECIDED;
+    loop {
+        let story = access.reader()?.story(story.as_str())?;
+        if story.state != StoryState::Draft || Instant::now() > deadline {
+            return Ok(story);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
 /// Who goes on with a story that was started and left.
-fn detached(name: &str, owner: Option<&Owner>) -> String {
+fn detached(story: &Story, owner: Option<&Owner>) -> String {
+    let name = story.slug.as_str();
     match owner {
+        Some(_) if story.state == StoryState::Limited => act::held(name, story),
         Some(owner) => format!(
             "{name} was started and goes on by itself: {owner} looks after it. To follow it: mush attach {name}"
         ),
@@ -146,7 +167,7 @@ fn closing(story: &Story, owner: Option<&Owner>) -> String {
     let stands = format!("{} {}{detail}", story.slug, text::state(story));
     let used = format!(
         "{}, {}",
-        text::tokens(story.tokens),
+        text::tokens(story.tokens, story.cost_basis),
         text::money(story.cost_micros, story.cost_basis)
     );
     [stands, used].into_iter().chain(advice::after(story, owner)).collect::<Vec<_>>().join("\n")

@@ -51,7 +51,7 @@ enum Look {
 pub(crate) fn serve(access: &Access, out: Out, linger: Duration) -> Result<u8, Fault> {
     let mut requests = listen()?;
     access.dir.create()?;
-    let mut server = Server { access, out, engine: None, follows: None };
+    let mut server = Server { access, out, engine: None, follows: None, waits_for_reset: false };
     let mut at_rest_since: Option<Instant> = None;
     let why = loop {
         at_rest_since = match server.look()? {
@@ -79,12 +79,20 @@ pub(crate) fn end(access: &Access, out: Out) -> Result<u8, Fault> {
         return Ok(0);
     };
     owner::ask(&access.dir, &Request::Yield { role: ENDS_IT.to_owned() }, UNTIL_IT_LISTENS)?;
-    let goes_on = access.open_store()?.stories()?.iter().any(Story::goes_on_by_itself);
-    out.note(&match goes_on {
-        true => format!("{server} ends. Agents go on, and nobody looks after them: mush serve"),
-        false => format!("{server} ends."),
-    });
+    let reader = access.open_store()?;
+    let goes_on = reader.stories()?.iter().any(Story::goes_on_by_itself);
+    let words = if goes_on { left(&reader)? } else { "" };
+    out.note(format!("{server} ends. {words}").trim_end());
     Ok(0)
+}
+
+/// What nobody looks after when a server ends although stories go on by themselves.
+fn left(reader: &Reader) -> engine::Result<&'static str> {
+    let is_live = reader.runs(None)?.iter().any(|run| run.outcome.is_none());
+    Ok(match is_live {
+        true => "Agents go on, and nobody looks after them: mush serve",
+        false => "Nobody has the stories go on that wait: mush serve",
+    })
 }
 
 struct Server<'a> {
@@ -93,6 +101,8 @@ struct Server<'a> {
     engine: Option<Engine>,
     /// The program that owns the directory, while this one waits for it.
     follows: Option<Owner>,
+    /// Whether only the reset of a limit is waited for, after which no story goes on by itself.
+    waits_for_reset: bool,
 }
 
 impl Server<'_> {
@@ -109,7 +119,13 @@ impl Server<'_> {
         }
         if let Some(engine) = &self.engine {
             // An engine that has just ended is found at the next look.
-            return Ok(look(engine.work_left().map_or(true, |left| left != Work::None)));
+            let left = engine.work_left().unwrap_or(Work::GoesOn);
+            let waits = left == Work::Reset;
+            if waits && !std::mem::replace(&mut self.waits_for_reset, waits) {
+                self.say("waits", "Stays until the last limit has reset; no story goes on then.");
+            }
+            self.waits_for_reset = waits;
+            return Ok(look(left != Work::None));
         }
         match owner::owner(dir)? {
             None => self.own(),
@@ -150,7 +166,9 @@ impl Server<'_> {
         let is_left = self.engine.as_ref().is_some_and(does_go_on);
         match (request, is_left) {
             (SignalRequest::Stop, true) => {
-                "Agents go on, and nobody looks after them: mush serve".to_owned()
+                // What cannot be read may go on.
+                let words = Reader::open(&self.access.dir.store()).and_then(|it| left(&it));
+                words.unwrap_or("Nobody looks after what goes on: mush serve").to_owned()
             }
             (SignalRequest::Stop, false) => "Ended by Ctrl-C.".to_owned(),
             (SignalRequest::Leave, _) => "Asked to end.".to_owned(),

@@ -5,10 +5,12 @@ use crate::asked::Asked;
 use crate::lines::{Extent, Lines};
 use crate::text::{self, Out};
 use crate::zone::clock;
+use engine::clock::{Clock, SystemClock};
 use engine::owner;
 use engine::store::read::Reader;
 use protocol::{
-    Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq, Story, StoryState,
+    Answer, AnswerBehavior, Chosen, Fault, JournalEvent, Limit, Question, QuestionState, Run, Seq,
+    Source, Story, StoryState,
 };
 use serde::Serialize;
 
@@ -58,7 +60,7 @@ pub(crate) fn events(
             clock(at)
         ));
     }
-    let run = run.id;
+    let (run, ending) = (run.id.clone(), ending(access, &run)?);
     let mut reader = access.open_store()?;
     let mut after = Seq(after);
     let mut lines = Lines::new(if full { Extent::Whole } else { Extent::Ends });
@@ -76,12 +78,34 @@ pub(crate) fn events(
                 page(out, &events, |event| lines.of(event), |event| event.seq)
             }
         };
-        let Some(last) = last else { return Ok(0) };
+        let Some(last) = last else {
+            if let Some(ending) = ending {
+                out.note(&ending);
+            }
+            return Ok(0);
+        };
         after = last;
         if !text::is_read() {
             return Ok(0);
         }
     }
+}
+
+/// How a run ended and why, as the last line of its events; `None` while it goes on.
+fn ending(access: &Access, run: &Run) -> Result<Option<String>, Fault> {
+    let Some(outcome) = run.outcome else { return Ok(None) };
+    let journal = access.read(|reader| reader.journal(&run.story, Seq(0)))?;
+    let summary = journal.into_iter().find_map(|entry| match entry.source {
+        Source::Journal(JournalEvent::RunEnded { evidence, .. })
+            if entry.run.as_ref() == Some(&run.id) =>
+        {
+            Some(text::clean(&evidence.summary))
+        }
+        _ => None,
+    });
+    let why = summary.filter(|summary| !summary.is_empty());
+    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    Ok(Some(format!("= the run ended: {}{why}", text::word(outcome).replace('_', " "))))
 }
 
 /// Prints events. Returns the number of the last one.
@@ -147,6 +171,7 @@ fn given(answer: &Answer) -> String {
 
 pub(crate) fn limits(access: &Access, out: Out) -> Result<u8, Fault> {
     let none = "No agent has reported a limit yet. With an API key none ever does.";
-    out.list(&access.read(|reader| reader.limits())?, text::limits, none);
+    let in_lines = |limits: &[Limit]| text::limits(limits, SystemClock.now());
+    out.list(&access.read(|reader| reader.limits())?, in_lines, none);
     Ok(0)
 }

@@ -5,8 +5,8 @@ use crate::zone::clock;
 use engine::clock::{Clock, SystemClock};
 use engine::joiners;
 use protocol::{
-    CostBasis, ErrorCode, Fault, Limit, LimitStatus, Reason, Run, Story, StoryState, Timestamp,
-    Tokens,
+    CostBasis, ErrorCode, Fault, Limit, LimitStatus, Reason, ResetBasis, Run, Story, StoryState,
+    Timestamp, Tokens,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -205,7 +205,7 @@ pub(crate) fn stories(stories: &[Story], is_looked_after: bool) -> Vec<String> {
         vec![
             story.slug.to_string(),
             stands(story),
-            figure(story.rereading, || count(story.tokens.total())),
+            figure(story.rereading, || used(story.tokens, story.cost_basis)),
             figure(story.rereading, || money(story.cost_micros, story.cost_basis)),
             clean(&story.title),
         ]
@@ -223,11 +223,9 @@ fn figure(rereading: bool, figure: impl FnOnce() -> String) -> String {
 /// The state of a story with its reason and detail.
 pub(crate) fn state(story: &Story) -> String {
     let mut text = word(story.state).replace('_', " ");
-    if let Some(reason) = story.reason {
-        text.push_str(&format!(" ({})", reason_word(reason)));
-    }
+    text.push_str(&why(story.reason));
     if let Some(until) = story.until {
-        text.push_str(&ends(until, SystemClock.now()));
+        text.push_str(&ends(until, story.reset, SystemClock.now()));
     }
     match (story.state, story.tasks_after_turn) {
         (StoryState::Running, Some(0)) => text.push_str(" (turn over)"),
@@ -240,21 +238,27 @@ pub(crate) fn state(story: &Story) -> String {
     text
 }
 
-/// When a state ends by itself; of a time that has passed, that it has.
-fn ends(until: Timestamp, now: Timestamp) -> String {
-    match until > now {
-        true => format!(" until {}", clock(until)),
-        false => format!(", its reset was at {}", clock(until)),
+/// When a state ends by itself; of a time that has passed, that it has. A time that no agent reported is said to be a
+/// guess.
+pub(crate) fn ends(until: Timestamp, reset: ResetBasis, now: Timestamp) -> String {
+    let time = clock(until);
+    match (reset, until > now) {
+        (ResetBasis::Reported, true) => format!(" until {time}"),
+        (ResetBasis::Reported, false) => format!(", its reset was at {time}"),
+        (ResetBasis::Guessed, true) => format!(" until about {time} (the agent named no reset)"),
+        (ResetBasis::Guessed, false) => ", the agent named no reset".to_owned(),
+        (ResetBasis::Served, _) => format!(", the limit is gone since {time}"),
     }
 }
 
-/// The words of a reason.
-pub(crate) fn reason_word(reason: Reason) -> String {
+/// The reason of a state in brackets; nothing where the agent's own words are the only reason.
+pub(crate) fn why(reason: Option<Reason>) -> String {
     match reason {
-        Reason::You => "by you".to_owned(),
-        Reason::Engine => "by Musher".to_owned(),
-        Reason::System => "by the system".to_owned(),
-        other => word(other).replace('_', " "),
+        None | Some(Reason::Other) => String::new(),
+        Some(Reason::You) => " (by you)".to_owned(),
+        Some(Reason::Engine) => " (by Musher)".to_owned(),
+        Some(Reason::System) => " (by the system)".to_owned(),
+        Some(other) => format!(" ({})", word(other).replace('_', " ")),
     }
 }
 
@@ -273,7 +277,7 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
             run.slug.to_string(),
             word(run.kind),
             ending(run),
-            figure(run.rereading, || count(run.tokens.total())),
+            figure(run.rereading, || used(run.tokens, run.cost_basis)),
             figure(run.rereading, || money(run.cost_micros, run.cost_basis)),
             clean(run.model.as_deref().unwrap_or_default()),
         ]
@@ -284,7 +288,8 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
 }
 
 /// Limits as a table for people.
-pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
+pub(crate) fn limits(limits: &[Limit], now: Timestamp) -> Vec<String> {
+    let has_passed = |limit: &Limit| limit.resets_at.is_some_and(|reset| reset <= now);
     let row = |limit: &Limit| {
         vec![
             clean(limit.account.as_str()),
@@ -293,6 +298,7 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
                 LimitStatus::Overage => "extra usage is used".to_owned(),
                 LimitStatus::Rejected if limit.name.is_extra => "no extra usage".to_owned(),
                 LimitStatus::Rejected if limit.is_over => "no longer held".to_owned(),
+                LimitStatus::Rejected if has_passed(limit) => "reset passed".to_owned(),
                 status => word(status).replace('_', " "),
             },
             limit.utilization.map_or("unknown".to_owned(), |used| format!("{:.0} %", used * 100.0)),
@@ -368,11 +374,27 @@ pub(crate) fn count(tokens: u64) -> String {
     }
 }
 
-pub(crate) fn tokens(tokens: Tokens) -> String {
+pub(crate) fn tokens(tokens: Tokens, basis: CostBasis) -> String {
+    if is_unknown(tokens, basis) {
+        return "tokens not known".to_owned();
+    }
     format!(
         "{} input, {} output, {} cache read, {} cache write",
         tokens.input, tokens.output, tokens.cache_read, tokens.cache_write
     )
+}
+
+/// Whether nothing is known of what was used: a turn was cut before its agent told it.
+fn is_unknown(tokens: Tokens, basis: CostBasis) -> bool {
+    tokens.total() == 0 && basis == CostBasis::LowerBound
+}
+
+/// A count of tokens in a table.
+fn used(tokens: Tokens, basis: CostBasis) -> String {
+    match is_unknown(tokens, basis) {
+        true => "not known".to_owned(),
+        false => count(tokens.total()),
+    }
 }
 
 /// A fault on standard error, without ending.
@@ -416,8 +438,13 @@ mod tests {
     #[test]
     fn a_reset_that_has_passed_is_no_time_to_wait_for() {
         let now = Timestamp::from_seconds(1_795_000_000);
-        assert!(ends(now.plus_millis(1), now).starts_with(" until 20"));
-        assert!(ends(now, now).starts_with(", its reset was at 20"));
+        let said = |reset, millis| ends(now.plus_millis(millis), reset, now);
+        assert!(said(ResetBasis::Reported, 1).starts_with(" until 20"));
+        assert!(said(ResetBasis::Reported, 0).starts_with(", its reset was at 20"));
+        let guess = said(ResetBasis::Guessed, 1);
+        assert!(guess.starts_with(" until about 20") && guess.ends_with("named no reset)"));
+        assert_eq!(said(ResetBasis::Guessed, 0), ", the agent named no reset");
+        assert!(said(ResetBasis::Served, 0).starts_with(", the limit is gone since 20"));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use crate::text::Out;
 use crate::zone::clock;
 use crate::{advice, text, ways};
 use engine::clock::{Clock, SystemClock};
-use protocol::{Fault, JobKind, Reply, Request, Slug, Story, StoryState, Timestamp, WaitsFor};
+use protocol::{
+    Fault, JobKind, Reply, Request, ResetBasis, Slug, Story, StoryState, Timestamp, WaitsFor,
+};
 
 /// A program that printed something in the last so many seconds is not said to be silent.
 const JUST_NOW: i64 = 2;
@@ -66,23 +68,23 @@ pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, how: Option<&str>) -
                 }
                 None => format!("To try now: mush resume {name} --now"),
             };
-            format!("A limit holds {}; it goes on {}. {now}", text::clean(&what), after(until))
-        }
-        WaitsFor::Limit { until, goes_on: true } => match until {
-            Some(until) => format!("A limit stopped it; it goes on by itself {}.", after(until)),
-            None => "A limit stopped it; nobody knows until when.".to_owned(),
-        },
-        WaitsFor::Limit { until, goes_on: false } => {
-            let reset = match until {
-                Some(until) if *until > SystemClock.now() => {
-                    format!(" It resets at {}.", clock(*until))
+            let goes_on = match story.reset {
+                ResetBasis::Guessed => {
+                    format!("it tries again at about {} (the agent named no reset)", clock(*until))
                 }
-                Some(until) => format!(" It reset at {}.", clock(*until)),
-                None => String::new(),
+                ResetBasis::Reported | ResetBasis::Served => format!("it goes on {}", after(until)),
             };
-            format!(
-                "A limit stopped it, and nothing is asked of it.{reset} Go on: mush send {name} TEXT"
-            )
+            format!("A limit holds {}; {goes_on}. {now}", text::clean(&what))
+        }
+        WaitsFor::Limit { until: None, goes_on: true } => {
+            "A limit stopped it; its agent named no reset.".to_owned()
+        }
+        WaitsFor::Limit { goes_on: true, .. } => {
+            format!("A limit stopped it. {}.", advice::tried_again(story))
+        }
+        WaitsFor::Limit { until, goes_on: false } => {
+            let reset = until.map_or(String::new(), |until| when_reset(until, story.reset));
+            format!("A limit stopped it, and no prompt waits.{reset} Go on: mush send {name} TEXT")
         }
         WaitsFor::Turn { at } => {
             format!("Others go on after the same reset; its turn comes {}.", after(at))
@@ -106,6 +108,17 @@ pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, how: Option<&str>) -
                 .to_owned()
         }
         WaitsFor::Nothing => "It goes on in this moment.".to_owned(),
+    }
+}
+
+/// When a limit resets or has reset, as a sentence with a space before it.
+fn when_reset(until: Timestamp, reset: ResetBasis) -> String {
+    let time = clock(until);
+    match reset {
+        ResetBasis::Guessed => " Its agent named no reset.".to_owned(),
+        ResetBasis::Served => format!(" The limit is gone since {time}."),
+        ResetBasis::Reported if until > SystemClock.now() => format!(" It resets at {time}."),
+        ResetBasis::Reported => format!(" It reset at {time}."),
     }
 }
 

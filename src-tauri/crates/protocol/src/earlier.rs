@@ -2,8 +2,8 @@
 //! a sentence or an id is converted to a fact here, when its line is read, and nowhere else.
 
 use crate::{
-    Actor, JournalEvent, NotificationKind, Outcome, PromptQueued, RunId, Seq, StartFailedKind,
-    StateDetail, StopReason, StoryId, StoryState, Timestamp,
+    Actor, Event, JournalEvent, KeptRun, NotificationKind, Outcome, PromptQueued, RunId, Seq,
+    SessionId, StartFailedKind, StateDetail, StopReason, StoryId, StoryState, Timestamp, Turn,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -47,9 +47,26 @@ fn as_facts(mut event: JournalEvent) -> JournalEvent {
                 .clone()
                 .map(|stop| StateDetail::Stopped { by: stop.by, why: stop.why });
         }
+        JournalEvent::LogsDeleted { runs, .. } => runs.iter_mut().for_each(|run| {
+            run.spoken = run.spoken.take().or_else(|| spoken(run));
+        }),
         _ => {}
     }
     event
+}
+
+/// The conversation of a run whose logs were deleted, if what stayed shows that a model took a prompt in it.
+/// It decides like the engine does from all events, so a record that names no such conversation keeps none.
+fn spoken(run: &KeptRun) -> Option<SessionId> {
+    let mut events = run.kept.iter().map(|kept| &kept.event);
+    events.find(|event| matches!(event, Event::Prompt { .. }))?;
+    let is_taken = |event: &Event| match event {
+        Event::TurnEnded(end) => {
+            !end.from_task && !matches!(end.turn, Turn::Failed | Turn::SessionMissing)
+        }
+        _ => false,
+    };
+    (run.tool_calls > 0 || events.any(is_taken)).then(|| run.session.clone())?
 }
 
 /// Reads the notification that a change called for; from earlier records, which have the shown text too,

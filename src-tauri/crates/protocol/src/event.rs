@@ -81,7 +81,8 @@ pub enum Event {
         output: Option<ToolOutput>,
         /// Pictures in the result; their bytes stay in the log.
         images: Vec<Image>,
-        /// Time from the call to its result by the keeper's clock (milliseconds).
+        /// Time from the call, or from the last answer that it waited for, to its result by the keeper's clock
+        /// (milliseconds).
         duration_ms: Option<u64>,
         /// The tool call of the subagent, if a subagent called it.
         parent: Option<String>,

@@ -3,8 +3,9 @@
 
 use crate::{
     AccountId, Actor, AgentId, Answer, DecoderId, IgnoredFiles, KeptRun, NotificationKind, Outcome,
-    Pos, Profile, QuestionId, Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop,
-    StopReason, StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns, earlier,
+    Pos, Profile, QuestionId, Reason, ResetBasis, RunId, RunKind, Seq, SessionId, Slug,
+    StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns,
+    earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -310,6 +311,11 @@ pub enum JournalEvent {
         /// When the run ended, by the keeper's clock.
         #[serde(default)]
         ended_at: Option<Timestamp>,
+        /// The prompts that the run was given and no model took, by their ids, in order. They wait again, before
+        /// those that came later.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        unheard: Vec<String>,
     },
     /// A story's state changed.
     StateChanged {
@@ -328,6 +334,10 @@ pub enum JournalEvent {
         /// When the state is expected to end by itself.
         #[serde(default)]
         until: Option<Timestamp>,
+        /// How that end is known.
+        #[serde(default, skip_serializing_if = "ResetBasis::is_reported")]
+        #[ts(optional, as = "Option<ResetBasis>")]
+        reset: ResetBasis,
         /// The evidence of the state.
         evidence: Box<Evidence>,
         /// The notification that the change calls for; its text is made where it is shown.
@@ -349,6 +359,10 @@ pub enum JournalEvent {
         model: Option<String>,
         /// When the hold ends; `None` only in entries of earlier versions.
         until: Option<Timestamp>,
+        /// How that end is known.
+        #[serde(default, skip_serializing_if = "ResetBasis::is_reported")]
+        #[ts(optional, as = "Option<ResetBasis>")]
+        reset: ResetBasis,
     },
     /// A hold ended.
     HoldEnded {

@@ -35,6 +35,10 @@ pub struct KeptRun {
     pub calls: Vec<Timestamp>,
     /// The conversation, if the agent named it.
     pub session: Option<SessionId>,
+    /// The conversation in which a model last took a prompt. Entries of earlier versions have it from
+    /// what else they say of the run.
+    #[serde(default)]
+    pub spoken: Option<SessionId>,
     /// The agent's version, if the agent reported it.
     pub agent_version: Option<String>,
     /// The model, if the agent named it.
@@ -66,6 +70,7 @@ impl KeptRun {
             tool_calls: 0,
             calls: Vec::new(),
             session: None,
+            spoken: None,
             agent_version: None,
             model: None,
             tokens: Tokens::default(),

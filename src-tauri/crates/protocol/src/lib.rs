@@ -84,7 +84,7 @@ pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFai
 pub use stop::{Stop, StopReason};
 pub use story::{
     Account, AgentStatus, LoginState, NotificationKind, PermissionChoice, Profile, ProfileChange,
-    Reason, Story, StoryState, WaitingPrompt,
+    Reason, ResetBasis, Story, StoryState, WaitingPrompt,
 };
 pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
 pub use time::Timestamp;

@@ -33,6 +33,8 @@ pub enum StopReason {
     KeeperTerminated,
     /// The run's turn was interrupted, and then the run ended.
     Interrupted,
+    /// An answer to the agent's question ended its turn, and then the run ended.
+    Answer,
     /// The text of the person who asked.
     Words(String),
 }
@@ -64,6 +66,7 @@ impl StopReason {
             Self::TimeLimit => "it took longer than it was given",
             Self::KeeperTerminated => "the process that keeps it was told to end",
             Self::Interrupted => "interrupted",
+            Self::Answer => "the answer to its question ended the turn",
             Self::Words(words) => words,
         }
     }
@@ -95,6 +98,7 @@ mod tests {
             StopReason::TimeLimit,
             StopReason::KeeperTerminated,
             StopReason::Interrupted,
+            StopReason::Answer,
             StopReason::Words("enough of it".to_owned()),
         ];
         for reason in plain {

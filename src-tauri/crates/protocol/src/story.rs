@@ -121,6 +121,26 @@ impl From<FailedKind> for Reason {
     }
 }
 
+/// How it is known when a limit lets a story go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetBasis {
+    /// The agent reported the time.
+    #[default]
+    Reported,
+    /// Musher chose the time of the next try, because the agent reported none that is credible.
+    Guessed,
+    /// A run of the account was served at that time, so the limit is gone.
+    Served,
+}
+
+impl ResetBasis {
+    /// Whether the agent reported the time.
+    pub fn is_reported(&self) -> bool {
+        *self == Self::Reported
+    }
+}
+
 /// What an agent may do without asking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -241,6 +261,10 @@ pub struct Story {
     pub since: Timestamp,
     /// When the state is expected to end by itself (a limit's reset).
     pub until: Option<Timestamp>,
+    /// How that end is known.
+    #[serde(default, skip_serializing_if = "ResetBasis::is_reported")]
+    #[ts(optional, as = "Option<ResetBasis>")]
+    pub reset: ResetBasis,
     /// Whether the story resumes by itself when a limit that holds it resets.
     #[serde(default)]
     pub resume_on_reset: bool,

@@ -2,8 +2,8 @@
 //! never rewritten, so these must be read for ever.
 
 use protocol::{
-    Actor, Event, Evidence, JournalEntry, JournalEvent, KeptEvent, NotificationKind, Outcome, Pos,
-    PromptQueued, StartFailedKind, StateDetail, Stop, StopReason, Stream,
+    Actor, Event, Evidence, JournalEntry, JournalEvent, KeptEvent, KeptRun, NotificationKind,
+    Outcome, Pos, PromptQueued, StartFailedKind, StateDetail, Stop, StopReason, Stream,
 };
 use serde_json::{Value, json};
 
@@ -229,12 +229,44 @@ fn what_stays_of_deleted_logs_is_read_with_every_event() {
         "turns": [{"seq": 5, "at": at, "shares": shares}, {"seq": null, "at": at, "shares": shares}],
         "kept": kept
     });
-    let JournalEvent::LogsDeleted { bytes: 9, runs } =
-        settled(json!({"type": "logs_deleted", "bytes": 9, "runs": [run]}))
-    else {
-        panic!("it is a deletion of logs")
-    };
+    let runs = deleted(&run);
     let read: Vec<&str> = runs[0].kept.iter().map(|kept| kept.event.word()).collect();
     assert_eq!(read, words);
     assert_eq!(settled(json!({"type": "logs_removed"})), JournalEvent::LogsRemoved {});
+}
+
+fn deleted(run: &Value) -> Vec<KeptRun> {
+    match settled(json!({"type": "logs_deleted", "bytes": 9, "runs": [run]})) {
+        JournalEvent::LogsDeleted { bytes: 9, runs } => runs,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_stays_of_deleted_logs_shows_in_which_conversation_a_model_took_a_prompt() {
+    let at = "2026-11-19T16:51:00.000Z";
+    let prompt = || json!({"type": "prompt", "text": "Fix it"});
+    let end = |turn: Value| {
+        json!({"type": "turn_ended", "turn": turn, "said": "", "text": "", "usage": null, "index": null,
+            "queued": 0, "from_task": false, "denials": [], "duration_ms": null, "api_ms": null,
+            "login_expires_at": null})
+    };
+    let spoken = |events: &[Value], more: Value| {
+        let pos = json!({"stream": "stdout", "offset": 0, "len": 1, "index": 0});
+        let kept = |event| json!({"seq": 1, "at": at, "pos": pos, "event": event});
+        let mut run = json!({
+            "run": "r", "bytes": 9, "decoder": "claude/3", "output_bytes": 8, "events": 7, "tool_calls": 0,
+            "session": "s", "agent_version": null, "model": null, "cost": {"micros": 0, "basis": "reported"},
+            "tokens": {"input": 0, "output": 0, "cache_read": 0, "cache_write": 0},
+            "kept": events.iter().map(kept).collect::<Vec<_>>()
+        });
+        run.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        deleted(&run).remove(0).spoken.map(|session| session.to_string())
+    };
+    let nothing = || json!({});
+    assert_eq!(spoken(&[prompt(), end(json!("completed"))], nothing()).as_deref(), Some("s"));
+    assert_eq!(spoken(&[prompt()], json!({"tool_calls": 1})).as_deref(), Some("s"));
+    assert_eq!(spoken(&[prompt()], json!({"spoken": "t"})).as_deref(), Some("t"), "it is recorded");
+    assert_eq!(spoken(&[prompt(), end(json!("failed"))], nothing()), None);
+    assert_eq!(spoken(&[end(json!("completed"))], nothing()), None, "nothing was asked");
 }

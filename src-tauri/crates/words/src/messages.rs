@@ -69,6 +69,7 @@ messages! {
     "notification_held_failed" => NotificationHeldFailed { stories: &'a str },
     "notification_held_limited" => NotificationHeldLimited { stories: &'a str },
     "notification_limited" => NotificationLimited { agent: &'a str },
+    "notification_limited_guessed" => NotificationLimitedGuessed { agent: &'a str, time: &'a str },
     "notification_limited_until" => NotificationLimitedUntil { agent: &'a str, time: &'a str },
     "notification_place" => NotificationPlace { story: &'a str, place: &'a str },
     "notification_recovered" => NotificationRecovered { agent: &'a str, place: &'a str },

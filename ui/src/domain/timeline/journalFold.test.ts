@@ -260,6 +260,25 @@ describe("the journal", () => {
     expect(summaries(fold(recorder).rows)).toEqual(["run", "turn 1 you: Do it.", "api_error", "run_end"]);
   });
 
+  test("has a prompt wait again that no model took, and tells that a new conversation begins", () => {
+    const recorder = new Recorder()
+      .run("r1")
+      .notes(run("r1"), { type: "prompt_queued", id: "p1", text: "Do it.", by: "you" }, sent("p1"))
+      .notes({
+        type: "run_ended",
+        outcome: { kind: "crashed", code: null, signal: 9 },
+        evidence: EVIDENCE,
+        question_lost: false,
+        ended_at: null,
+        unheard: ["p1"],
+      });
+    const { journal } = fold(recorder);
+    expect(journal.waiting.map(({ text }) => text)).toEqual(["Do it."]);
+    const again = fold(recorder.run("r2").notes(run("r2"), sent("p1")));
+    expect(again.journal.waiting).toEqual([]);
+    expect(summaries(again.rows)).toContain("note begun_anew");
+  });
+
   test("tells gates in one row each with what they printed", () => {
     const recorder = new Recorder()
       .run("g1", "gate", { state: "ended", exit_code: 1 })

@@ -57,6 +57,8 @@ export class JournalFold {
   readonly ends = new Map<RunId, RunEnd>();
   readonly #sentTo = new Map<RunId, string[]>();
   #claimed = false;
+  /** Whether a run of the agent was begun. */
+  #hasBegun = false;
   #limitedSince: Timestamp | null = null;
   #profile: Profile | null = null;
 
@@ -183,6 +185,9 @@ export class JournalFold {
     const resumed = this.#claimed ? "by_itself" : spec.resumes ? "by_you" : null;
     this.starts.set(from.run, { spec, resumed });
     if (spec.incomplete) this.#note(from, { what: "incomplete" });
+    if (spec.kind !== "agent") return;
+    if (this.#hasBegun && !spec.resumes) this.#note(from, { what: "begun_anew" });
+    this.#hasBegun = true;
   }
 
   #sent(from: Envelope, input: Of<"input">): void {
@@ -197,6 +202,7 @@ export class JournalFold {
   #ended(from: Envelope, end: Of<"run_ended">): void {
     if (from.run === null) return;
     this.ends.set(from.run, { end, at: from.at });
+    for (const id of end.unheard ?? []) this.#unheard(id);
     const kind = this.starts.get(from.run)?.spec.kind ?? "agent";
     if (kind === "gate" || kind === "setup") return;
     this.rows.push({
@@ -206,6 +212,12 @@ export class JournalFold {
       evidence: end.evidence,
       state: null,
     });
+  }
+
+  /** A prompt that no model took waits again. */
+  #unheard(id: string): void {
+    const prompt = this.prompts.get(id);
+    if (prompt) this.prompts.set(id, { ...prompt, fate: "waits" });
   }
 
   #changed(from: Envelope, change: Of<"state_changed">): void {

@@ -54,7 +54,7 @@ test("every row that is one line has words", () => {
     "Background task ended after 1.0 s: watch",
     "1 line that is not in the agent's format: hello",
     "Warning. Old version",
-    "Turn interrupted. The agent is alive and waits for what comes next.",
+    "Turn interrupted. It ended before it was done.",
     "Compacts the conversation",
   ]);
 });

@@ -217,6 +217,7 @@ export type Note =
   | { what: "refused"; text: string }
   | { what: "request_refused"; method: string }
   | { what: "incomplete" }
+  | { what: "begun_anew" }
   | { what: "denied"; tool: string; text: string }
   | { what: "task_ended"; task: Task }
   | { what: "created"; dir: string; branch: string | null; gates: readonly string[] }

@@ -324,6 +324,8 @@ export function noteWords(note: Note, scene: Scene): Line {
           ? m.note_something_refused({ agent })
           : m.note_request_refused({ agent, method: note.method }),
       );
+    case "begun_anew":
+      return plain(m.note_begun_anew());
     case "incomplete":
       return { glyph: null, word: m.line_warning(), rest: m.note_incomplete({ agent }) };
     case "denied":

@@ -152,6 +152,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     about: sketch.about ?? heldAbout(sketch, runs) ?? gateAbout(sketch, runs),
     since: at(last?.[1] ?? -30),
     until: sketch.until === undefined ? null : at(sketch.until),
+    reset: isGuess(runs) ? "guessed" : "reported",
     resume_on_reset: sketch.resumes ?? true,
     created_at: at((sketch.segments[0]?.[1] ?? -30) - 0.1),
     runs: runs.map((run) => run.id),
@@ -165,6 +166,12 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
       ? storyBasis(runs)
       : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
   };
+}
+
+/** Whether the agent named no reset when a limit stopped its last run. */
+function isGuess(runs: Run[]): boolean {
+  const ending = runs.findLast((run) => run.kind === "agent")?.ending;
+  return ending?.kind === "limited" && ending.until === null;
 }
 
 /** The account that each agent spends from. */

@@ -513,6 +513,7 @@ impl Director {
             about: because.about.clone(),
             detail: because.detail.clone(),
             until: because.until,
+            reset: because.reset,
         })
     }
 

@@ -101,9 +101,9 @@ impl Director {
             Decision::Write { run, input } => {
                 self.write(&run, NewInput::plain(input.id, input.kind, input.text))
             }
-            Decision::Hold { account, model, run, until } => {
+            Decision::Hold { account, model, run, until, reset } => {
                 let until = Some(until);
-                let started = JournalEvent::HoldStarted { account, model, until };
+                let started = JournalEvent::HoldStarted { account, model, until, reset };
                 self.record(None, Some(&run), started).map(drop)
             }
             Decision::Release { account, model } => {

@@ -52,17 +52,24 @@ impl Director {
 
     /// Records the end of a run, as its actor reported it.
     pub(super) fn end(&mut self, run: &RunId) -> Result<()> {
-        let Some(Ending { outcome, evidence, question_lost, at }) =
-            self.seen.endings.get(run).cloned()
-        else {
-            return Ok(());
-        };
+        let Some(ending) = self.seen.endings.get(run) else { return Ok(()) };
+        let unheard = self.unheard(run, ending);
+        let Ending { outcome, evidence, question_lost, at, .. } = ending.clone();
         let evidence = Box::new(evidence);
-        let ended = JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at: at };
+        let ended =
+            JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at: at, unheard };
         self.record_of(run, ended)?;
         self.seen.endings.remove(run);
         self.seen.unreadable.remove(run);
         Ok(())
+    }
+
+    /// The ids of the prompts that a run was given and no model took.
+    fn unheard(&self, run: &RunId, ending: &Ending) -> Vec<String> {
+        let story = self.state.runs.get(run).and_then(|run| self.state.stories.get(&run.story));
+        let given = story.map_or(&[][..], |story| &story.given);
+        let unheard = ending.prompts.map_or(&[][..], |prompts| prompts.unheard_of(given));
+        unheard.iter().map(|(id, _)| id.clone()).collect()
     }
 
     /// Records that the files of a run cannot be read for now. The run may still live, so nothing is

@@ -19,7 +19,6 @@ impl Director {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         let is_known = self.state.prompts.contains(&id);
         let is_empty = record.queue.is_empty();
-        let unheard = record.unheard.clone();
         let state = record.state;
         if self.state.live_run(story).is_some()
             || self.is_preparing(story)
@@ -40,11 +39,7 @@ impl Director {
         self.change_profile(story, change)?;
         // A prompt that is already known was recorded by an owner that was killed.
         if !is_known && is_empty {
-            let (text, by) = match unheard.is_empty() {
-                true => (GO_ON.to_owned(), Actor::Musher),
-                false => (unheard.join("\n\n"), Actor::You),
-            };
-            self.queue_prompt(story, id.clone(), &text, by)?;
+            self.queue_prompt(story, id.clone(), GO_ON, Actor::Musher)?;
         }
         if now || (!is_known && !is_empty) {
             self.record(Some(story), None, JournalEvent::ResumeRequested { id, now })?;

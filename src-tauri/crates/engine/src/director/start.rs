@@ -96,14 +96,15 @@ impl Director {
         self.environment_with(story, &own)
     }
 
-    /// Returns the conversation that a story's next run resumes: that of its last agent run, by the id
-    /// that the agent reported, or for a new story one that a person named. If the agent reported that it
-    /// no longer knows the conversation, the next run begins a new one.
+    /// Returns where the conversation comes from that a story's next run resumes: from the story's runs, or from a
+    /// person who named it. One that a person named is given up if the agent reported that it does not exist.
     fn earlier(&self, story: &StoryId) -> Earlier {
-        match self.state.last_agent_run(story) {
-            Some(last) if is_missing(last) => Earlier::Nothing,
-            Some(last) => Earlier::LastRun { resumed: last.spec.resumes },
-            None => {
+        match (self.state.first_agent_run(story), self.state.last_agent_run(story)) {
+            (Some(first), Some(last)) => {
+                let named = first.spec.session.clone().filter(|_| first.spec.resumes);
+                Earlier::Runs { named: named.filter(|_| !is_missing(last)) }
+            }
+            _ => {
                 let named = self.environments.get(story).and_then(|given| given.resume.clone());
                 named.map_or(Earlier::Nothing, Earlier::Named)
             }

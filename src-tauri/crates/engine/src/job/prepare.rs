@@ -49,10 +49,10 @@ pub(crate) enum Earlier {
     Nothing,
     /// A person named it.
     Named(SessionId),
-    /// The conversation at the end of the story's last agent run.
-    LastRun {
-        /// Whether that run itself was to resume it.
-        resumed: bool,
+    /// The conversation in which a model last took a prompt of the story.
+    Runs {
+        /// The one that a person named, which is resumed if there is none.
+        named: Option<SessionId>,
     },
 }
 
@@ -239,15 +239,13 @@ impl Preparation {
     }
 }
 
-/// Finds the id of the conversation to resume; `None` if nothing was said in it.
+/// Finds the id of the conversation to resume. One in which no model ever took a prompt may not exist at the agent, and
+/// nothing is lost with it, because the prompts wait again.
 fn session(reader: &Reader, earlier: &Earlier, story: &StoryId) -> Result<Option<SessionId>> {
     match earlier {
         Earlier::Nothing => Ok(None),
         Earlier::Named(session) => Ok(Some(session.clone())),
-        Earlier::LastRun { resumed } => {
-            let Some(session) = reader.story(story.as_str())?.session else { return Ok(None) };
-            Ok((*resumed || reader.has_spoken(&session)?).then_some(session))
-        }
+        Earlier::Runs { named } => Ok(reader.conversation(story)?.or_else(|| named.clone())),
     }
 }
 

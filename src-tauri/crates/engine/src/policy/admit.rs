@@ -78,6 +78,7 @@ pub(crate) fn because(hold: &Hold) -> Because {
     Because {
         about: Some(StateDetail::Held { account, window, model }),
         until: Some(hold.until),
+        reset: hold.reset,
         ..Because::default()
     }
 }

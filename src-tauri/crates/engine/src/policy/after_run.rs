@@ -6,7 +6,9 @@ use super::{Decision, View, Wanted, reset};
 use crate::state::{RunEnding, RunRecord, StoryRecord};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
-use protocol::{Actor, Outcome, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp};
+use protocol::{
+    Actor, Outcome, ResetBasis, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp,
+};
 
 /// Decides what follows from the end of a story's last run, until the story's state shows the result.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
@@ -56,11 +58,11 @@ impl<'a> End<'a> {
             return vec![self.start(Wanted::Agent)];
         }
         let gates = !self.story_record.gates.is_empty();
-        let until = self.until();
-        let hold = until.and_then(|until| self.hold(until));
+        let reset = self.reset();
+        let hold = reset.and_then(|reset| self.hold(reset));
         let outcome = self.outcome.clone();
         let over = StoryInput::RunOver { outcome, gates, question_lost };
-        let change = self.change(over, self.because_of_agent(until));
+        let change = self.change(over, self.because_of_agent(reset));
         let gate = (succeeded && gates).then(|| self.start(Wanted::Gate(1)));
         hold.into_iter().chain([change]).chain(gate).collect()
     }
@@ -90,8 +92,8 @@ impl<'a> End<'a> {
         }
     }
 
-    /// When a story that a limit stopped is expected to resume.
-    fn until(&self) -> Option<Timestamp> {
+    /// When a story that a limit stopped is expected to resume, and how that is known.
+    fn reset(&self) -> Option<(Timestamp, ResetBasis)> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
         let RunRecord { started_at, spec, .. } = self.run_record;
         let of_account = spec.account.as_ref().map_or(0, |account| {
@@ -103,7 +105,7 @@ impl<'a> End<'a> {
 
     /// The hold of the account or the model that was limited. The latest reset wins, except that a run let through
     /// to test the limit replaces it with its own.
-    fn hold(&self, until: Timestamp) -> Option<Decision> {
+    fn hold(&self, (until, reset): (Timestamp, ResetBasis)) -> Option<Decision> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
         let account = self.run_record.spec.account.clone()?;
         let is_new = match self.view.state.holds.get(&account, model.as_deref()) {
@@ -111,7 +113,7 @@ impl<'a> End<'a> {
             None => until.since(self.view.now) > 0,
         };
         let (model, run) = (model.clone(), self.run.clone());
-        is_new.then_some(Decision::Hold { account, model, run, until })
+        is_new.then_some(Decision::Hold { account, model, run, until, reset })
     }
 
     fn never_started(&self) -> bool {
@@ -130,9 +132,11 @@ impl<'a> End<'a> {
         }
     }
 
-    fn because_of_agent(&self, until: Option<Timestamp>) -> Because {
+    fn because_of_agent(&self, reset: Option<(Timestamp, ResetBasis)>) -> Because {
         let about = StateDetail::stopped(self.outcome, self.ending.evidence.stop.as_ref());
-        let because = Because { about, until, ..self.because() };
+        let (until, reset) = reset.unzip();
+        let reset = reset.unwrap_or_default();
+        let because = Because { about, until, reset, ..self.because() };
         match self.outcome {
             Outcome::Succeeded => because,
             _ => because.detail(&self.ending.evidence.summary),

@@ -8,10 +8,14 @@ use super::{Decision, View, Wanted, admit};
 use crate::state::{Hold, StoryRecord};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
-use protocol::{Actor, PromptQueued, StoryId, StoryState, Timestamp};
+use protocol::{Actor, PromptQueued, ResetBasis, StoryId, StoryState, Timestamp};
 
 /// The prompt when an agent resumes after a limit. The text is fixed and shown as Musher's.
 const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left off.";
+
+/// The same prompt when the agent named no reset, so that this is a try.
+const LIMIT_MAY_HAVE_RESET: &str =
+    "A usage limit stopped you, and may have reset by now. Go on where you left off.";
 
 /// Ends holds whose reset has passed or whose limit proved to be gone, gives held stories the end of
 /// their hold, and resumes the next story that waits for a reset.
@@ -46,7 +50,10 @@ fn end_of(view: &View<'_>, hold: &Hold) -> Vec<Decision> {
         .filter(|(_, story)| view.hold_of(story).is_none())
         .filter(|(_, story)| story.until.is_some_and(|until| until.since(view.now) > 0))
         .map(|(id, _)| {
-            let because = Because { until: Some(view.now), ..admit::because(hold) };
+            // Before its end a hold is over only because a run was served.
+            let is_early = hold.until.since(view.now) > 0;
+            let reset = if is_early { ResetBasis::Served } else { hold.reset };
+            let because = Because { until: Some(view.now), reset, ..admit::because(hold) };
             Decision::change(id, StoryInput::Held, because)
         });
     freed.chain([release]).collect()
@@ -103,12 +110,16 @@ fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
     let reset = Some(reset);
     let claim =
         (story.claimed != Some(reset)).then(|| Decision::Claim { story: id.clone(), reset });
+    let text = match story.reset {
+        ResetBasis::Guessed => LIMIT_MAY_HAVE_RESET,
+        ResetBasis::Reported | ResetBasis::Served => LIMIT_HAS_RESET,
+    };
     let prompt = story.queue.is_empty().then(|| Decision::Prompt {
         story: id.clone(),
         prompt: PromptQueued {
             // If it is requested again before a run has begun, it is the same prompt.
             id: format!("{id}-go-on-{}", story.runs.len() + 1),
-            text: LIMIT_HAS_RESET.to_owned(),
+            text: text.to_owned(),
             by: Actor::Musher,
         },
     });
@@ -221,7 +232,11 @@ mod tests {
             let run = scene.agent(&story);
             let until = Some(scene.now.plus_millis(MINUTE));
             let (account, model) = (AccountId::new("demo"), None);
-            scene.fact(None, Some(&run), JournalEvent::HoldStarted { account, model, until });
+            scene.fact(
+                None,
+                Some(&run),
+                JournalEvent::HoldStarted { account, model, until, reset: ResetBasis::default() },
+            );
             later(scene, MINUTE);
             decide(&scene.view())
         });
@@ -256,6 +271,28 @@ mod tests {
             });
         }
         insta::assert_snapshot!("limits_succeeded", table.text());
+    }
+
+    #[test]
+    fn a_model_is_told_of_a_reset_only_if_its_agent_named_one() {
+        let prompt_after = |until: Option<i64>| {
+            let mut scene = Scene::default();
+            let story = scene.story("a", |it| it.resume_on_reset = true);
+            let run = scene.agent(&story);
+            let until = until.map(|millis| scene.now.plus_millis(millis));
+            scene.ended(&run, Outcome::Limited { window: None, name: None, until, model: None });
+            let follows = super::super::after_run::decide(&scene.view(), &story);
+            follows.into_iter().for_each(|it| scene.perform(it));
+            later(&mut scene, 10 * MINUTE);
+            let decided = decide(&scene.view()).into_iter();
+            let mut texts = decided.filter_map(|decision| match decision {
+                Decision::Prompt { prompt, .. } => Some(prompt.text),
+                _ => None,
+            });
+            texts.next()
+        };
+        assert_eq!(prompt_after(Some(MINUTE)).as_deref(), Some(LIMIT_HAS_RESET));
+        assert_eq!(prompt_after(None).as_deref(), Some(LIMIT_MAY_HAVE_RESET));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::story::change::{Because, change};
 use crate::story::table::StoryInput;
 use protocol::{
     AccountId, Actor, Answer, Config, InputKind, JobKind, Outcome, PermissionChoice, PromptQueued,
-    QuestionId, RunId, RunKind, Slug, StoryId, Timestamp,
+    QuestionId, ResetBasis, RunId, RunKind, Slug, StoryId, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -135,6 +135,8 @@ pub(crate) enum Decision {
         run: RunId,
         /// When the limit resets.
         until: Timestamp,
+        /// How that is known.
+        reset: ResetBasis,
     },
     /// End the hold of an account.
     Release {

@@ -1,6 +1,6 @@
 //! Estimates when a limit resets, as far as the agent's report is credible.
 
-use protocol::{LimitWaits, Outcome, Timestamp};
+use protocol::{LimitWaits, Outcome, ResetBasis, Timestamp};
 use std::time::Duration;
 
 /// The latest credible reset: a month's window and a day.
@@ -13,20 +13,23 @@ const JUST_PASSED: Duration = Duration::from_secs(10 * 60);
 const SOON: Duration = Duration::from_secs(1);
 
 /// When a story whose run was limited is expected to resume. If the reported reset is not credible, the
-/// wait is a guess, which doubles with each of the limits `in_a_row` before.
+/// wait is a guess, which doubles with each of the limits `in_a_row` before. Gives also how the time is known.
 pub(crate) fn expected(
     limits: &LimitWaits,
     outcome: &Outcome,
     ended: Timestamp,
     in_a_row: u32,
-) -> Option<Timestamp> {
+) -> Option<(Timestamp, ResetBasis)> {
     let Outcome::Limited { until, .. } = outcome else { return None };
     let wait = |first: Duration| {
         let doubled = first.saturating_mul(1 << in_a_row.min(16));
-        ended.plus_millis(millis(doubled.min(limits.longest_guess())))
+        let guess = ended.plus_millis(millis(doubled.min(limits.longest_guess())));
+        (guess, ResetBasis::Guessed)
     };
     Some(match until {
-        Some(until) if (1..=millis(FARTHEST_RESET)).contains(&until.since(ended)) => *until,
+        Some(until) if (1..=millis(FARTHEST_RESET)).contains(&until.since(ended)) => {
+            (*until, ResetBasis::Reported)
+        }
         // The reset passed while the agent was ending.
         Some(until) if (0..millis(JUST_PASSED)).contains(&ended.since(*until)) => wait(SOON),
         _ => wait(limits.first_guess()),
@@ -67,8 +70,10 @@ mod tests {
         ] {
             let outcome = limited(resets_in.map(|millis| ended.plus_millis(millis)));
             let waits = [0, 1, 2, 6, 7, 60].map(|in_a_row| {
-                let until = expected(&LimitWaits::default(), &outcome, ended, in_a_row).unwrap();
-                format!("{:>13}", until.since(ended))
+                let expected = expected(&LimitWaits::default(), &outcome, ended, in_a_row);
+                let (until, basis) = expected.unwrap();
+                let mark = if basis.is_reported() { "" } else { "?" };
+                format!("{:>14}", format!("{}{mark}", until.since(ended)))
             });
             writeln!(table, "{name:<26}{}", waits.join("")).unwrap();
         }

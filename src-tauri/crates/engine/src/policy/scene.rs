@@ -225,7 +225,13 @@ impl Scene {
         let story = self.state.runs[run].story.clone();
         let summary = format!("how {run} ended");
         let evidence = Box::new(protocol::Evidence { summary, ..Default::default() });
-        let event = JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at: None };
+        let event = JournalEvent::RunEnded {
+            outcome,
+            evidence,
+            question_lost,
+            ended_at: None,
+            unheard: Vec::new(),
+        };
         self.fact(Some(&story), Some(run), event);
         self.seen.runs.remove(run);
     }
@@ -262,9 +268,10 @@ impl Scene {
                 let story = self.state.runs[&run].story.clone();
                 self.input(&story, &run, &input.id, input.kind, &input.text);
             }
-            Decision::Hold { account, model, run, until } => {
+            Decision::Hold { account, model, run, until, reset } => {
                 let until = Some(until);
-                self.fact(None, Some(&run), JournalEvent::HoldStarted { account, model, until });
+                let started = JournalEvent::HoldStarted { account, model, until, reset };
+                self.fact(None, Some(&run), started);
             }
             Decision::Release { account, model } => {
                 self.fact(None, None, JournalEvent::HoldEnded { account, model });
@@ -339,9 +346,9 @@ impl Scene {
                 format!("answer {question}: {:?} by {by:?}", answer.behavior)
             }
             Decision::Write { run, input } => format!("{run} gets {}", input.id),
-            Decision::Hold { account, model, run, until } => {
-                let until = until.since(self.now);
-                format!("hold {account}{} until {until} because of {run}", of_model(model))
+            Decision::Hold { account, model, run, until, reset } => {
+                let (until, model) = (until.since(self.now), of_model(model));
+                format!("hold {account}{model} until {until} ({reset:?}) because of {run}")
             }
             Decision::Release { account, model } => {
                 format!("release {account}{}", of_model(model))
@@ -361,6 +368,9 @@ impl Scene {
         let times = [("since", because.since), ("until", because.until)];
         for (name, time) in times.iter().filter_map(|(name, time)| Some((name, (*time)?))) {
             write!(words, " {name} {}", time.since(self.now)).unwrap();
+        }
+        if because.until.is_some() {
+            write!(words, " ({:?})", because.reset).unwrap();
         }
         if let Some(run) = &because.run {
             write!(words, " by {run}").unwrap();

@@ -75,7 +75,7 @@ fn held(view: &View<'_>, story: &StoryId, hold: &Hold) -> WaitsFor {
 mod tests {
     use super::super::scene::{Scene, Table};
     use super::*;
-    use protocol::{JournalEvent, Outcome, PermissionChoice, Reason, Timestamp};
+    use protocol::{JournalEvent, Outcome, PermissionChoice, Reason, ResetBasis, Timestamp};
 
     const MINUTE: i64 = 60_000;
 
@@ -223,6 +223,7 @@ mod tests {
                 about: None,
                 since,
                 until: None,
+                reset: ResetBasis::default(),
                 notifies: None,
                 evidence: Box::default(),
             };

@@ -461,6 +461,7 @@ impl<R: FnMut(Report)> Actor<R> {
             evidence,
             question_lost,
             at: Some(at),
+            prompts: Some(fold.prompts()),
         })));
         Ok(Round::Finished)
     }

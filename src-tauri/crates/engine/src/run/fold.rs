@@ -5,7 +5,7 @@
 use super::accounts::RunAccount;
 use super::clock_time;
 use crate::moments::Moments;
-use crate::record::{OpenQuestion, Provisional, RunSummary, Settled};
+use crate::record::{OpenQuestion, Prompts, Provisional, RunSummary, Settled};
 use chrono::Local;
 use protocol::{
     Activity, ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
@@ -31,6 +31,8 @@ pub struct LastTurn {
     pub limit: Option<(LimitObservation, Pos)>,
     /// How many calls were refused, but not by a person.
     pub unexplained_denials: u32,
+    /// Whether a denial was the last answer in it, and its model said nothing after that.
+    pub after_denial: bool,
 }
 
 /// An error of the provider that was not retried.
@@ -63,6 +65,10 @@ pub struct RunFold {
     pub account: RunAccount,
     /// Prompts written to the agent.
     pub prompts: u32,
+    /// How many of them a model took: it answered after them, or their turn ended as one that had begun.
+    pub taken: u32,
+    /// The conversation in which a model last took a prompt.
+    spoken: Option<SessionId>,
     /// Results that answer a prompt.
     pub answered_prompts: u32,
     /// Whether a turn is in progress.
@@ -103,6 +109,8 @@ pub struct RunFold {
     denials: BTreeSet<String>,
     /// Calls without a result yet whose question ended without an answer.
     unanswered: BTreeSet<String>,
+    /// Whether the last answer of the turn was a denial, after which its model said nothing.
+    denied: bool,
 }
 
 impl RunFold {
@@ -113,6 +121,7 @@ impl RunFold {
             tool_calls: self.tool_calls,
             calls: self.calls.clone(),
             session: self.session.clone(),
+            spoken: self.spoken.clone(),
             agent_version: self.agent_version.clone(),
             model: self.model.clone(),
             tokens: self.account.tokens(),
@@ -169,6 +178,11 @@ impl RunFold {
             self.spoke = true;
         }
         self.retry(at, event);
+        self.denied &= !is_of_a_model(event);
+        if shows_a_model(event) && self.prompts > 0 {
+            self.taken = self.prompts;
+            self.spoken = self.session.clone().or(self.spoken.take());
+        }
         match event {
             Event::Session(started) => {
                 self.session = started.session.clone().or(self.session.take());
@@ -189,6 +203,7 @@ impl RunFold {
             Event::ConversationReset { .. } => self.account.reset(),
             Event::ToolCall { call, title, name, kind, parent, .. } => {
                 self.calls.add(at);
+                self.unaccounted |= parent.is_none();
                 self.tool_call(call, name, *kind, title, parent.is_some())
             }
             Event::ToolResult { call, ok, denied, .. } => {
@@ -209,7 +224,10 @@ impl RunFold {
             Event::TaskEnded { task, status, .. } => self.task_ended(task, *status),
             Event::Question { .. } => self.question(at, event),
             Event::QuestionWithdrawn { request } => self.withdrawn(request),
-            Event::Answered { request, .. } => self.answered(request),
+            Event::Answered { request, allowed, .. } => {
+                self.denied = !allowed;
+                self.answered(request)
+            }
             Event::Denied { call, .. } => self.explained.extend(call.clone()),
             Event::InterruptSent => self.interrupted = true,
             Event::Output { stream: Stream::Stderr, text } => self.stderr(text),
@@ -245,6 +263,11 @@ impl RunFold {
         }
     }
 
+    /// What became of the prompts, if the run is over.
+    pub(crate) fn prompts(&self) -> Prompts {
+        Prompts { written: self.prompts, unheard: self.prompts.saturating_sub(self.taken) }
+    }
+
     /// Whether the agent has nothing to do: its turn is over, and no background task is open. The actor
     /// also waits for two seconds of silence.
     pub fn is_idle(&self) -> bool {
@@ -277,6 +300,7 @@ impl RunFold {
         self.prompts += 1;
         self.turn_open = true;
         self.interrupted = false;
+        self.denied = false;
         self.error = None;
     }
 
@@ -363,7 +387,9 @@ impl RunFold {
             }
             None => Vec::new(),
         };
-        let was_unreported = std::mem::take(&mut self.unaccounted);
+        // A request that was cut short was sent, although its agent does not tell what it used.
+        let is_cut = end.turn == Turn::Interrupted && end.usage.is_none();
+        let was_unreported = std::mem::take(&mut self.unaccounted) || is_cut;
         self.is_unreported |= was_unreported;
         if shares.is_empty() {
             let basis = if was_unreported { CostBasis::LowerBound } else { CostBasis::Reported };
@@ -395,7 +421,31 @@ impl RunFold {
             error: self.error.take(),
             limit: self.limit.clone().filter(|(limit, _)| limit.status == LimitStatus::Rejected),
             unexplained_denials: u32::try_from(unexplained).unwrap_or(u32::MAX),
+            after_denial: std::mem::take(&mut self.denied),
         });
+    }
+}
+
+/// Whether an event shows that a model took what was said to it last. A turn that failed without a kind of failure may
+/// never have begun. What a subagent does belongs to an earlier prompt.
+fn shows_a_model(event: &Event) -> bool {
+    match event {
+        Event::MessageUsage { parent, .. } => parent.is_none(),
+        Event::TurnEnded(end) => {
+            !end.from_task && !matches!(end.turn, Turn::Failed | Turn::SessionMissing)
+        }
+        _ => is_of_a_model(event),
+    }
+}
+
+/// Whether an event is what the agent's own model says or does.
+fn is_of_a_model(event: &Event) -> bool {
+    match event {
+        Event::Text { parent, .. }
+        | Event::Thought { parent, .. }
+        | Event::ToolCall { parent, .. } => parent.is_none(),
+        Event::Question { .. } => true,
+        _ => false,
     }
 }
 
@@ -415,6 +465,7 @@ fn resets(limit: &LimitObservation, at: Timestamp) -> LimitObservation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn event(json: serde_json::Value) -> Event {
         serde_json::from_value(json).unwrap()
@@ -528,6 +579,62 @@ mod tests {
         assert_eq!(goes_on_after(call("b")), going);
         assert_eq!(goes_on_after(result("a")), going);
         assert_eq!(goes_on_after(result("b")), None);
+    }
+
+    #[test]
+    fn a_prompt_is_heard_when_a_model_or_the_end_of_its_turn_shows_it() {
+        let prompt = || json!({"type": "prompt", "text": "go on"});
+        let session = || {
+            json!({"type": "session", "session": "c", "model": null, "agent_version": null, "cwd": null,
+                "permission_mode": null, "credential": null, "tools": [], "mcp_servers": []})
+        };
+        let text = |parent: Option<&str>| json!({"type": "text", "message": "m", "block": 0, "text": "words", "parent": parent});
+        let end = |turn: serde_json::Value| {
+            json!({"type": "turn_ended", "turn": turn, "said": "", "text": "", "usage": null,
+                "index": null, "queued": 0, "joined": 0, "from_task": false, "denials": [],
+                "duration_ms": null, "api_ms": null, "login_expires_at": null})
+        };
+        let found = |events: Vec<serde_json::Value>| {
+            let mut fold = RunFold::new(UsageTotals::default());
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
+            let at = Timestamp::from_millis(1_000);
+            events.into_iter().for_each(|json| fold.apply(at, pos, &event(json)));
+            (fold.prompts().unheard, fold.summary().spoken.map(|it| it.to_string()))
+        };
+        let spoken = || Some("c".to_owned());
+        let table = [
+            (vec![prompt()], (1, None), "nothing came"),
+            (vec![prompt(), session()], (1, None), "its agent is there, and no model answered"),
+            (vec![session(), prompt(), text(None)], (0, spoken()), "a model answers"),
+            (vec![session(), prompt(), text(Some("t"))], (1, None), "a subagent speaks"),
+            (vec![session(), text(None)], (0, None), "nothing was asked"),
+            (vec![session(), prompt(), text(None), prompt()], (1, spoken()), "the next is unread"),
+            (
+                vec![session(), prompt(), end(json!({"error": "overloaded"}))],
+                (0, spoken()),
+                "the provider refused it",
+            ),
+            (vec![session(), prompt(), end(json!("interrupted"))], (0, spoken()), "interrupted"),
+            (vec![session(), prompt(), end(json!("failed"))], (1, None), "it never began"),
+            (vec![prompt(), end(json!("session_missing"))], (1, None), "no such conversation"),
+        ];
+        for (events, expected, name) in table {
+            assert_eq!(found(events), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_turn_that_was_cut_before_its_usage_was_told_may_have_used_something() {
+        let cut = json!({"type": "turn_ended", "turn": "interrupted", "said": "", "text": "", "usage": null,
+            "index": null, "queued": 0, "joined": 0, "from_task": false, "denials": [],
+            "duration_ms": null, "api_ms": null, "login_expires_at": null});
+        let mut fold = RunFold::new(UsageTotals::default());
+        let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
+        for json in [json!({"type": "prompt", "text": "go on"}), cut] {
+            fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
+        }
+        assert_eq!(fold.summary().cost, Cost { micros: 0, basis: CostBasis::LowerBound });
+        assert_eq!(fold.take_settled()[0].shares[0].cost.basis, CostBasis::LowerBound);
     }
 
     #[test]

@@ -106,7 +106,9 @@ fn of_turn(turn: &LastTurn, fold: &RunFold, exit: &Exit, cleaned_up: bool) -> Ou
             ExitOutcome::Code(0) => Outcome::NoResult,
             _ => crash(exit),
         },
-        Turn::Interrupted if fold.interrupted => Outcome::Stopped { by: Actor::You },
+        Turn::Interrupted if fold.interrupted || turn.after_denial => {
+            Outcome::Stopped { by: Actor::You }
+        }
         Turn::Interrupted => crash_or(exit, FailedKind::Other),
         Turn::Error(kind) => of_error(kind, turn),
         Turn::MaxTurns => Outcome::Failed { why: FailedKind::MaxTurns },
@@ -211,7 +213,7 @@ fn evidence(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Evidenc
         cause,
         exit_code,
         signal,
-        stop: stop.cloned(),
+        stop: stop.cloned().or_else(|| by_answer(fold)),
         stderr: (!stderr.is_empty()).then(|| stderr.to_owned()),
         drained: exit.map(|exit| exit.drained),
         forced: exit
@@ -219,6 +221,13 @@ fn evidence(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Evidenc
             .unwrap_or_default(),
         left: exit.map(|exit| exit.left.iter().map(left).collect()).unwrap_or_default(),
     }
+}
+
+/// The stop of a turn that an answer to a question ended.
+fn by_answer(fold: &RunFold) -> Option<Stop> {
+    let turn = fold.last_turn.as_ref()?;
+    let is_ended = turn.after_denial && turn.end.turn == Turn::Interrupted && !fold.interrupted;
+    is_ended.then_some(Stop { by: Actor::You, why: StopReason::Answer })
 }
 
 /// Names a step of a stop that went beyond the agent's own interrupt.
@@ -264,7 +273,12 @@ fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Ev
     let said = || {
         let turn = fold.last_turn.as_ref();
         let error = turn.and_then(|turn| turn.error.as_ref()).map(|error| error.message.as_str());
-        error.or(turn.map(|turn| turn.end.text.as_str())).unwrap_or_default().trim().to_owned()
+        let words = error.or(turn.map(|turn| turn.end.text.as_str())).unwrap_or_default().trim();
+        match turn.map(|turn| turn.end.turn) {
+            _ if !words.is_empty() => words.to_owned(),
+            Some(Turn::Interrupted) => "its turn was interrupted, and not by Musher".to_owned(),
+            _ => "it gave no reason".to_owned(),
+        }
     };
     let last_words = || {
         evidence
@@ -488,6 +502,34 @@ mod tests {
         let fold = fold(&[prompt(), Event::Limit { limit }, rate_limited(), end]);
         let (outcome, _) = decide(&demo(), &fold, Some(&exit(ExitOutcome::Code(1))), None);
         assert!(matches!(outcome, Outcome::Limited { model: Some(model), .. } if model == "opus"));
+    }
+
+    #[test]
+    fn an_interrupted_turn_was_ended_by_a_person_or_from_outside() {
+        let answer = |allowed| Event::Answered { request: "q".to_owned(), allowed, message: None };
+        let decided = |events: &[Event]| {
+            let (outcome, evidence) =
+                decide(&demo(), &fold(events), Some(&exit(ExitOutcome::Code(0))), None);
+            (outcome, evidence.stop.map(|stop| stop.why), evidence.summary)
+        };
+        let cut = || end(Turn::Interrupted);
+        let by_you =
+            |why, summary: &str| (Outcome::Stopped { by: Actor::You }, why, summary.to_owned());
+        assert_eq!(decided(&[prompt(), Event::InterruptSent, cut()]), by_you(None, "interrupted"));
+        let words = "the answer to its question ended the turn";
+        let denied = decided(&[prompt(), answer(false), cut()]);
+        assert_eq!(denied, by_you(Some(StopReason::Answer), words));
+        let failed = Outcome::Failed { why: FailedKind::Other };
+        let outside = (failed, None, "its turn was interrupted, and not by Musher".to_owned());
+        assert_eq!(decided(&[prompt(), cut()]), outside);
+        assert_eq!(decided(&[prompt(), answer(true), cut()]), outside);
+        let spoke = Event::Text {
+            message: "m".to_owned(),
+            block: 0,
+            text: "Then not.".to_owned(),
+            parent: None,
+        };
+        assert_eq!(decided(&[prompt(), answer(false), spoke, cut()]), outside);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! tests whether the limit is gone. Part of the fold in [`super::State`]; policies decide about
 //! holds.
 
-use protocol::{AccountId, RunId, Timestamp};
+use protocol::{AccountId, ResetBasis, RunId, Timestamp};
 use std::collections::BTreeMap;
 
 /// The length of a hold that an earlier version recorded without an end.
@@ -19,6 +19,8 @@ pub(crate) struct Hold {
     pub(crate) window: Option<String>,
     /// When the limit is expected to have reset.
     pub(crate) until: Timestamp,
+    /// How that is known.
+    pub(crate) reset: ResetBasis,
     /// When the limit was known: when the run that it stopped ended.
     pub(crate) known: Timestamp,
     /// A run of the account that began after that succeeded, so the limit is gone.

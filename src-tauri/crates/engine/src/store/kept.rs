@@ -81,6 +81,7 @@ fn summary(kept: &KeptRun) -> RunSummary {
         tool_calls: kept.tool_calls,
         calls,
         session: kept.session.clone(),
+        spoken: kept.spoken.clone(),
         agent_version: kept.agent_version.clone(),
         model: kept.model.clone(),
         tokens: kept.tokens,
@@ -109,6 +110,7 @@ fn figures(row: &Row<'_>) -> rusqlite::Result<KeptRun> {
         tool_calls: row.get("tool_calls")?,
         calls: calls.times().collect(),
         session: row.get::<_, Option<String>>("session")?.map(SessionId::new),
+        spoken: row.get::<_, Option<String>>("spoken")?.map(SessionId::new),
         agent_version: row.get("agent_version")?,
         model: row.get("model")?,
         tokens: from_json(&row.get::<_, String>("tokens")?)?,
@@ -209,6 +211,8 @@ mod tests {
             [text.to_string()],
         )
         .unwrap();
+        // What was in progress is over when logs are deleted.
+        db.execute("UPDATE run_folds SET activity = NULL", []).unwrap();
         let before = rows(&db);
         let reader = Reader::open(&dir.path().join("store")).unwrap();
         let run = RunId::new("r");
@@ -220,13 +224,13 @@ mod tests {
         for (table, rows) in &before {
             match *table {
                 "events" => assert_eq!(after["events"], rows[..2], "a question and a limit stay"),
-                // What was in progress is over.
-                "run_folds" => assert_eq!(after["run_folds"].len(), rows.len()),
                 "deleted_logs" => assert_eq!(after["deleted_logs"].len(), 1),
                 table => assert_eq!(after[table], *rows, "{table}"),
             }
         }
         assert_eq!(reader.kept(&run, 7).unwrap().unwrap(), kept);
+        assert_eq!(kept.spoken, Some(SessionId::new("c")));
+        assert_eq!(reader.conversation(&StoryId::new("s")).unwrap(), kept.spoken);
         let story = reader.story("s").unwrap();
         let (at, bytes) = (Timestamp::from_millis(5), 7);
         assert_eq!(story.logs_deleted, Some(protocol::LogsDeleted { at, bytes }));

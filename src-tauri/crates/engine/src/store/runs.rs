@@ -24,7 +24,8 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_story ON runs (story, ordinal);
 -- From events.
 CREATE TABLE run_folds (
-    run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, agent_version TEXT,
+    run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, spoken TEXT,
+    agent_version TEXT,
     model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
     activity TEXT, retrying TEXT, tasks_after_turn INTEGER, output_bytes INTEGER NOT NULL,
     decoder TEXT NOT NULL, calls TEXT NOT NULL
@@ -119,15 +120,16 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
         return Ok(());
     }
     db.prepare_cached(
-        "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
+        "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, spoken, agent_version, model, tokens,
             cost_micros, cost_basis, models, activity, retrying, tasks_after_turn, output_bytes, decoder, calls)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         commit.run.as_str(),
         fold.events,
         fold.tool_calls,
         fold.session.as_ref().map(SessionId::as_str),
+        fold.spoken.as_ref().map(SessionId::as_str),
         fold.agent_version,
         fold.model,
         json(fold.tokens),
@@ -299,11 +301,15 @@ impl Reader {
         Err(not_found("run", name, &near, "runs"))
     }
 
-    /// Whether an agent ever reported this conversation's id.
-    pub fn has_spoken(&self, session: &SessionId) -> Result<bool> {
-        let mut statement =
-            self.db().prepare_cached("SELECT count(*) FROM run_folds WHERE session = ?")?;
-        Ok(statement.query_row([session.as_str()], |row| row.get::<_, i64>(0))? > 0)
+    /// The conversation in which a model last took a prompt of this story. One in which none ever did may not exist at
+    /// the agent, although the agent named it.
+    pub fn conversation(&self, story: &StoryId) -> Result<Option<SessionId>> {
+        let mut statement = self.db().prepare_cached(
+            "SELECT f.spoken FROM runs r JOIN run_folds f ON f.run = r.id
+             WHERE r.story = ? AND f.spoken IS NOT NULL ORDER BY r.ordinal DESC LIMIT 1",
+        )?;
+        let spoken = statement.query_row([story.as_str()], |row| row.get(0)).optional()?;
+        Ok(spoken.map(|session: String| SessionId::new(session)))
     }
 }
 

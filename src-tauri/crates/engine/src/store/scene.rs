@@ -4,8 +4,8 @@ use super::{create, values, write};
 use crate::record::{Numbered, RunCommit};
 use crate::run::fold::RunFold;
 use protocol::{
-    AccountId, Activity, Event, JournalEntry, Outcome, Pos, RunId, Seq, StoryId, Stream, Timestamp,
-    ToolKind, UsageTotals,
+    AccountId, Activity, Event, JournalEntry, Outcome, Pos, RunId, Seq, SessionId, StoryId, Stream,
+    Timestamp, ToolKind, UsageTotals,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -63,6 +63,7 @@ pub(super) fn filled() -> (tempfile::TempDir, Connection) {
         "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write": 0}});
     fold.apply(Timestamp::from_millis(1), pos, &serde_json::from_value::<Event>(used).unwrap());
     let mut fold = fold.summary();
+    fold.spoken = Some(SessionId::new("c"));
     fold.activity = Some(Activity {
         tool: "Read".to_owned(),
         kind: ToolKind::Read,

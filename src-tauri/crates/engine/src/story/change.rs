@@ -4,7 +4,9 @@
 
 use super::notify::plain;
 use super::table::{Change, StoryInput, transition};
-use protocol::{Evidence, JournalEvent, Reason, RunId, StateDetail, StoryState, Timestamp};
+use protocol::{
+    Evidence, JournalEvent, Reason, ResetBasis, RunId, StateDetail, StoryState, Timestamp,
+};
 
 /// The details of a change of state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,6 +21,8 @@ pub(crate) struct Because {
     pub(crate) since: Option<Timestamp>,
     /// When the state is expected to end by itself.
     pub(crate) until: Option<Timestamp>,
+    /// How that is known.
+    pub(crate) reset: ResetBasis,
     /// The evidence.
     pub(crate) evidence: Evidence,
 }
@@ -57,6 +61,7 @@ impl Because {
             about: self.about,
             since: self.since.unwrap_or(now),
             until: self.until,
+            reset: self.reset,
             notifies: change.notification,
             evidence: Box::new(self.evidence),
         }

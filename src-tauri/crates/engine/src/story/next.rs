@@ -2,12 +2,12 @@
 //! director refuses by it, and the programs advise by it, so that what is advised is accepted.
 
 use super::table::is_at_rest;
-use protocol::{Reason, Story, StoryState};
+use protocol::{Story, StoryState};
 
 /// The request that has a resting story go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// Resume it, because a prompt waits in it or no model has got its last one.
+    /// Resume it, because a prompt waits in it.
     Resume,
     /// Send it a prompt, because none waits.
     Send,
@@ -27,10 +27,6 @@ pub fn can_be_resumed(state: StoryState) -> bool {
 pub fn next_step(story: &Story) -> Option<NextStep> {
     match story.queued_prompts {
         _ if story.state == StoryState::Waiting => Some(NextStep::Send),
-        // No model got the prompt of a start that failed; a resume sends it again.
-        _ if story.reason == Some(Reason::StartFailed) && can_be_resumed(story.state) => {
-            Some(NextStep::Resume)
-        }
         0 if can_be_resumed(story.state) => Some(NextStep::Send),
         _ if can_be_resumed(story.state) => Some(NextStep::Resume),
         _ => None,

@@ -3,7 +3,7 @@
 //! notification or a title.
 
 use agents::joiners;
-use protocol::{AgentId, NotificationKind, Reason, StateDetail, StoryId, Timestamp};
+use protocol::{AgentId, NotificationKind, Reason, ResetBasis, StateDetail, StoryId, Timestamp};
 use tokio::sync::broadcast;
 
 /// The longest line, in characters; desktops cut titles and bodies at about this length anyway.
@@ -30,6 +30,8 @@ pub struct StoryNotification {
     pub detail: Option<String>,
     /// When the state is expected to end by itself.
     pub until: Option<Timestamp>,
+    /// How that is known.
+    pub reset: ResetBasis,
 }
 
 /// Sends notifications to subscribers. It keeps the newest [`KEPT`] for each; a subscriber that is

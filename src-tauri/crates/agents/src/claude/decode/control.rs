@@ -1,7 +1,6 @@
 //! The control protocol: the program's requests, withdrawals and replies, and what Musher wrote (prompts,
 //! answers, interrupts), read from the input log.
 
-use super::ClaudeDecoder;
 use super::elicitation;
 use super::messages::texts;
 use super::offers;
@@ -9,6 +8,7 @@ use super::read::{unknown_shape, unknown_type};
 use super::servers;
 use super::subject::{self, About};
 use super::tools::{self, Call};
+use super::{At, ClaudeDecoder};
 use crate::claude::encode::MCP_STATUS_REQUEST;
 use crate::claude::wire::control::{Answered, ControlLine, ControlRequest, ControlResponse};
 use crate::claude::wire::message::{Content, UserLine};
@@ -86,9 +86,9 @@ impl ClaudeDecoder {
     }
 
     /// Takes a control line that Musher wrote.
-    pub(super) fn sent_control(&mut self, line: &ControlLine<'_>, sink: &mut Sink<'_>) {
+    pub(super) fn sent_control(&mut self, line: &ControlLine<'_>, at: At, sink: &mut Sink<'_>) {
         if let Some(response) = &line.response {
-            return self.answered(response, sink);
+            return self.answered(response, at, sink);
         }
         self.conversation.sent.extend(line.request_id.as_deref().map(str::to_owned));
         let request = line.request.as_ref().and_then(|request| request.subtype.as_deref());
@@ -101,7 +101,7 @@ impl ClaudeDecoder {
         }
     }
 
-    fn answered(&mut self, response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
+    fn answered(&mut self, response: &ControlResponse<'_>, at: At, sink: &mut Sink<'_>) {
         let (request, answer) = match (&response.request_id, &response.response) {
             (Some(request), _) if response.subtype.as_deref() == Some("error") => {
                 return self.refused_ask(request, sink);
@@ -112,8 +112,11 @@ impl ClaudeDecoder {
         let call = self.questions.close(request);
         let allowed = answer.behavior.as_deref() == Some("allow")
             || answer.action.as_deref() == Some("accept");
-        if let Some(call) = call.filter(|_| !allowed) {
-            self.calls.refuse(&call);
+        if let Some(call) = call {
+            self.calls.waited(&call, at);
+            if !allowed {
+                self.calls.refuse(&call);
+            }
         }
         let message = answer
             .message

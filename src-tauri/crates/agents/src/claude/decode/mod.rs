@@ -1,4 +1,4 @@
-//! The decoder of Claude Code, `claude/3`: lines of a run in, events and drafts out. This file owns the
+//! The decoder of Claude Code, `claude/4`: lines of a run in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -78,7 +78,7 @@ impl ClaudeDecoder {
         }
         match (sink.stream(), wire) {
             (Stream::Stdin, Wire::User(line)) => self.sent_prompt(&line, sink),
-            (Stream::Stdin, Wire::Control(line)) => self.sent_control(&line, sink),
+            (Stream::Stdin, Wire::Control(line)) => self.sent_control(&line, at, sink),
             (_, Wire::Stream(line)) => self.stream_event(&line, sink),
             (_, Wire::Assistant(line)) => self.assistant(*line, at, sink),
             (_, Wire::User(line)) => self.user(*line, at, sink),

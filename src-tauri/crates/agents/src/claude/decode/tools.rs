@@ -45,6 +45,13 @@ impl Calls {
         self.open.get(call)
     }
 
+    /// Takes the end of a call's wait for a person, from which on it runs.
+    pub(super) fn waited(&mut self, call: &str, at: At) {
+        if let Some(call) = self.open.get_mut(call) {
+            call.began = at;
+        }
+    }
+
     /// Removes a call that is over.
     pub(super) fn end(&mut self, call: &str) -> Option<Call> {
         self.open.remove(call)
@@ -74,7 +81,7 @@ impl Calls {
 }
 
 impl Call {
-    /// The time from the call's beginning to `end` (milliseconds).
+    /// The time from the call's beginning, or from the answer that it waited for, to `end` (milliseconds).
     pub(super) fn duration_ms(&self, end: At) -> u64 {
         end.0.saturating_sub(self.began.0) / 1000
     }

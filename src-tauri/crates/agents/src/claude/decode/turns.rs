@@ -15,6 +15,9 @@ use std::collections::{HashMap, HashSet};
 /// The program's message if a session to be resumed does not exist.
 const NO_SESSION: &str = "No conversation found";
 
+/// How the program's notes to its makers begin. (2.1.197 to 2.1.330.)
+const DIAGNOSTICS: [&str; 2] = ["[ede_diagnostic]", "[session_crash]"];
+
 /// What is known about the turn before its end.
 #[derive(Default)]
 pub(super) struct TurnSoFar {
@@ -154,7 +157,17 @@ fn is_from_task(line: &ResultLine<'_>) -> bool {
 /// The program's own words about the end.
 fn said(line: &ResultLine<'_>) -> String {
     let words = [&line.subtype, &line.terminal_reason, &line.startup_failure_reason];
-    words.into_iter().flatten().map(|word| word.as_ref()).collect::<Vec<_>>().join(" / ")
+    let words = words.into_iter().flatten().map(|word| word.as_ref());
+    words.chain(errors(line).filter(|text| is_diagnostic(text))).collect::<Vec<_>>().join(" / ")
+}
+
+fn errors<'a>(line: &'a ResultLine<'_>) -> impl Iterator<Item = &'a str> {
+    line.errors.iter().flatten().map(String::as_str)
+}
+
+/// Whether an error is about the program itself. The program shows no person such lines.
+fn is_diagnostic(error: &str) -> bool {
+    DIAGNOSTICS.iter().any(|beginning| error.starts_with(beginning))
 }
 
 fn text(line: &ResultLine<'_>, turn: Turn) -> String {
@@ -165,7 +178,7 @@ fn text(line: &ResultLine<'_>, turn: Turn) -> String {
         Some(text) if text.trim().is_empty() && turn == Turn::Failed => NOTHING_DONE.to_owned(),
         Some(text) if turn == Turn::Failed => markup::words(text),
         Some(text) => text.clone().into_owned(),
-        None => line.errors.as_deref().unwrap_or_default().join("\n"),
+        None => errors(line).filter(|text| !is_diagnostic(text)).collect::<Vec<_>>().join("\n"),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{elicitation, rpc, text};
 use protocol::{Event, QuestionContent, QuestionKind, ToolKind};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// At most this many requests of unknown methods wait at once; the rest get no answer.
 const MOST: usize = 1_000;
@@ -25,7 +25,8 @@ const MOST: usize = 1_000;
 #[derive(Default)]
 pub(super) struct Questions {
     asked: HashSet<String>,
-    open: HashSet<String>,
+    /// Those without an answer, each with its call if it names one.
+    open: HashMap<String, Option<String>>,
     calls: HashSet<String>,
     /// Requests of unknown methods that have no answer yet.
     unknown: Vec<ProtocolAsk>,
@@ -35,12 +36,13 @@ impl Questions {
     /// Adds a request; returns whether it is new.
     fn ask(&mut self, request: &str, call: Option<&str>) -> bool {
         self.calls.extend(call.map(str::to_owned));
-        self.open.insert(request.to_owned());
+        self.open.insert(request.to_owned(), call.map(str::to_owned));
         self.asked.insert(request.to_owned())
     }
 
-    /// Removes a question that was answered or withdrawn; returns whether it was open.
-    pub(super) fn close(&mut self, request: &str) -> bool {
+    /// Removes a question that was answered or withdrawn; returns the call that waited for it, `None` if the question
+    /// was not open.
+    pub(super) fn close(&mut self, request: &str) -> Option<Option<String>> {
         self.open.remove(request)
     }
 
@@ -170,7 +172,7 @@ impl CodexDecoder {
             return unknown_shape("serverRequest/resolved", sink);
         };
         self.questions.not_understood_over(request);
-        if self.questions.close(request) {
+        if self.questions.close(request).is_some() {
             sink.event(Event::QuestionWithdrawn { request: request.to_owned() });
         }
     }

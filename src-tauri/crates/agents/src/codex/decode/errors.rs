@@ -1,6 +1,7 @@
 //! What failed between the program and its provider, worked out from the program's own word and the HTTP
 //! status. The words are those of the schema of 0.171.0.
 
+use super::provider;
 use crate::codex::wire::thread::TurnError;
 use protocol::ApiErrorKind;
 use serde_json::Value;
@@ -23,8 +24,16 @@ pub(super) fn failure(error: &TurnError) -> Failure {
         Some(word) => by_word(word).or_else(|| by_transport(word, status)),
         None => None,
     };
-    let kind = kind.or_else(|| by_sentence(error.message.as_deref()?));
+    let sentence = error.message.as_deref().unwrap_or_default();
+    let kind = provider::read(sentence).and_then(|said| said.kind).or(kind);
+    let kind = kind.or_else(|| by_sentence(sentence));
     Failure { kind, status, is_limit: word == Some("usageLimitExceeded") }
+}
+
+/// The sentence of an error, with the provider's words in place of its JSON.
+pub(super) fn message(error: &TurnError) -> Option<String> {
+    let sentence = error.message.as_deref()?;
+    Some(provider::read(sentence).map_or_else(|| sentence.to_owned(), |said| said.words))
 }
 
 /// Whether the run ended because its own token limit was reached.
@@ -123,6 +132,8 @@ mod tests {
         ] {
             assert_eq!(of(info.clone(), ""), (kind, status), "{info}");
         }
+        let quota = r#"{"error": {"message": "Pay first.", "type": "insufficient_quota"}}"#;
+        assert_eq!(of(json!("badRequest"), quota).0, Some(ApiErrorKind::Billing));
         let missing = of(json!("other"), "Missing environment variable: `KEY`.");
         assert_eq!(missing.0, Some(ApiErrorKind::Login));
     }

@@ -1,4 +1,4 @@
-//! The decoder of Codex, `codex/2`: lines of an app-server in, events and drafts out. This file owns the
+//! The decoder of Codex, `codex/3`: lines of an app-server in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -11,6 +11,7 @@ mod items;
 mod limits;
 mod notices;
 mod offers;
+mod provider;
 mod replies;
 mod sent;
 mod subject;
@@ -65,12 +66,12 @@ impl CodexDecoder {
         }
     }
 
-    fn written(&mut self, message: Message<'_>, sink: &mut Sink<'_>) {
+    fn written(&mut self, message: Message<'_>, at: At, sink: &mut Sink<'_>) {
         match message {
             Message::Request { id, method, params } => self.request(id, &method, params, sink),
             // Opens the conversation together with the request before it.
             Message::Notification { .. } => {}
-            Message::Reply { id, result } => self.answered(id, result, sink),
+            Message::Reply { id, result } => self.answered(id, result, at, sink),
             Message::Refusal { id, message } => self.turned_down(id, message, sink),
             Message::Other => unknown_shape("a message without a method", sink),
         }
@@ -79,7 +80,9 @@ impl CodexDecoder {
     fn json(&mut self, line: &Line<'_>, sink: &mut Sink<'_>) {
         let json = String::from_utf8_lossy(line.bytes);
         match rpc::read(&json) {
-            Some(message) if line.stream == Stream::Stdin => self.written(message, sink),
+            Some(message) if line.stream == Stream::Stdin => {
+                self.written(message, At(line.mono_us), sink);
+            }
             Some(message) => {
                 self.torn.forget();
                 self.printed(message, At(line.mono_us), sink);

@@ -1,8 +1,8 @@
 //! What Musher wrote, read from the input log: its own requests, which are remembered until their replies
 //! come, and answers to the program's requests.
 
-use super::CodexDecoder;
 use super::asks::what_was_answered;
+use super::{At, CodexDecoder};
 use crate::codex::wire::sent::{Prompt, Thread};
 use crate::decoder::Sink;
 use crate::rpc;
@@ -109,9 +109,16 @@ impl CodexDecoder {
     }
 
     /// Takes Musher's answer to a request of the program.
-    pub(super) fn answered(&mut self, id: &str, result: Option<&RawValue>, sink: &mut Sink<'_>) {
-        if !self.questions.close(id) {
-            return;
+    pub(super) fn answered(
+        &mut self,
+        id: &str,
+        result: Option<&RawValue>,
+        at: At,
+        sink: &mut Sink<'_>,
+    ) {
+        let Some(call) = self.questions.close(id) else { return };
+        if let Some(call) = call {
+            self.calls.waited(&call, at);
         }
         match what_was_answered(result) {
             Some((allowed, message)) => {
@@ -126,7 +133,7 @@ impl CodexDecoder {
         if let Some(method) = self.questions.not_understood_over(id) {
             sink.event(Event::RequestRefused { request: id.to_owned(), method });
         }
-        if self.questions.close(id) {
+        if self.questions.close(id).is_some() {
             let (request, message) = (id.to_owned(), Some(message));
             sink.event(Event::Answered { request, allowed: false, message });
         }

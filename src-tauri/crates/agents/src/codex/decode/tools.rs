@@ -66,6 +66,13 @@ impl Calls {
         self.open.insert(id.to_owned(), call);
     }
 
+    /// Takes the end of a call's wait for a person, from which on it runs.
+    pub(super) fn waited(&mut self, id: &str, at: At) {
+        if let Some(call) = self.open.get_mut(id) {
+            call.began = at;
+        }
+    }
+
     /// Finds an open call.
     pub(super) fn get(&self, id: &str) -> Option<&Call> {
         self.open.get(id)

@@ -91,7 +91,7 @@ impl CodexDecoder {
         if let Some(error) = turn.error.as_ref().filter(|_| !self.turn.error_emitted) {
             self.failed_for_good(error, sink);
         }
-        let message = turn.error.as_ref().and_then(|error| error.message.clone());
+        let message = turn.error.as_ref().and_then(errors::message);
         let completed = turn.status.as_deref() == Some("completed");
         let answer = Some(self.turn.answer(thread)).filter(|_| completed);
         let prompts = self.turn.answered(turn.id.as_deref());
@@ -121,7 +121,7 @@ impl CodexDecoder {
             Some("failed") => TaskStatus::Failed,
             _ => TaskStatus::Unknown,
         };
-        let message = turn.error.as_ref().and_then(|error| error.message.clone());
+        let message = turn.error.as_ref().and_then(errors::message);
         let summary = message.unwrap_or_else(|| self.turn.answer(Some(thread)));
         self.threads.finish(thread, status, &summary, sink);
     }
@@ -160,7 +160,7 @@ impl CodexDecoder {
         if !self.threads.is_root(thread) {
             return sink.event(Event::TaskProgress {
                 task: thread.unwrap_or("").to_owned(),
-                description: error.message,
+                description: errors::message(&error),
                 tokens: None,
                 tool_uses: None,
             });
@@ -198,7 +198,7 @@ impl CodexDecoder {
         let kind = failure.kind.or(self.turn.last_retry.filter(|_| !errors::is_budget(error)));
         self.turn.error_emitted = true;
         self.turn.error = kind;
-        let message = error.message.clone().unwrap_or_default();
+        let message = errors::message(error).unwrap_or_default();
         if failure.is_limit {
             self.limits.reached(&message, sink);
         }

@@ -16,6 +16,8 @@ pub(super) struct Usage {
     totals: HashMap<String, Tokens>,
     /// Requests reported so far.
     requests: u64,
+    /// How many of them were reported when a turn ended last.
+    settled: u64,
     models: BTreeMap<String, ModelUsage>,
 }
 
@@ -58,9 +60,11 @@ impl Usage {
         });
     }
 
-    /// What the run has used so far; `None` before its first request.
-    pub(super) fn totals(&self) -> Option<ApiUsage> {
-        (!self.models.is_empty()).then(|| ApiUsage::Cumulative {
+    /// What the run has used so far, at the end of a turn; `None` if nothing was reported since the end of the turn
+    /// before it. A turn that was cut short may have used more than nothing.
+    pub(super) fn totals(&mut self) -> Option<ApiUsage> {
+        let before = std::mem::replace(&mut self.settled, self.requests);
+        (self.requests > before).then(|| ApiUsage::Cumulative {
             totals: UsageTotals { models: self.models.clone(), cost_micros: None },
             since_last: None,
         })

@@ -41,7 +41,8 @@ impl<R: FnMut(Report)> Actor<R> {
             }
             self.run.writer.feed().forget(&self.run.run);
             let at = self.run.tail.last_time();
-            let ending = Ending { outcome, evidence, question_lost: false, at: Some(at) };
+            let ending =
+                Ending { outcome, evidence, question_lost: false, at: Some(at), prompts: None };
             (self.report)(Report::Over(Box::new(ending)));
             return Round::Finished;
         }

@@ -10,8 +10,8 @@ use super::read::{Reader, not_found};
 use super::text::{from_json, from_word, json, word};
 use crate::error::Result;
 use protocol::{
-    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, Profile, PromptQueued, Reason, Slug,
-    Story, StoryId, StoryState, Timestamp, Tokens,
+    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, Profile, PromptQueued, Reason,
+    ResetBasis, Slug, Story, StoryId, StoryState, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -21,7 +21,7 @@ CREATE TABLE stories (
     id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, title TEXT NOT NULL,
     project TEXT NOT NULL, dir TEXT NOT NULL, branch TEXT, agent TEXT NOT NULL, profile TEXT NOT NULL,
     gates TEXT NOT NULL, resume_on_reset INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, detail TEXT, about TEXT,
-    since INTEGER NOT NULL, until INTEGER, evidence TEXT NOT NULL, before_archive TEXT
+    since INTEGER NOT NULL, until INTEGER, reset TEXT NOT NULL, evidence TEXT NOT NULL, before_archive TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE prompts (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL, open INTEGER NOT NULL
@@ -53,6 +53,9 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         }
         (JournalEvent::StoryRenamed { title }, Some(story)) => archive::renamed(db, story, title),
         (JournalEvent::StoryUnarchived {}, Some(story)) => archive::unarchived(db, story, entry),
+        (JournalEvent::RunEnded { unheard, .. }, _) => {
+            unheard.iter().try_for_each(|id| prompt_reopened(db, id))
+        }
         (JournalEvent::PromptQueued(prompt), Some(story)) => {
             prompt_queued(db, story, entry, prompt)
         }
@@ -82,7 +85,8 @@ fn created(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusqlite::
     };
     db.prepare_cached(
         "INSERT INTO stories (id, slug, created_at, title, project, dir, branch, agent, profile, gates,
-            resume_on_reset, state, since, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            resume_on_reset, state, since, reset, evidence)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         story.as_str(),
@@ -98,13 +102,14 @@ fn created(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusqlite::
         resume_on_reset,
         word(StoryState::Draft),
         entry.at.millis(),
+        word(ResetBasis::default()),
         json(Evidence::default())
     ])?;
     Ok(())
 }
 
 fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusqlite::Result<()> {
-    let JournalEvent::StateChanged { state, reason, detail, since, until, evidence, .. } =
+    let JournalEvent::StateChanged { state, reason, detail, since, until, reset, evidence, .. } =
         &entry.event
     else {
         return Ok(());
@@ -114,8 +119,8 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusq
         archive::keep(db, story)?;
     }
     db.prepare_cached(
-        "UPDATE stories SET state = ?, reason = ?, detail = ?, about = ?, since = ?, until = ?, evidence = ?
-         WHERE id = ?",
+        "UPDATE stories SET state = ?, reason = ?, detail = ?, about = ?, since = ?, until = ?, reset = ?,
+            evidence = ? WHERE id = ?",
     )?
     .execute(params![
         word(state),
@@ -124,6 +129,7 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusq
         about.map(json),
         since.millis(),
         until.map(Timestamp::millis),
+        word(reset),
         json(evidence),
         story.as_str()
     ])?;
@@ -179,6 +185,11 @@ fn prompt_closed(db: &Connection, id: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
+fn prompt_reopened(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE prompts SET open = 1 WHERE id = ?")?.execute([id])?;
+    Ok(())
+}
+
 /// Reads a row of `stories`. The values that come from the story's runs are left empty.
 fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
     Ok(Story {
@@ -197,6 +208,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         about: row.get::<_, Option<String>>("about")?.map(|text| from_json(&text)).transpose()?,
         since: Timestamp::from_millis(row.get("since")?),
         until: row.get::<_, Option<i64>>("until")?.map(Timestamp::from_millis),
+        reset: from_word(row.get("reset")?)?,
         resume_on_reset: row.get("resume_on_reset")?,
         created_at: Timestamp::from_millis(row.get("created_at")?),
         runs: Vec::new(),
@@ -270,6 +282,7 @@ mod tests {
             "gates = '['",
             "state = 'dome'",
             "reason = 'unchucked'",
+            "reset = 'said'",
             "evidence = ''",
             "about = '{'",
             "before_archive = '{'",
