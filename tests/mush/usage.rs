@@ -90,7 +90,8 @@ fn what_a_run_used_so_far_is_a_lower_bound() {
     });
     assert_eq!(
         (heard.used.cost_basis, heard.used.cost_micros, heard.used.turns),
-        (CostBasis::LowerBound, Some(0), 0)
+        (CostBasis::LowerBound, Some(0), 1),
+        "a turn without its result counts, as in the story"
     );
     world.rows(["stop", &story]);
     run.end();

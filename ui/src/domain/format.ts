@@ -71,7 +71,7 @@ export type Money = {
 };
 
 /**
- * `$4.06`. A price that Musher computed has `≈`; a lower bound, or a sum of which a part has no price, has `≥`. If there is no price, or
+ * `$4.06`. An estimate has `≈`; a lower bound, or a sum of which a part has no price, has `≥`. If there is no price, or
  * nothing is known, the amount is a text and not zero.
  */
 export function money(micros: number, basis: CostBasis): Money {

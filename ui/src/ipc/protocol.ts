@@ -3796,7 +3796,7 @@ cost_basis: CostBasis,
  */
 runs: number, 
 /**
- * Turns that ended here with a result.
+ * Turns that ended here, and those without a result that were last heard of here.
  */
 turns: number, };
 
@@ -3968,7 +3968,7 @@ cost_basis: CostBasis,
  */
 runs: number, 
 /**
- * Turns that ended here with a result.
+ * Turns that ended here, and those without a result that were last heard of here.
  */
 turns: number, };
 
@@ -3998,7 +3998,8 @@ bases: Array<UsageBasis>,
  */
 runs: number, 
 /**
- * Turns that ended with a result.
+ * Turns with a part in the range, as [`TurnUsage`] counts them: each result is one, and what a run used after its
+ * last result is one.
  */
 turns: number, };
 

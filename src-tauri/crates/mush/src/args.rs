@@ -18,7 +18,7 @@ const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 los
 
 const USAGE: &str =
     "Tokens belong to the time of the result that reports them. Cost marked ≥ is at least so \
-                     much, ≈ is computed; not priced yet: nothing says what it costs.
+                     much, ≈ is an estimate; not priced yet: nothing says what it costs.
 
 Examples:
   mush usage --from today                        since midnight

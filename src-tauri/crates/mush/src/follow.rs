@@ -306,8 +306,7 @@ impl Shown {
                 _ => self.journal = envelope.seq,
             }
         }
-        // Display order only: a file's own order is kept where times are equal.
-        envelopes.sort_by_key(|envelope| envelope.at);
+        in_order(&mut envelopes);
         for envelope in &envelopes {
             out.one(envelope, |envelope| self.lines.of(envelope));
         }
@@ -330,5 +329,52 @@ impl Shown {
         let is_behind = |run: &Run| !run.rereading && run.events > self.seen(&run.id).0;
         let runs = reader.runs(Some(story))?.into_iter();
         Ok(runs.filter(is_behind).map(|run| run.id).collect())
+    }
+}
+
+/// Sorts by time, for display only. Where times are equal, a state comes after what the agent said, because it follows
+/// from that, and else a file's own order is kept.
+fn in_order(envelopes: &mut [Envelope]) {
+    let is_state = |envelope: &Envelope| {
+        matches!(envelope.source, Source::Journal(JournalEvent::StateChanged { .. }))
+    };
+    envelopes.sort_by_key(|envelope| (envelope.at, is_state(envelope)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{Event, Timestamp, TurnEnd};
+    use serde_json::json;
+
+    fn envelope(at: i64, seq: u64, source: Source) -> Envelope {
+        let at = Timestamp::from_millis(at);
+        Envelope { story: None, run: None, seq: Seq(seq), pos: None, at, source }
+    }
+
+    #[test]
+    fn what_an_agent_said_stands_before_the_state_that_follows_from_it() {
+        let state = |state: &str| {
+            let changed = json!({"type": "state_changed", "state": state, "reason": null,
+                "since": Timestamp::from_millis(1), "evidence": {}});
+            Source::Journal(serde_json::from_value(changed).unwrap())
+        };
+        let end: TurnEnd =
+            serde_json::from_value(json!({"turn": "interrupted", "said": "", "text": "",
+            "usage": null, "index": null, "queued": 0, "from_task": false, "denials": [],
+            "duration_ms": null, "api_ms": null, "login_expires_at": null}))
+            .unwrap();
+        let mut all = [
+            envelope(5, 1, state("running")),
+            envelope(9, 2, state("stopped")),
+            envelope(9, 3, state("archived")),
+            envelope(7, 1, Source::Run(Event::Prompt { text: "p".to_owned() })),
+            envelope(9, 2, Source::Run(Event::TurnEnded(Box::new(end)))),
+        ];
+        in_order(&mut all);
+        let is_run = |envelope: &Envelope| matches!(envelope.source, Source::Run(_));
+        let order: Vec<_> = all.iter().map(|it| (it.at.millis(), is_run(it), it.seq.0)).collect();
+        let expected = [(5, false, 1), (7, true, 1), (9, true, 2), (9, false, 2), (9, false, 3)];
+        assert_eq!(order, expected);
     }
 }

@@ -58,7 +58,7 @@ pub enum CostBasis {
     /// The agent reported the cost.
     #[default]
     Reported,
-    /// Computed from tokens and a price table.
+    /// An estimate: computed with a price that is not known to be the model's own.
     Priced,
     /// At least this much: the run goes on, or ended without a final total.
     LowerBound,

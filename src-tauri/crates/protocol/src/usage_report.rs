@@ -79,7 +79,7 @@ pub struct UsageFigures {
     pub cost_basis: crate::CostBasis,
     /// Runs that used something here. A run that continues over midnight counts in both days.
     pub runs: u64,
-    /// Turns that ended here with a result.
+    /// Turns that ended here, and those without a result that were last heard of here.
     pub turns: u64,
 }
 
@@ -155,7 +155,8 @@ pub struct UsageWhole {
     pub bases: Vec<UsageBasis>,
     /// Runs with a part in the range.
     pub runs: u64,
-    /// Turns that ended with a result.
+    /// Turns with a part in the range, as [`TurnUsage`] counts them: each result is one, and what a run used after its
+    /// last result is one.
     pub turns: u64,
 }
 

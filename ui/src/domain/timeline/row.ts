@@ -65,6 +65,7 @@ export type TurnRow = RowBase & {
   by: Actor;
   /** The number of the turn in the story, from 1; `null` if earlier events are not loaded. */
   number: number | null;
+  /** What its messages streamed; its results tell what it used. */
   tokens: Tokens | null;
   /** The result of the turn, then the results of background work that it left. */
   ends: readonly TurnEnd[];

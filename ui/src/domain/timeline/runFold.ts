@@ -14,6 +14,7 @@ import type {
   Tokens,
   TurnEnd,
 } from "../../ipc/protocol";
+import { addTokens } from "../usage/amount";
 import { Calls } from "./calls";
 import {
   baseOf,
@@ -341,7 +342,8 @@ export class RunFold {
   #used(event: Of<"message_usage">): void {
     this.#usage.set(event.message, event.tokens);
     const turn = this.#lists.get(this.#turn ?? undefined, "turn");
-    if (turn && this.#turn) this.#lists.set(this.#turn, { ...turn, tokens: sum(this.#usage.values()) });
+    if (turn && this.#turn)
+      this.#lists.set(this.#turn, { ...turn, tokens: addTokens([...this.#usage.values()]) });
   }
 
   #turnEnded(from: Envelope, end: TurnEnd): void {
@@ -406,15 +408,4 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 function isError(end: TurnEnd): boolean {
   return typeof end.turn === "object" || end.turn === "failed";
-}
-
-function sum(all: Iterable<Tokens>): Tokens {
-  const total: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
-  for (const tokens of all) {
-    total.input += tokens.input;
-    total.output += tokens.output;
-    total.cache_read += tokens.cache_read;
-    total.cache_write += tokens.cache_write;
-  }
-  return total;
 }

@@ -28,7 +28,7 @@ test("usage is given by run with the engine's own sum", () => {
   ]);
   expect(usage.total.cost_micros).toBe(4_000_000);
   expect(usage.unpriced).toBe(1);
-  expect(basisWords("priced")).toBe("priced by Musher from a table");
+  expect(basisWords("priced")).toBe("estimated, because the model's own price is not known");
 });
 
 test("a live run has used nothing only while it has neither tokens nor cost", () => {

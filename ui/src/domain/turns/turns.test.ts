@@ -76,13 +76,15 @@ describe("turnsOf", () => {
     ]);
   });
 
-  it("tells a turn that runs from one whose run ended without a result, and leaves out what used nothing", () => {
+  it("tells a turn that runs from one whose run ended without a result, and counts one of which nothing is known", () => {
     const of = turns(
       turn(-70, -60, [share("a", 1, 0, "lower_bound")], { seq: null }),
       turn(-50, -1, [share("a", 1, 0, "lower_bound")], { seq: null, run: live }),
     );
     expect(of.map(({ phase }) => phase)).toEqual(["no_result", "runs"]);
-    expect(turns(turn(-50, -1, [share("a", 0, 0, "lower_bound")], { seq: null, run: live }))).toEqual([]);
+    const began = turns(turn(-50, -1, [share("", 0, 0, "lower_bound")], { seq: null, run: live }));
+    expect(began.map(({ last, phase }) => [last, phase])).toEqual([[1, "runs"]]);
+    expect(findingOf(began, "cost")).toBe("No turn has used anything yet.");
   });
 
   it("has no stretch of time that ends before it begins", () => {

@@ -3,7 +3,6 @@
 
 import type { ModelShare, Run, RunId, Seq, StoryUsage, TurnUsage } from "../../ipc/protocol";
 import { timeOf } from "../countdown";
-import { totalTokens } from "../format";
 import { sumOf, sumOn, type Sum } from "../usage/amount";
 import { m } from "../../paraglide/messages";
 
@@ -25,10 +24,10 @@ export type Turn = {
   readonly phase: Phase;
 };
 
-/** All turns in order. A turn without a result that has used nothing yet is left out. */
+/** All turns in order, as the engine counts them for every sum of usage. */
 export function turnsOf(usage: StoryUsage, runs: readonly Run[]): Turn[] {
   let before = 0;
-  const all = usage.turns.map((turn): Turn => {
+  return usage.turns.map((turn): Turn => {
     const first = before + 1;
     before += Math.max(1, turn.turns);
     return {
@@ -42,9 +41,6 @@ export function turnsOf(usage: StoryUsage, runs: readonly Run[]): Turn[] {
       phase: phaseOf(turn, runs),
     };
   });
-  return all.filter(
-    ({ phase, sum }) => phase === "ended" || totalTokens(sum.tokens) > 0 || (sum.cost_micros ?? 0) > 0,
-  );
 }
 
 /** How many turns a story has. */

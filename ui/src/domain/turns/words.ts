@@ -16,7 +16,8 @@ import { m } from "../../paraglide/messages";
 export function findingOf(turns: readonly Turn[], measure: Measure): string {
   if (turns.length === 0) return m.turns_none();
   const count = countOf(turns);
-  if (turns.every(({ sum }) => !isUsed(sum))) return m.turns_unused({ count });
+  const isOver = turns.every((turn) => turn.phase !== "runs");
+  if (turns.every(({ sum }) => !isUsed(sum))) return isOver ? m.turns_unused({ count }) : m.turns_none_used();
   const ended = turns.filter((turn) => turn.phase === "ended");
   const first = ended[0];
   const most =

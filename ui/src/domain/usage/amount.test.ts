@@ -32,7 +32,7 @@ describe("a sum", () => {
   it.each([
     [sum(33_290_412, "reported"), "exact", "$33.29", "$33.290412", "reported"],
     [sum(0, "reported", 500), "exact", "$0.00", "$0.000000", "reported"],
-    [sum(3_110_000, "priced"), "estimate", "≈\u202f$3.11", "≈\u202f$3.110000", "priced"],
+    [sum(3_110_000, "priced"), "estimate", "≈\u202f$3.11", "≈\u202f$3.110000", "estimated"],
     [sum(4_060_001, "lower_bound"), "part", "≥\u202f$4.06", "≥\u202f$4.060001", "at least"],
     [sum(0, "lower_bound"), "part", "not known", "not known", "at least"],
     [sum(0, "unpriced", 700), "none", "not priced yet", "not priced yet", "unpriced"],
@@ -88,7 +88,7 @@ describe("a sum", () => {
       basis("unpriced", 0, 6_890_000),
     ];
     expect(partsText(parts)).toBe(
-      "$390.63 reported, ≈\u202f$69.38 priced, ≥\u202f$2.00 incomplete, 6.89\u202fM tokens not priced yet",
+      "$390.63 reported, ≈\u202f$69.38 estimated, ≥\u202f$2.00 incomplete, 6.89\u202fM tokens not priced yet",
     );
     expect(partsText([basis("lower_bound", 0, 5)])).toBe("some cost not known yet");
     expect(partsText([basis("reported", 0), basis("unpriced", 1_000_000, 5)])).toBe(
@@ -100,10 +100,10 @@ describe("a sum", () => {
   it("has parts that add up to the total in cents, each at most a cent from its own", () => {
     // Rounded separately, $1.184 and $4.784 are $1.18 and $4.78, but their sum, $5.968, is $5.97.
     const parts = [basis("reported", 1_184_000), basis("priced", 4_784_000)];
-    expect(partsText(parts)).toBe("$1.18 reported, ≈\u202f$4.79 priced");
+    expect(partsText(parts)).toBe("$1.18 reported, ≈\u202f$4.79 estimated");
     expect(costText(wholeSum({ bases: parts, runs: 1, turns: 1 }))).toBe("≈\u202f$5.97");
     expect(partsText([basis("reported", 4_000), basis("priced", 10_000_000)])).toBe(
-      "<\u202f$0.01 reported, ≈\u202f$10.00 priced",
+      "<\u202f$0.01 reported, ≈\u202f$10.00 estimated",
     );
   });
 

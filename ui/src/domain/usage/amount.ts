@@ -153,7 +153,7 @@ export function weakest(bases: readonly CostBasis[]): CostBasis {
   return WEAK[Math.max(0, ...bases.map((basis) => WEAK.indexOf(basis)))] ?? "reported";
 }
 
-/** The parts of a total by basis: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens not priced yet`. */
+/** The parts of a total by basis: `$390.63 reported, ≈ $69.38 estimated, 6.89 M tokens not priced yet`. */
 export function partsText(bases: readonly UsageBasis[]): string {
   return inCents(bases.filter(isUsed)).flatMap(partText).join(", ");
 }

@@ -104,7 +104,7 @@ describe("Usage", () => {
     expect(text("nav [aria-current=page]")).toEqual(["Usage"]);
     expect(text(".figure")).toEqual([expect.stringMatching(/^≥ \$[\d,.]+$/)]);
     expect(text(".top .small").join(" ")).toMatch(
-      /\$[\d.,]+ reported, ≈ \$[\d.,]+ priced, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens not priced yet.*% of all input read from the cache/,
+      /\$[\d.,]+ reported, ≈ \$[\d.,]+ estimated, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens not priced yet.*% of all input read/,
     );
     expect(chart()?.getAttribute("aria-label")).toMatch(
       /^≥\s\$[\d.]+ in the 30 days to today\. Highest day: .+ of it is opus-4\.8\.$/u,
@@ -442,7 +442,7 @@ describe("Usage", () => {
     expect(document.querySelectorAll("[role=slider] path.block").length).toBeGreaterThan(0);
     expect(document.querySelectorAll("[role=slider] .grows")).toHaveLength(1);
     expect(text(".legend p").join(" ")).toMatch(
-      /priced by Musher.*at least this much.*without a price, not to scale.*still going on/,
+      /estimated.*at least this much.*without a price, not to scale.*still going on/,
     );
   });
 

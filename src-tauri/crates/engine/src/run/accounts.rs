@@ -5,6 +5,7 @@
 //! share is the sum of the differences from result to result, beginning at the baseline that was recorded
 //! when the run was started. Totals that became smaller mean that the agent began to count anew. Other agents
 //! report each step by itself. If an agent reports no cost, the tokens are unpriced; their cost is not zero.
+//! If it has a figure, but not the model's own price, the figure is an estimate.
 //! Between results, the last value streamed for each message is used provisionally, marked as a lower bound;
 //! the two are never added up for the same tokens.
 
@@ -19,7 +20,8 @@ pub struct RunAccount {
     previous: UsageTotals,
     settled: BTreeMap<String, Tokens>,
     settled_micros: u64,
-    unpriced: bool,
+    /// The weakest basis of the settled shares.
+    basis: CostBasis,
     /// The last streamed value of each message since the last result.
     messages: HashMap<String, Tokens>,
     /// The sums of `messages` by model, kept up to date so that they need not be added up for each query.
@@ -55,7 +57,7 @@ impl RunAccount {
         for share in &shares {
             *self.settled.entry(share.model.clone()).or_default() += share.tokens;
             self.settled_micros = self.settled_micros.saturating_add(share.cost.micros);
-            self.unpriced |= share.cost.basis == CostBasis::Unpriced;
+            self.basis = self.basis.max(share.cost.basis);
         }
         self.messages.clear();
         self.provisional.clear();
@@ -116,12 +118,8 @@ impl RunAccount {
     /// bound.
     pub fn cost(&self) -> Cost {
         let open = self.provisional.values().any(|tokens| tokens.total() > 0);
-        let basis = match (self.unpriced, open) {
-            (true, _) => CostBasis::Unpriced,
-            (false, true) => CostBasis::LowerBound,
-            (false, false) => CostBasis::Reported,
-        };
-        Cost { micros: self.settled_micros, basis }
+        let least = if open { CostBasis::LowerBound } else { CostBasis::Reported };
+        Cost { micros: self.settled_micros, basis: self.basis.max(least) }
     }
 }
 
@@ -238,12 +236,12 @@ mod tests {
     }
 
     #[test]
-    fn a_model_without_a_price_makes_the_sum_unpriced() {
+    fn a_model_whose_price_the_agent_does_not_know_makes_the_sum_an_estimate() {
         let mut totals = totals(10, 1, 0);
         totals.models.get_mut("m").unwrap().price_unknown = true;
         let mut account = RunAccount::new(UsageTotals::default());
         account.result(&ApiUsage::Cumulative { totals, since_last: None });
-        assert_eq!(account.cost().basis, CostBasis::Unpriced);
+        assert_eq!(account.cost().basis, CostBasis::Priced);
     }
 
     /// Makes tokens without any cost.

@@ -139,10 +139,8 @@ impl RunFold {
     fn cost(&self) -> Cost {
         let cost = self.account.cost();
         let is_partial = self.is_unreported || self.uses_more();
-        match (cost.basis, is_partial) {
-            (CostBasis::Reported, true) => Cost { basis: CostBasis::LowerBound, ..cost },
-            _ => cost,
-        }
+        let least = if is_partial { CostBasis::LowerBound } else { CostBasis::Reported };
+        Cost { basis: cost.basis.max(least), ..cost }
     }
 
     /// Whether something is used that is not reported yet.

@@ -83,8 +83,12 @@ fn share_of(added: &Added) -> bool {
 }
 
 fn share(model: String, added: Added) -> Option<ModelShare> {
-    let unpriced = added.price_unknown && added.tokens.total() > 0;
-    let basis = if unpriced { CostBasis::Unpriced } else { CostBasis::Reported };
+    let basis = match (added.price_unknown && added.tokens.total() > 0, added.has_figure) {
+        (false, _) => CostBasis::Reported,
+        // The agent computes with another price, so its figure can be too high or too low.
+        (true, true) => CostBasis::Priced,
+        (true, false) => CostBasis::Unpriced,
+    };
     let cost = Cost { micros: added.micros, basis };
     share_of(&added).then_some(ModelShare { model, tokens: added.tokens, cost })
 }
@@ -153,6 +157,18 @@ mod tests {
         let cost = |micros, basis| Cost { micros, basis };
         let costs: Vec<Cost> = shares.of(None).iter().map(|share| share.cost).collect();
         assert_eq!(costs, [cost(100, CostBasis::Reported), cost(0, CostBasis::Unpriced)]);
+    }
+
+    #[test]
+    fn a_figure_at_another_price_is_an_estimate_and_no_figure_is_no_price() {
+        let basis = |micros| {
+            let mut shares = Shares::default();
+            let used = ModelUsage { price_unknown: true, ..usage(5, micros) };
+            shares.add("a", &ModelUsage::default(), &used);
+            shares.of(micros)[0].cost.basis
+        };
+        assert_eq!(basis(Some(100)), CostBasis::Priced);
+        assert_eq!(basis(None), CostBasis::Unpriced);
     }
 
     #[test]

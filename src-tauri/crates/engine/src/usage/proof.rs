@@ -316,7 +316,7 @@ fn known(db: &Connection, plans: &[RunPlan]) -> Vec<Known> {
 
 /// Sums during counting, with their runs and turns.
 type Counting<'a> =
-    (Tokens, u64, BTreeMap<CostBasis, u64>, BTreeSet<&'a str>, BTreeSet<(&'a str, u64)>);
+    (Tokens, u64, BTreeMap<CostBasis, u64>, BTreeSet<&'a str>, BTreeSet<(&'a str, Option<Seq>)>);
 
 /// Tokens, micro-dollars, the weakest basis, unpriced tokens, whether partial, runs, turns.
 type Sums = (Tokens, u64, CostBasis, u64, bool, usize, usize);
@@ -369,7 +369,7 @@ fn counted(
             cell.1 += micros;
             *cell.2.entry(record.share.cost.basis).or_default() += tokens.total();
             cell.3.insert(run);
-            cell.4.extend(record.seq.map(|seq| (run.as_str(), seq.0)));
+            cell.4.insert((run.as_str(), record.seq));
         }
     }
     let sums = |(place, (tokens, micros, bases, runs, turns)): (_, Counting<'_>)| {
@@ -399,7 +399,7 @@ fn whole_of(rows: &[Known], query: &UsageQuery) -> UsageWhole {
         part.tokens += record.share.tokens;
         part.cost_micros += micros;
         runs.insert(run);
-        turns.extend(record.seq.map(|seq| (run, seq)));
+        turns.insert((run, record.seq));
     }
     let (runs, turns) = (runs.len() as u64, turns.len() as u64);
     UsageWhole { bases: bases.into_values().collect(), runs, turns }
