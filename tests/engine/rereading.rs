@@ -89,8 +89,9 @@ fn a_question_that_is_not_open_is_explained_from_a_store_that_was_damaged() {
 /// Overwrites the first page of an index or a table in the store's file.
 fn damage(world: &World, index: &str) {
     let store = world.dir().store();
-    let Opened::Usable(db) = engine::store::open(&store).unwrap() else {
-        panic!("the store is whole here");
+    let db = match engine::store::open(&store).unwrap() {
+        Opened::Usable(db) => db,
+        Opened::Unusable(why) => panic!("the store is not whole: {why}"),
     };
     let size: usize = db.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
     let sql = format!("SELECT rootpage FROM sqlite_master WHERE name = '{index}'");
