@@ -11,6 +11,7 @@
 
 mod actor;
 mod busy;
+mod checkpoint;
 mod choice;
 mod config;
 mod config_field;
@@ -42,6 +43,9 @@ mod window;
 
 pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
+pub use checkpoint::{
+    Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
+};
 pub use choice::{Choice, Offered};
 pub use config::{
     AgentDefaults, CONFIG_VERSION, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
