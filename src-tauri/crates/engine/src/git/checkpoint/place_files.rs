@@ -179,7 +179,10 @@ impl Placing {
     fn set_modes(&self, placed: &mut Placed) {
         let written: BTreeSet<&TreePath> = self.files.iter().map(|(path, _)| path).collect();
         let unusual = self.target.modes.iter().map(|(path, mode)| (path, Some(*mode)));
-        let usual = self.target.usual.iter().filter(|path| !written.contains(path));
+        // What was removed needs no permissions.
+        let usual = self.target.usual.iter().filter(|path| {
+            !written.contains(path) && path.at(&self.root).symlink_metadata().is_ok()
+        });
         for (path, mode) in unusual.chain(usual.map(|path| (path, None))) {
             let is_kept = placed.kept.iter().any(|(kept, _)| kept == path);
             if !is_kept
