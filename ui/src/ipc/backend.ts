@@ -23,7 +23,10 @@ import type {
 } from "./protocol";
 
 /** What the page may ask the engine for. */
-export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
+export type Intent = Exclude<
+  Request,
+  { do: "hello" | "yield" | "check_store" | "why" | "checkpoint" | "restore" | ConfigIntent["do"] }
+>;
 
 /** Requests about the configuration. */
 export type ConfigIntent = Extract<Request, { do: "config" | "set_config" | "accept_config" }>;

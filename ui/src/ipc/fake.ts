@@ -151,6 +151,7 @@ export function fake(
       events: ({ run, after, most }) => world.events(run, after, most),
       folder: ({ path }) => folderAt(path),
       new_branch: ({ goal }) => branchOf(goal, world.views()),
+      checkpoints: () => [],
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
         offset,

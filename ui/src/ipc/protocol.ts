@@ -231,6 +231,48 @@ export type Busy = { "is": "requesting" } | { "is": "compacting" } | { "is": "wo
 words: string, };
 
 /**
+ * A checkpoint of a story's worktree.
+ */
+export type Checkpoint = { 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Its number in the story, from 1. The commit is `refs/musher/STORY/N` of the repository.
+ */
+n: number, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * The commit.
+ */
+commit: string, 
+/**
+ * The commit's tree: the files, byte for byte.
+ */
+tree: string, 
+/**
+ * Why it was made.
+ */
+because: CheckpointCause, 
+/**
+ * What it does not hold, at most 100 of them.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many more it does not hold.
+ */
+more_left_out: number, };
+
+/**
+ * Why a checkpoint was made.
+ */
+export type CheckpointCause = "prompt" | "turn" | "end" | "working" | "asked" | "restore";
+
+/**
  * One of the agent's own questions.
  */
 export type Choice = { 
@@ -1606,7 +1648,71 @@ reset: Timestamp | null, } | { "type": "warning",
 /**
  * What happened.
  */
-text: string, } | { "type": "config_accepted", 
+text: string, } | { "type": "checkpoint", 
+/**
+ * The number of the checkpoint in the story, from 1.
+ */
+n: number, 
+/**
+ * The commit, `refs/musher/STORY/N` of the repository.
+ */
+commit: string, 
+/**
+ * The commit's tree.
+ */
+tree: string, 
+/**
+ * Why it was made.
+ */
+because: CheckpointCause, 
+/**
+ * The prompt before which it was made.
+ */
+prompt?: string, 
+/**
+ * What it does not hold, at most 100 of them.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many more it does not hold.
+ */
+more_left_out: number, } | { "type": "checkpoint_failed", 
+/**
+ * Why it was to be made.
+ */
+because: CheckpointCause, 
+/**
+ * The prompt before which it was to be made.
+ */
+prompt?: string, 
+/**
+ * Why it could not be made.
+ */
+fault: Fault, } | { "type": "restore_started", 
+/**
+ * The checkpoint from which they are restored.
+ */
+n: number, 
+/**
+ * The checkpoint that holds the state before it.
+ */
+before: number, 
+/**
+ * The files and folders; all if there are none.
+ */
+paths: Array<string>, } | { "type": "restore_ended", 
+/**
+ * The checkpoint from which files were restored.
+ */
+n: number, 
+/**
+ * What was done.
+ */
+restored: Restored, 
+/**
+ * Why it failed, if it did.
+ */
+fault?: Fault, } | { "type": "config_accepted", 
 /**
  * SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
  */
@@ -1621,6 +1727,24 @@ text: string,
 by: Actor, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * Something that a checkpoint does not hold.
+ */
+export type LeftOut = { 
+/**
+ * The path of a file, or of a folder with everything in it.
+ */
+path: string, 
+/**
+ * Why it is not held.
+ */
+why: LeftOutWhy, };
+
+/**
+ * Why something in a worktree is not held by a checkpoint.
+ */
+export type LeftOutWhy = "unreadable" | "socket" | "pipe" | "device" | "too_large" | "too_much" | "name" | "repository";
 
 /**
  * The newest known state of one window of one account.
@@ -1899,6 +2023,24 @@ changed: number | null,
  * The files there that git ignores.
  */
 ignored: IgnoredFiles, };
+
+/**
+ * Something that a restore left as it is.
+ */
+export type NotRestored = { 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * Why it was left.
+ */
+why: NotRestoredWhy, };
+
+/**
+ * Why a restore left something as it is.
+ */
+export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "in_repository";
 
 /**
  * Tells the page, after a commit, that the store has something newer.
@@ -2260,7 +2402,11 @@ dir: string,
 /**
  * The goal.
  */
-goal: string, } | { "of": "evidence", 
+goal: string, } | { "of": "checkpoints", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
  */
@@ -2301,7 +2447,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -2463,7 +2609,19 @@ story: StoryId, } | { "reply": "why",
 /**
  * What the story waits for.
  */
-waits_for: WaitsFor, } | { "reply": "config", 
+waits_for: WaitsFor, } | { "reply": "checkpoint", 
+/**
+ * The checkpoint.
+ */
+checkpoint: Checkpoint, } | { "reply": "restored", 
+/**
+ * The number of the checkpoint that holds the state before that.
+ */
+before: number, 
+/**
+ * What was done.
+ */
+restored: Restored, } | { "reply": "config", 
 /**
  * What is in force, and what waits.
  */
@@ -2578,7 +2736,24 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "do": "config" } | { "do": "set_config", 
+title: string, } | { "do": "checkpoint", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "restore", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the checkpoint.
+ */
+n: number, 
+/**
+ * Files and folders, relative to the root of the worktree or absolute. Without any everything is
+ * restored, and files that the checkpoint does not have are removed.
+ */
+paths: Array<string>, } | { "do": "config" } | { "do": "set_config", 
 /**
  * The value's name, as `agents.claude.model`.
  */
@@ -2600,6 +2775,27 @@ file: string, } | { "do": "check_store" } | { "do": "yield",
  * The kind of program that asks: `app`, `mush serve`.
  */
 role: string, };
+
+/**
+ * What a restore did in the worktree.
+ */
+export type Restored = { 
+/**
+ * How many files and links were written.
+ */
+written: number, 
+/**
+ * How many files and links were removed. The checkpoint that was made before holds them.
+ */
+removed: number, 
+/**
+ * What could not be restored, at most 100 of them.
+ */
+kept: Array<NotRestored>, 
+/**
+ * How many more could not be restored.
+ */
+more_kept: number, };
 
 /**
  * A failed request to the provider that the agent repeats by itself.

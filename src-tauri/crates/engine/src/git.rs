@@ -7,9 +7,10 @@ mod submodules;
 mod version;
 mod worktree;
 
+pub use checkpoint::CheckpointTrial;
 pub(crate) use checkpoint::{
-    Limits as CheckpointLimits, Made as MadeCheckpoint, Operation, Order as CheckpointOrder,
-    Place as CheckpointPlace, RestoreOrder, Taken as TakenCheckpoint, TreePath, named,
+    Limits as CheckpointLimits, Operation, Order as CheckpointOrder, Place as CheckpointPlace,
+    RestoreOrder, Taken as TakenCheckpoint, named,
 };
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, stopped};

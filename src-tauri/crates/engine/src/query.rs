@@ -29,6 +29,10 @@ impl Engine {
                     .await
                     .map(Answer::Events)
             }
+            Query::Checkpoints { story } => self
+                .read(move |engine| engine.reader()?.checkpoints(&story))
+                .await
+                .map(Answer::Checkpoints),
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))
                 .await

@@ -2,8 +2,10 @@
 //! every held account. It depends only on the journal, so a new owner has exactly the state of the
 //! previous one. The director reads it to decide; only [`State::apply`] changes it.
 
+mod checkpoints;
 mod holds;
 
+pub(crate) use checkpoints::Checkpoints;
 pub(crate) use holds::Hold;
 
 use crate::slug;
@@ -66,6 +68,8 @@ pub(crate) struct StoryRecord {
     pub(crate) unheard: Vec<String>,
     /// The prompts that its live run was given.
     given: Vec<String>,
+    /// What is held of its worktree.
+    pub(crate) checkpoints: Checkpoints,
 }
 
 impl StoryRecord {
@@ -186,6 +190,8 @@ pub(crate) struct State {
     pub answered: HashSet<protocol::QuestionId>,
     /// The ids of all prompts and requests to resume that were accepted.
     pub(crate) prompts: HashSet<String>,
+    /// The stories whose last agent run is over and not held by a checkpoint yet.
+    pub(crate) unheld: BTreeSet<StoryId>,
     /// Worktrees that were to be made for stories that are not recorded yet.
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
@@ -291,10 +297,16 @@ impl State {
                     story.limits_in_a_row += 1;
                 });
             }
+            JournalEvent::Checkpoint { .. } | JournalEvent::CheckpointFailed { .. } => {
+                self.checkpoint(entry);
+            }
             JournalEvent::ConfigAccepted { text, .. } => self.config = Some(text.clone()),
             JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
             JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
-            JournalEvent::RunAdopted { .. } | JournalEvent::Warning { .. } => {}
+            JournalEvent::RunAdopted { .. }
+            | JournalEvent::RestoreStarted { .. }
+            | JournalEvent::RestoreEnded { .. }
+            | JournalEvent::Warning { .. } => {}
         }
         self.keep_open(entry.story.as_ref());
     }
@@ -413,6 +425,7 @@ impl State {
             is_asked: false,
             unheard: Vec::new(),
             given: Vec::new(),
+            checkpoints: Checkpoints::default(),
         };
         self.stories.insert(id.clone(), story);
     }
@@ -429,6 +442,7 @@ impl State {
             });
         }
         if spec.kind == RunKind::Agent {
+            self.unheld.remove(story);
             self.of_story(entry, |record| {
                 record.is_asked = false;
                 (record.unheard, record.given) = (Vec::new(), Vec::new());
@@ -480,6 +494,7 @@ impl State {
         });
         let is_agent = entry.run.as_ref().and_then(|run| self.runs.get(run));
         if is_agent.is_some_and(|run| run.spec.kind == RunKind::Agent) {
+            self.agent_ended(entry);
             let is_unheard = matches!(outcome, Outcome::StartFailed { .. });
             self.of_story(entry, |story| {
                 let given = std::mem::take(&mut story.given);

@@ -293,6 +293,16 @@ fn journal_event(event: &JournalEvent) -> String {
         }
         JournalEvent::ProfileChanged { profile } => profile_line(profile),
         JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::CheckpointFailed { fault, .. } => {
+            format!("! no checkpoint was made: {}", fault.message)
+        }
+        JournalEvent::RestoreEnded { n, fault: Some(fault), .. } => {
+            format!("! restoring checkpoint {n} failed: {}", fault.message)
+        }
+        JournalEvent::RestoreEnded { n, restored, .. } => format!(
+            "= restored from checkpoint {n}: {} written, {} removed",
+            restored.written, restored.removed
+        ),
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),

@@ -9,6 +9,7 @@ mod args;
 mod asked;
 mod asker;
 mod begin;
+mod checkpoints;
 mod config;
 mod doctor;
 mod fill;
@@ -105,6 +106,11 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
+        Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),
+        Command::Checkpoints { story } => checkpoints::checkpoints(&access, out, &story),
+        Command::Restore { story, n, paths } => {
+            checkpoints::restore(&access, out, &story, n, paths)
+        }
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {

@@ -2,8 +2,8 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId,
-    Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    Checkpoint, Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage, RawEnvelope,
+    RawPiece, RunId, Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -33,6 +33,11 @@ pub enum Query {
         dir: String,
         /// The goal.
         goal: String,
+    },
+    /// The checkpoints of a story.
+    Checkpoints {
+        /// The story.
+        story: StoryId,
     },
     /// The evidence of a story's state.
     Evidence {
@@ -81,6 +86,8 @@ pub enum QueryAnswer {
     Folder(FolderSummary),
     /// The branch's name.
     NewBranch(String),
+    /// The checkpoints, oldest first.
+    Checkpoints(Vec<Checkpoint>),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

@@ -107,12 +107,18 @@ export class JournalFold {
         return this.#note(from, { what: "renamed", title: event.title });
       case "story_unarchived":
         return this.#note(from, { what: "unarchived" });
+      case "checkpoint_failed":
+        return this.#note(from, { what: "checkpoint_failed", text: event.fault.message });
+      case "restore_ended":
+        return this.#restored(from, event);
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "warning":
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
       // No row: their consequences have rows.
       case "worktree_wanted":
+      case "checkpoint":
+      case "restore_started":
       case "resume_requested":
       case "profile_changed":
         return;
@@ -133,6 +139,12 @@ export class JournalFold {
   #note(from: Envelope, note: Note): void {
     const base = baseOf(from);
     this.rows.push({ ...base, key: `${base.key}:${note.what}`, kind: "note", note });
+  }
+
+  #restored(from: Envelope, { n, restored, fault }: Of<"restore_ended">): void {
+    if (fault !== undefined) return this.#note(from, { what: "restore_failed", n, text: fault.message });
+    const { written, removed, kept, more_kept } = restored;
+    this.#note(from, { what: "restored", n, written, removed, kept: kept.length + more_kept });
   }
 
   #created(from: Envelope, { dir, branch, gates, made }: Of<"story_created">): void {

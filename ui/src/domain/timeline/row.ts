@@ -223,6 +223,9 @@ export type Note =
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "renamed"; title: string }
   | { what: "unarchived" }
+  | { what: "checkpoint_failed"; text: string }
+  | { what: "restored"; n: number; written: number; removed: number; kept: number }
+  | { what: "restore_failed"; n: number; text: string }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

@@ -5,12 +5,14 @@
 
 mod adopt;
 mod answers;
+mod checkpoints;
 mod config;
 mod gates;
 mod jobs;
 mod pace;
 mod perform;
 mod place;
+mod refusals;
 mod reports;
 mod requests;
 mod resume;
@@ -28,12 +30,12 @@ use crate::clock::SharedClock;
 use crate::config::Configuration;
 use crate::data_dir::DataDir;
 use crate::env::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::job::launch::Keepers;
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::work::{self, Work};
-use crate::policy::{Seen, View, limits};
+use crate::policy::{Seen, View, checkpoint, limits};
 use crate::programs::Versions;
 use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
@@ -45,13 +47,14 @@ use crate::story::notify::{StoryNotification, Subscribers};
 use crate::story::table::{Change, StoryInput};
 use crate::writer::{Generation, StoreWriter};
 use agents::Conversation;
+use checkpoints::{CheckpointJobs, CheckpointReport};
 use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
 use place::PendingStory;
 use protocol::{
-    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, RunKind, Seq,
-    SessionId, StoryId, StoryState,
+    InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, RunKind, Seq, SessionId, StoryId,
 };
+use refusals::{not_found, state_word, wrong_state};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
@@ -81,6 +84,8 @@ pub(crate) enum Input {
     PlaceFound(Box<PlaceFound>),
     /// A report of the job that a story's next run waits for.
     Job(StoryId, RunId, JobReport),
+    /// A report of the job that makes a checkpoint of this worktree, or restores one.
+    Checkpoint(String, CheckpointReport),
     /// Notify the sender when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
     /// Notify the sender when, in addition, every run that is to be read again has been read, with the runs
@@ -149,6 +154,7 @@ pub(crate) struct Director {
     pace: Pace,
     /// The jobs that stories' next runs wait for.
     jobs: HashMap<StoryId, AbortOnDrop>,
+    checkpoints: CheckpointJobs,
     keepers: Arc<Keepers>,
     /// Every start of a keeper holds a clone of this sender; `started` disconnects when the last clone is
     /// dropped.
@@ -239,6 +245,7 @@ impl Director {
             pending_stories: HashMap::new(),
             pace: Pace::default(),
             jobs: HashMap::new(),
+            checkpoints: CheckpointJobs::default(),
             keepers: Arc::new(keepers),
             starting: Some(starting),
             started,
@@ -317,6 +324,7 @@ impl Director {
                 self.pace.at_once();
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
+            Input::Checkpoint(place, report) => self.checkpoint_report(&place, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
             Input::Work(tell) => {
@@ -359,6 +367,7 @@ impl Director {
     /// next owner finds it.
     fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
+        self.checkpoints.abort();
         self.starting = None;
         // Returns with an error, without a message, when no start is under way.
         let _ = self.started.recv();
@@ -389,7 +398,7 @@ impl Director {
     }
 
     fn is_at_rest(&self) -> bool {
-        self.work_left() == Work::None && !self.pace.is_pending()
+        self.work_left() == Work::None && !self.pace.is_pending() && self.is_all_held()
     }
 
     fn is_caught_up(&self) -> bool {
@@ -414,7 +423,7 @@ impl Director {
     /// being made or taken away, and no report waits to be recorded, or the time limit has passed.
     fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
-            let is_making = !self.pending_stories.is_empty();
+            let is_making = !self.pending_stories.is_empty() || !self.is_all_held();
             let is_at_rest = self.seen.jobs.is_empty() && !is_making && !self.pace.is_pending();
             let is_done = is_at_rest && (!leaving.is_last || self.has_prompted());
             is_done || Instant::now() >= leaving.at_latest
@@ -448,9 +457,11 @@ impl Director {
         others.into_iter().flatten().fold(until_reset.min(until_due), Duration::min)
     }
 
-    /// Returns the time until the next reset that something waits for.
+    /// Returns the time until the next reset that something waits for, or the next checkpoint.
     fn until_reset(&self) -> Option<Duration> {
-        let wait = limits::next(&self.view())?.since(self.clock.now()).max(0).unsigned_abs();
+        let view = self.view();
+        let next = limits::next(&view).into_iter().chain(checkpoint::next(&view)).min();
+        let wait = next?.since(self.clock.now()).max(0).unsigned_abs();
         Some(Duration::from_millis(wait) + ROUNDING)
     }
 
@@ -574,20 +585,4 @@ impl NewInput {
     fn plain(id: String, kind: InputKind, text: String) -> Self {
         Self { id, kind, text, question: None, answer: None, by: None }
     }
-}
-
-/// Makes the refusal of a request that names something unknown.
-fn not_found(what: &str) -> Error {
-    Error::refused(ErrorCode::NotFound, format!("there is no {what}"), "Check its name.")
-        .on_terminal("`mush stories` lists what there is.")
-}
-
-/// Makes the refusal of a request that a story's state does not allow.
-fn wrong_state(message: String, hint: &str) -> Error {
-    Error::Refused(Fault::new(ErrorCode::WrongState, message, hint))
-}
-
-/// The state's word on screen.
-fn state_word(state: StoryState) -> String {
-    crate::store::text::word(state).replace('_', " ")
 }

@@ -115,6 +115,10 @@ impl Director {
             Decision::Prompt { story, prompt } => {
                 self.record(Some(&story), None, JournalEvent::PromptQueued(prompt)).map(drop)
             }
+            Decision::Checkpoint(wanted) => self.hold(wanted),
+            Decision::Checkpointed { place } => self.checkpointed(&place),
+            Decision::Restore { place } => self.restore(&place),
+            Decision::Restored { place } => self.restored(&place),
             Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),
         }

@@ -31,6 +31,8 @@ impl Director {
         match request {
             Request::Start(start) => self.start_story(*start, reply),
             Request::CheckStore => self.check_store(reply),
+            Request::Checkpoint { story } => self.ask_checkpoint(story, reply),
+            Request::Restore { story, n, paths } => self.ask_restore(story, n, paths, reply),
             Request::Answer { question, .. } if self.is_closed(&question) => {
                 self.refuse_closed(question, reply);
             }
@@ -118,6 +120,8 @@ impl Director {
             Request::Rename { story, title } => self.rename(&story, &title)?,
             Request::Start(_)
             | Request::CheckStore
+            | Request::Checkpoint { .. }
+            | Request::Restore { .. }
             | Request::Why { .. }
             | Request::Config
             | Request::SetConfig { .. }

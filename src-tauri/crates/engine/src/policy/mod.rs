@@ -5,8 +5,10 @@
 
 pub(crate) mod admit;
 pub(crate) mod after_run;
+pub(crate) mod checkpoint;
 pub(crate) mod follow;
 pub(crate) mod limits;
+pub(crate) mod may;
 pub(crate) mod permission;
 pub(crate) mod progress;
 mod reset;
@@ -54,6 +56,8 @@ pub(crate) struct Seen {
     pub(crate) unreadable: HashMap<RunId, String>,
     /// The job that each story's next run waits for.
     pub(crate) jobs: BTreeMap<StoryId, Job>,
+    /// Checkpoints and restores that are under way.
+    pub(crate) checkpoints: checkpoint::CheckpointsSeen,
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
     /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
@@ -154,6 +158,23 @@ pub(crate) enum Decision {
         /// The prompt; its id is derived from its cause, so that it is queued once.
         prompt: PromptQueued,
     },
+    /// Have a checkpoint made.
+    Checkpoint(checkpoint::Wanted),
+    /// Record what became of a checkpoint.
+    Checkpointed {
+        /// The worktree.
+        place: String,
+    },
+    /// Have files restored; the present state is held.
+    Restore {
+        /// The worktree.
+        place: String,
+    },
+    /// Record what became of a restore.
+    Restored {
+        /// The worktree.
+        place: String,
+    },
     /// Start a run of a story.
     Start {
         /// The story.
@@ -202,7 +223,8 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
         let ended = after_run::decide(view, story).into_iter();
         ended.chain(admit::decide(view, story))
     });
-    let all = runs.chain(stories).chain(limits::decide(view));
+    let checkpoints = checkpoint::decide(view);
+    let all = checkpoints.into_iter().chain(runs).chain(stories).chain(limits::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -221,6 +243,9 @@ impl Decision {
             | Self::Answer { run, .. }
             | Self::Write { run, .. }
             | Self::Hold { run, .. } => state.runs.get(run).map(|run| &run.story),
+            Self::Checkpoint(wanted) => Some(&wanted.story),
+            // What happened is recorded, whatever is decided about the story.
+            Self::Checkpointed { .. } | Self::Restore { .. } | Self::Restored { .. } => None,
             Self::Release { .. } => None,
         }
     }
@@ -314,6 +339,14 @@ impl<'a> View<'a> {
         let is_going =
             |run: &&RunId| self.state.runs.get(*run).is_some_and(|record| record.outcome.is_none());
         hold.probe.as_ref().filter(is_going)
+    }
+
+    /// Whether a checkpoint was made or tried before this prompt, so that it may be written.
+    fn is_tried(&self, story: &StoryId, prompt: &str) -> bool {
+        let record = self.state.stories.get(story);
+        let held = record.and_then(|record| record.checkpoints.prompt.as_deref());
+        let without = self.seen.checkpoints.without_repository.get(story).map(String::as_str);
+        held == Some(prompt) || without == Some(prompt)
     }
 
     /// The questions of a run that have no answer yet, oldest first.

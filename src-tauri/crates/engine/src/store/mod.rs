@@ -9,6 +9,7 @@
 //! both: it ends up the same whichever of the two is applied last.
 
 mod area;
+mod checkpoints;
 mod events;
 mod journal;
 mod limits;
@@ -37,7 +38,7 @@ use std::time::Duration;
 
 /// The version of the schema. Increase it with every change of the schema: a store of another
 /// version is made again, never migrated.
-pub const SCHEMA_VERSION: i64 = 15;
+pub const SCHEMA_VERSION: i64 = 16;
 
 /// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
@@ -49,6 +50,7 @@ const AREAS: &[Area] = &[
     limits::AREA,
     usage::AREA,
     rereading::AREA,
+    checkpoints::AREA,
 ];
 
 /// All tables, for comparing two stores.

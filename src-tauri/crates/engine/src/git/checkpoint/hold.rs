@@ -124,10 +124,11 @@ impl Scratch<'_> {
     /// Writes the index as a tree.
     pub(super) async fn tree(&self) -> Result<String> {
         let said = self.run(&["write-tree"], None).await?;
-        match said.ok {
-            true => Ok(super::text_of(&said)),
-            false => Err(refused(&reason(&said.stderr), &self.repository.root)),
+        if !said.ok {
+            return Err(refused(&reason(&said.stderr), &self.repository.root));
         }
+        self.protect().await?;
+        Ok(super::text_of(&said))
     }
 }
 

@@ -4,27 +4,35 @@
 //! [`scratch`] for how.
 
 mod facts;
+#[cfg(test)]
+#[cfg(unix)]
+mod failures;
 mod hold;
 mod limits;
 mod operation;
 mod paths;
 mod place_files;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod proof;
 mod repository;
 mod restore;
 mod scratch;
 mod seed;
+mod trial;
 mod walk;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod world;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod zoo;
 
 pub(crate) use limits::Limits;
 pub(crate) use operation::Operation;
 pub(crate) use paths::TreePath;
 pub(crate) use restore::RestoreOrder;
+pub use trial::CheckpointTrial;
 
 use crate::command::RawOutput;
 use crate::error::{Error, Result};

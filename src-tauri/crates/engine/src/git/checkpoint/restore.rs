@@ -93,6 +93,7 @@ impl Git {
             target,
         };
         let placed = runtime::blocking(move || placing.place()).await.map_err(Error::Thread)?;
+        scratch.clear_export().await;
         restored.written = restored.written.saturating_add(placed.written);
         restored.removed = restored.removed.saturating_add(placed.removed);
         let shown = |path: &TreePath| match within {
@@ -251,6 +252,18 @@ impl Scratch<'_> {
         }
         tracing::debug!(files = paths.len(), folders = target.empty.len(), "to be restored");
         Ok(paths.into_iter().map(|path| (path.clone(), path.at(&out))).collect())
+    }
+
+    /// Removes what was written for a restore.
+    async fn clear_export(&self) {
+        let dir = self.dir.clone();
+        let clear = move || {
+            drop(std::fs::remove_dir_all(dir.join("out")));
+            drop(std::fs::remove_file(dir.join("restore-index")));
+        };
+        if let Err(error) = runtime::blocking(clear).await {
+            tracing::warn!(%error, "files of a restore stay behind");
+        }
     }
 
     /// Refuses to restore over a file that changed after the present state was held.

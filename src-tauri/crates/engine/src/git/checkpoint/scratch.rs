@@ -141,6 +141,13 @@ impl<'a> Scratch<'a> {
         runtime::blocking(move || index.exists()).await.unwrap_or(false)
     }
 
+    /// Has only this user read the index, which git makes as the system tells it.
+    pub(super) async fn protect(&self) -> Result<()> {
+        let index = self.dir.join("index");
+        let protect = move || private(&index);
+        runtime::blocking(protect).await.flatten().map_err(Error::io("change", &self.dir))
+    }
+
     /// Forgets what is known of the worktree, so that every file is read.
     pub(super) async fn forget(&self) -> Result<()> {
         let index = self.dir.join("index");
@@ -149,6 +156,18 @@ impl<'a> Scratch<'a> {
             .flatten()
             .map_err(Error::io("change", &self.dir))
     }
+}
+
+#[cfg(unix)]
+pub(super) fn private(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600))
+}
+
+/// Other systems have no such permissions.
+#[cfg(not(unix))]
+pub(super) fn private(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn remove(file: &Path) -> io::Result<()> {

@@ -5,7 +5,7 @@
 //! files are read.
 
 use super::paths::TreePath;
-use super::scratch::Scratch;
+use super::scratch::{Scratch, private};
 use crate::error::{Error, Result};
 use crate::runtime;
 use std::collections::{HashMap, HashSet};
@@ -113,19 +113,8 @@ fn copy(from: &PathBuf, to: &PathBuf) -> io::Result<()> {
     let time = fs::metadata(from)?.modified()?;
     fs::copy(from, to)?;
     // Writable, also if the index is not.
-    fs::set_permissions(to, private(fs::metadata(to)?.permissions()))?;
+    private(to)?;
     File::options().write(true).open(to)?.set_modified(time)
-}
-
-#[cfg(unix)]
-fn private(mut permissions: fs::Permissions) -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o600);
-    permissions
-}
-
-#[cfg(not(unix))]
-fn private(permissions: fs::Permissions) -> fs::Permissions {
-    permissions
 }
 
 /// An entry as `git ls-files -v --stage -z` prints it: a mark, mode, object and stage, a tab, the path.
