@@ -74,6 +74,7 @@ export default ts.config(
       "src/ipc/**",
       "src/domain/timeline/{recorder,shortRows}.ts",
       "src/parts/markdown/hostile.ts",
+      "src/views/board/boardStage.ts",
       "src/views/story/storyStage.ts",
     ],
     plugins: { words: { rules: { "in-catalogue": inCatalogue } } },

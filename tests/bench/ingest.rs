@@ -8,6 +8,7 @@ mod figure;
 mod measure;
 mod median;
 mod recording;
+mod scale;
 
 use engine::DataDir;
 use engine::record::RunCommit;
@@ -20,6 +21,7 @@ use keeper::rundir::RunDir;
 use measure::cpu;
 use median::median;
 use protocol::{DecoderId, RunId, StoryId, UsageTotals};
+use scale::scaled;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -36,17 +38,13 @@ const ROUNDS: usize = 15;
 const GOAL: f64 = 0.6;
 
 fn main() {
-    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
-    // there.
-    if !std::env::args().any(|word| word == "--bench") {
-        return;
-    }
     let scratch = tempfile::tempdir().expect("a scratch directory");
-    let recording = recording::recording(BYTES);
+    let (bytes, rounds) = scaled((BYTES, ROUNDS), (BYTES / 100, 1));
+    let recording = recording::recording(bytes);
     let lines = recording.iter().filter(|&&byte| byte == b'\n').count();
     let run = run_directory(scratch.path(), &recording);
     let (mut parsing, mut ingesting, mut steps) = (Vec::new(), Vec::new(), 0);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         parsing.push(cpu(|| assert_eq!(parse_typed(&recording), lines)));
         let dir = DataDir::at(&scratch.path().join(format!("data-{round}"))).expect("a path");
         dir.create().expect("a fresh directory");
@@ -59,8 +57,8 @@ fn main() {
     let ratio = median(ratios.collect());
     let rate = |times: Vec<f64>| lines as f64 / median(times);
     report(&format!(
-        "{} MiB, {lines} lines, {steps} committed steps, {ROUNDS} rounds",
-        BYTES >> 20
+        "{:.1} MiB, {lines} lines, {steps} committed steps, {rounds} rounds",
+        recording.len() as f64 / f64::from(1 << 20)
     ));
     report(&format!("typed parsing alone  {:>10.0} lines per CPU-second", rate(parsing)));
     report(&format!("bytes to steps       {:>10.0} lines per CPU-second", rate(ingesting)));

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import repository  # noqa: E402
 from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
-from keys import ENTER, ESCAPE  # noqa: E402
+from keys import CONTROL, ENTER, ESCAPE, chord  # noqa: E402
 from programs import target_directory  # noqa: E402
 
 #: The lines per second, and the duration in seconds.
@@ -116,7 +116,10 @@ def measure(desk, page, rate, seconds):
     answer = page.invoke("ask", {"request": request})
     assert answer.get("value", {}).get("reply") == "started", answer
     page.see(title)
-    page.key("j", ENTER)
+    chord(page, CONTROL, "k")
+    page.type_into(".palette input", title)
+    page.key(ENTER)
+    until(f"{title!r} to be on screen", lambda: page.js("return document.querySelector('h1')?.innerText") == title)
     page.element("[data-index]")
     before = page_memory(desk)
     page.js(WATCH)

@@ -7,6 +7,7 @@
 mod figure;
 mod measure;
 mod median;
+mod scale;
 
 use engine::feed::{Feed, Touched};
 use engine::record::{Numbered, RunCommit};
@@ -21,6 +22,7 @@ use protocol::{
     Stream, Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use rusqlite::Connection;
+use scale::scaled;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -36,22 +38,18 @@ const ROUNDS: usize = 31;
 const GOAL: f64 = 1.2;
 
 fn main() {
-    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
-    // there.
-    if !std::env::args().any(|word| word == "--bench") {
-        return;
-    }
     let scratch = tempfile::tempdir().expect("a scratch directory");
-    let [young, old] = [FEW, MANY].map(|events| Page::of(scratch.path(), events));
+    let (many, rounds) = scaled((MANY, ROUNDS), (FEW * 2, 1));
+    let [young, old] = [FEW, many].map(|events| Page::of(scratch.path(), events));
     let (mut of_young, mut of_old) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         of_young.push(cpu(|| young.pull_often()) / PULLS as f64);
         of_old.push(cpu(|| old.pull_often()) / PULLS as f64);
     }
     let ratio = median(of_old.iter().zip(&of_young).map(|(old, young)| old / young).collect());
     let (young_us, old_us) = (median(of_young) * 1e6, median(of_old) * 1e6);
     report(&format!(
-        "{MANY} events {old_us:.0} us, {FEW} events {young_us:.0} us, ratio {ratio:.2} (goal at most {GOAL}); {} and {} bytes",
+        "{many} events {old_us:.0} us, {FEW} events {young_us:.0} us, ratio {ratio:.2} (goal at most {GOAL}); {} and {} bytes",
         old.pull(),
         young.pull()
     ));

@@ -7,6 +7,7 @@
 
 mod figure;
 mod median;
+mod scale;
 
 use engine::run::tail::Tail;
 use engine::{DataDir, Engine, Opening, Options};
@@ -16,6 +17,7 @@ use median::median;
 use protocol::{
     JournalEntry, PullRequest, RunId, Seq, StoryId, Timestamp, Topic, TopicBatch, UsageTotals,
 };
+use scale::scaled;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
@@ -40,39 +42,54 @@ const ROUNDS: usize = 9;
 const GOAL: f64 = 1.4;
 
 fn main() {
-    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
-    // there.
-    if !std::env::args().any(|word| word == "--bench") {
-        return;
-    }
     let scratch = tempfile::tempdir().expect("a scratch directory");
-    let [few, many] = [FEW, MANY].map(|events| directory(scratch.path(), events));
-    let gone = compare(&few, &many, "no store", remove_store);
+    let size = scaled(
+        Size { stories: STORIES, many: MANY, rounds: ROUNDS },
+        Size { stories: 4, many: FEW * 2, rounds: 1 },
+    );
+    let [few, many] =
+        [FEW, size.many].map(|events| directory(scratch.path(), size.stories, events));
+    let gone = compare(&size, &few, &many, "no store", remove_store);
     less("ratio of the first board with 1,000,000 events to 5,000", gone);
     [&few, &many].into_iter().for_each(read_all);
-    let whole = compare(&few, &many, "a whole store", |_| {});
+    let whole = compare(&size, &few, &many, "a whole store", |_| {});
     less("the same with a whole store", whole);
+}
+
+/// How much is measured.
+struct Size {
+    stories: usize,
+    /// The number of events in the log of each story's run, in the larger directory.
+    many: usize,
+    rounds: usize,
 }
 
 /// The median ratio of the times of both directories; `ready` prepares a directory before each
 /// round.
-fn compare(few: &DataDir, many: &DataDir, with: &str, ready: impl Fn(&DataDir)) -> f64 {
+fn compare(
+    size: &Size,
+    few: &DataDir,
+    many: &DataDir,
+    with: &str,
+    ready: impl Fn(&DataDir),
+) -> f64 {
     let first_board = |dir| {
         ready(dir);
-        first_board(dir)
+        first_board(dir, size.stories)
     };
     let (mut with_few, mut with_many) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..size.rounds {
         with_few.push(first_board(few));
         with_many.push(first_board(many));
     }
     let ratios = with_many.iter().zip(&with_few).map(|(many, few)| many / few);
     let ratio = median(ratios.collect());
     let (few, many) = (median(with_few) * 1e3, median(with_many) * 1e3);
+    let stories = size.stories;
     report(&format!(
-        "{STORIES} stories, {with}, {} events {many:.0} ms, {} events {few:.0} ms, ratio {ratio:.2} (goal at most {GOAL})",
-        STORIES * MANY,
-        STORIES * FEW
+        "{stories} stories, {with}, {} events {many:.0} ms, {} events {few:.0} ms, ratio {ratio:.2} (goal at most {GOAL})",
+        stories * size.many,
+        stories * FEW
     ));
     ratio
 }
@@ -100,26 +117,26 @@ fn own(dir: &DataDir) -> Engine {
     engine
 }
 
-/// The seconds until the first board of a directory.
-fn first_board(dir: &DataDir) -> f64 {
+/// The seconds until the first board of a directory with this many stories.
+fn first_board(dir: &DataDir, expected: usize) -> f64 {
     let began = Instant::now();
     let engine = own(dir);
     let board = engine.pull(&PullRequest::all(BOARD)).expect("the feed answers");
     let bytes = serde_json::to_vec(&board).expect("a batch is JSON").len();
     let took = began.elapsed().as_secs_f64();
     let [TopicBatch::Stories { stories, .. }, ..] = &board.topics[..] else { panic!("{board:?}") };
-    assert!(stories.len() == STORIES && bytes > STORIES);
+    assert!(stories.len() == expected && bytes > expected);
     engine.close("done");
     took
 }
 
-/// Makes a directory with the stories, each with one run whose log has this many events.
-fn directory(scratch: &Path, events: usize) -> DataDir {
+/// Makes a directory with this many stories, each with one run whose log has this many events.
+fn directory(scratch: &Path, stories: usize, events: usize) -> DataDir {
     let dir = DataDir::at(&scratch.join(format!("data-{events}"))).expect("a path");
     dir.create().expect("a fresh directory");
     let mut journal = fs::File::create(dir.journal().join("000001.jsonl")).expect("a journal");
     let mut seq = 0;
-    for number in 0..STORIES {
+    for number in 0..stories {
         let story = StoryId::new(format!("01a20000-0000-7000-8000-{number:012x}"));
         let run = RunId::new(format!("01a20000-0000-7000-9000-{number:012x}"));
         for event in facts(number) {

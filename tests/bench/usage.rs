@@ -5,6 +5,7 @@
 mod figure;
 mod measure;
 mod median;
+mod scale;
 
 use engine::store::read::Reader;
 use engine::store::{create, open_reader};
@@ -13,6 +14,7 @@ use figure::{less, report};
 use measure::cpu;
 use median::median;
 use protocol::{Timestamp, UsageGroup, UsageQuery, UsageStep};
+use scale::scaled;
 use std::path::Path;
 
 const RUNS: i64 = 20_000;
@@ -32,15 +34,11 @@ const SUM: &str = "SELECT sum(input), sum(output), sum(cache_read), sum(cache_wr
      FROM usage WHERE +at >= ? AND +at < ?";
 
 fn main() {
-    // `cargo test --benches` only checks that benches start; a measurement would mean nothing
-    // there.
-    if !std::env::args().any(|word| word == "--bench") {
-        return;
-    }
     let scratch = tempfile::tempdir().expect("a scratch directory");
     let path = scratch.path().join("store");
-    fill(&path);
-    report(&format!("{} rows, {RUNS} runs, {ROUNDS} rounds", RUNS * ROWS_OF_A_RUN));
+    let (runs, rounds) = scaled((RUNS, ROUNDS), (600, 1));
+    fill(&path, runs);
+    report(&format!("{} rows, {runs} runs, {rounds} rounds", runs * ROWS_OF_A_RUN));
     use UsageGroup::{Class, Model, Project, Story};
     let queries = [
         ("by day and model", asked(UsageStep::Day, &[Model], None)),
@@ -51,7 +49,7 @@ fn main() {
         ("by week, 5 projects", asked(UsageStep::Week, &[Project], Some(5))),
     ];
     for (name, query) in &queries {
-        measure_one(&path, name, query);
+        measure_one(&path, name, query, rounds);
     }
     for (name, query) in queries.iter().filter(|(_, query)| query.most.is_some()) {
         let summed = Reader::open(&path).and_then(|reader| reader.usage(query));
@@ -62,11 +60,11 @@ fn main() {
     }
 }
 
-fn measure_one(path: &Path, name: &str, query: &UsageQuery) {
+fn measure_one(path: &Path, name: &str, query: &UsageQuery, rounds: usize) {
     let plain = open_reader(path).expect("the store opens");
     let reader = Reader::open(path).expect("the store opens");
     let (mut sums, mut queries) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         sums.push(cpu(|| {
             let year = [YEAR, YEAR + DAYS * DAY];
             let cost: i64 = plain.query_row(SUM, year, |row| row.get(4)).expect("it can be summed");
@@ -97,22 +95,24 @@ fn asked(step: UsageStep, by: &[UsageGroup], most: Option<u32>) -> UsageQuery {
     }
 }
 
-/// Fills a store with runs over the whole year, each of some hours. Nearly every turn has two
+/// Fills a store with this many runs over the whole year, each of some hours. Nearly every turn has two
 /// models, like agents that also use a small model.
-fn fill(path: &Path) {
+fn fill(path: &Path, runs: i64) {
     let db = create(path).expect("a fresh store");
     db.execute_batch(&format!(
         "BEGIN;
          WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 499)
-         INSERT INTO stories SELECT printf('01a20000-0000-7000-8000-%012x', i), printf('story-of-this-year-%d', i), 0,
-             'words', printf('/home/ada/src/project-%d/.git', i % 20), '/', NULL, 'demo', '{{}}', '[]', 0, 'done',
-             NULL, NULL, 0, NULL, '{{}}' FROM n;
-         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {RUNS} - 1)
-         INSERT INTO runs SELECT printf('01a2%04x-%04x-7000-9000-%012x', i / 65536, i % 65536, i),
-             printf('01a20000-0000-7000-8000-%012x', i % 500), i, '{{}}', printf('demo:default:%d', i % 3), 'ended',
-             NULL, NULL, NULL, 0, NULL FROM n;
-         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {RUNS} * {ROWS_OF_A_RUN} - 1)
-         INSERT INTO usage SELECT
+         INSERT INTO stories (id, slug, created_at, title, project, dir, agent, profile, gates, resume_on_reset,
+             state, since, evidence)
+             SELECT printf('01a20000-0000-7000-8000-%012x', i), printf('story-of-this-year-%d', i), 0, 'words',
+             printf('/home/ada/src/project-%d/.git', i % 20), '/', 'demo', '{{}}', '[]', 0, 'done', 0, '{{}}' FROM n;
+         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {runs} - 1)
+         INSERT INTO runs (id, story, ordinal, spec, account, state, started_at)
+             SELECT printf('01a2%04x-%04x-7000-9000-%012x', i / 65536, i % 65536, i),
+             printf('01a20000-0000-7000-8000-%012x', i % 500), i, '{{}}', printf('demo:default:%d', i % 3), 'ended', 0
+             FROM n;
+         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {runs} * {ROWS_OF_A_RUN} - 1)
+         INSERT INTO usage (run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis) SELECT
              printf('01a2%04x-%04x-7000-9000-%012x', run / 65536, run % 65536, run), 1 + turn * 40,
              printf('claude-model-%d', (run * 7 + turn % 3 * 5 + half * 3) % 6),
              {YEAR} + (run * 7919 % {DAYS}) * {DAY} * 98 / 100 + turn * 600000 + run % 1000, i % 5000, i * 31 % 3000,

@@ -163,6 +163,34 @@ def denies_with_words_only(desk, page):
     assert asking.got() == "keep it"
 
 
+def answers_nothing_while_a_letter_is_composed(desk, page):
+    """Keys of the X server, composed by GTK's own input method: the Enter that ends the composition answers nothing,
+    and what was composed is the reason."""
+    asking = Asking(desk, page, "composing", "Bash", {"command": "rm -rf build"}).open()
+    takes_answers(page)
+    page.click_css(".card .acts input")
+    page.js("""
+        window.composed = [];
+        const input = document.querySelector('.card .acts input');
+        for (const kind of ['compositionstart', 'compositionend', 'keydown'])
+            input.addEventListener(kind, (event) => window.composed.push(
+                [kind, event.key ?? event.data, event.isComposing ?? null, event.keyCode ?? null]), true);
+    """)
+    events = lambda kind: [each for each in page.js("return window.composed") if each[0] == kind]
+    value = lambda: page.js("return document.querySelector('.card .acts input').value")
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    # The code point of a letter, in hexadecimal digits: it is composed until Enter.
+    desk.xdotool("key", "ctrl+shift+u")
+    until("a composition", lambda: events("compositionstart"))
+    desk.xdotool("key", "e", "key", "9")
+    desk.xdotool("key", "Return")
+    until("the letter", lambda: value() == "é")
+    until("the composition to end", lambda: events("compositionend"))
+    asking.stays_open()
+    desk.xdotool("key", "Return")
+    assert asking.got() == "é", page.js("return window.composed")
+
+
 def gives_the_focus_back(desk, page):
     """After the palette and the list of keys were closed, typing continues in the same element as
     before."""

@@ -2,9 +2,11 @@
 
 import answer_journeys as answers
 import config_journeys as config
+import deleting_journeys as deleting
 import limit_journeys as limits
 import moving_journeys as moving
 import person_journeys as person
+import queue_journeys as queued
 import reading_journeys as reading
 import settings_journeys as settings
 import silence_journeys as silence
@@ -49,14 +51,17 @@ CHAPTERS = (
             usage.reads_by_arrows, usage.drills_down_to_a_story, usage.breaks_no_rule_of_accessibility,
             usage.goes_back_to_the_board, go_on=True),
     Chapter("answers", answers.types_without_answering, answers.holds_a_key_while_questions_come,
-            answers.denies_with_words_only, answers.gives_the_focus_back, answers.reads_to_the_end_first,
+            answers.denies_with_words_only, answers.answers_nothing_while_a_letter_is_composed,
+            answers.gives_the_focus_back, answers.reads_to_the_end_first,
             answers.answers_each_question, answers.starts_two_in_one_repository),
     Chapter("reading", reading.keeps_joiners_in_words, reading.shows_output_as_a_terminal_does,
             reading.sets_bold_beside_any_sign, reading.says_in_words_what_the_program_tells_itself,
             reading.lays_a_long_table_out_in_part),
+    Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,
             unsent.says_that_an_image_cannot_be_pasted),
+    Chapter("queue", queued.changes_and_takes_back_what_waits, queued.stays_at_the_end_of_a_stopped_story),
     Chapter("moving", moving.goes_from_need_to_need, moving.finds_by_the_filter, moving.acts_on_another_layout,
             moving.keeps_words_over_a_restart, go_on=True),
     Chapter("views", views.finds_views_as_they_were_left, views.says_where_a_link_leads_nowhere, go_on=True,

@@ -103,6 +103,11 @@ def told(words):
     return {"told": words}
 
 
+def waits_for(file):
+    """The agent works on until this file is beside it."""
+    return {"waits_for": file}
+
+
 def result():
     """The end of a good turn."""
     return {"ends": True}

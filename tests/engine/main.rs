@@ -10,6 +10,7 @@
 mod added;
 mod clocks;
 mod config;
+mod deleted;
 mod folders;
 mod rereading;
 mod steps;

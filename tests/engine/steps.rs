@@ -22,6 +22,8 @@ struct Plan {
     state: &'static str,
     /// The branch of a separate worktree, if it has one.
     worktree: Option<Branch>,
+    /// Whether its logs are deleted when it is settled.
+    deletes: bool,
 }
 
 /// How the branch of a worktree is named.
@@ -45,6 +47,7 @@ const PLANS: &[Plan] = &[
         answers: 1,
         state: "done(checked)",
         worktree: None,
+        deletes: false,
     },
     // The second prompt causes a question: a successor that mistook the agent for idle would close
     // its input.
@@ -55,6 +58,7 @@ const PLANS: &[Plan] = &[
         answers: 1,
         state: "done(unchecked)",
         worktree: None,
+        deletes: false,
     },
     Plan {
         name: "limit",
@@ -63,6 +67,7 @@ const PLANS: &[Plan] = &[
         answers: 0,
         state: "done(unchecked)",
         worktree: None,
+        deletes: false,
     },
     // The worktree is made before its story is recorded; the next owner continues with what a kill
     // leaves behind.
@@ -73,6 +78,7 @@ const PLANS: &[Plan] = &[
         answers: 0,
         state: "done(unchecked)",
         worktree: Some(Branch::Named("musher/own")),
+        deletes: false,
     },
     // The names that were decided are kept, although the patterns were changed since.
     Plan {
@@ -82,6 +88,17 @@ const PLANS: &[Plan] = &[
         answers: 0,
         state: "done(unchecked)",
         worktree: Some(Branch::ByPattern),
+        deletes: false,
+    },
+    // What stays is recorded before the first file goes, and the next owner removes the rest.
+    Plan {
+        name: "deletes",
+        prompts: &["[[demo:ask]]"],
+        gates: &["true"],
+        answers: 1,
+        state: "done(checked)",
+        worktree: None,
+        deletes: true,
     },
 ];
 
@@ -188,6 +205,7 @@ impl<'a> Crash<'a> {
         match self.plan.worktree {
             Some(Branch::Named(branch)) => self.compare_place(&story, branch, what),
             Some(Branch::ByPattern) => self.compare_pattern(&story, decided, what),
+            None if self.plan.deletes => self.compare_deleted(&story, what),
             None => self.compare_truth(&story, what),
         }
         self.world.swept();
@@ -224,6 +242,25 @@ impl<'a> Crash<'a> {
         engine.request(Request::Config).unwrap();
         assert_eq!(engine.config().config.worktrees.branch, "ann/{name}", "{what}");
         engine.close("done");
+    }
+
+    /// The logs are gone, and what stays of them is known.
+    fn compare_deleted(&self, story: &Story, what: &str) {
+        let runs = self.world.runs();
+        // An agent and a gate, and what was recorded before a kill and never began.
+        let has_logs = runs.iter().filter(|run| run.logs_deleted.is_none()).count();
+        assert!(runs.len() >= 2 && has_logs == 0, "{what}: {runs:#?}");
+        assert_eq!(engine::log_size(&self.world.dir(), &runs), 0, "{what}");
+        let left = self.world.run_dirs().iter().map(keeper::RunDir::log_bytes).sum::<u64>();
+        assert_eq!(left, 0, "{what}: no file of a log is left");
+        assert!(story.logs_deleted.is_some_and(|deleted| deleted.bytes > 0), "{what}: {story:#?}");
+        assert!(story.cost_micros > 0 && story.tokens.total() > 0, "{what}: {story:#?}");
+        let questions = self.world.reader().questions(false).unwrap();
+        let answered = questions.iter().filter(|question| question.answer.is_some()).count();
+        assert_eq!((questions.len(), answered), (1, self.plan.answers), "{what}");
+        let texts =
+            std::fs::read_to_string(self.world.dir().journal().join("000001.jsonl")).unwrap();
+        assert_eq!(texts.matches("\"logs_deleted\"").count(), 1, "{what}: recorded once");
     }
 
     /// The agent received every prompt and every answer once.
@@ -280,6 +317,11 @@ fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
         (is_settled && now.queued_prompts == 0).then_some(now)
     });
     assert_eq!(state(&settled), plan.state, "{settled:#?}");
+    if plan.deletes {
+        // What an owner that was killed left unread is read first.
+        engine.read_all().unwrap();
+        engine.request(Request::DeleteLogs { story: story.clone() }).unwrap();
+    }
     engine.close("done");
 }
 

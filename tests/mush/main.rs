@@ -15,6 +15,7 @@ mod branches;
 mod checkpoints;
 mod config;
 mod damage;
+mod delete_logs;
 mod doctor;
 mod earlier;
 mod ending;

@@ -104,9 +104,14 @@ impl Disk {
         }
     }
 
+    /// Waits until nobody holds a file there open for writing: the system refuses until then, and
+    /// a keeper lives for a moment after it has recorded the exit.
     fn remount_read_only(&self) {
-        let args = ["-o", "remount,ro"];
-        assert!(Command::new("mount").args(args).arg(&self.0).status().unwrap().success());
+        until("a disk without writers", || {
+            let mut mount = Command::new("mount");
+            let tried = mount.args(["-o", "remount,ro"]).arg(&self.0).output().unwrap();
+            tried.status.success().then_some(())
+        });
     }
 
     /// Fills the disk until only this much room is left. Deleting the returned file makes room

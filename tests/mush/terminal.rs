@@ -11,14 +11,14 @@ use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 
 /// A program on a separate terminal.
-struct Terminal {
+pub(crate) struct Terminal {
     keyboard: File,
     screen: Arc<Mutex<String>>,
     child: Child,
 }
 
 impl Terminal {
-    fn begin(mut command: Command) -> Self {
+    pub(crate) fn begin(mut command: Command) -> Self {
         let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
@@ -40,19 +40,19 @@ impl Terminal {
         Self { keyboard, screen, child }
     }
 
-    fn types(&mut self, keys: &str) {
+    pub(crate) fn types(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
     /// Waits until the text is on the screen this many times. Returns the whole screen.
-    fn shows(&self, words: &str, times: usize) -> String {
+    pub(crate) fn shows(&self, words: &str, times: usize) -> String {
         until(words, || {
             let seen = self.screen.lock().unwrap().clone();
             (seen.matches(words).count() >= times).then_some(seen)
         })
     }
 
-    fn end(&mut self) -> String {
+    pub(crate) fn end(&mut self) -> String {
         assert!(self.child.wait().unwrap().success(), "{}", self.screen.lock().unwrap());
         self.screen.lock().unwrap().clone()
     }

@@ -3,7 +3,7 @@
 //! values and draws the menu.
 
 use super::limits;
-use super::words::{countdown, elapsed, line};
+use super::words::{countdown, elapsed, line, long};
 use crate::clock::clock;
 use crate::sentences::{Asked, asks, needs_you};
 use crate::settings::next_morning;
@@ -30,8 +30,17 @@ pub(super) struct MenuContent {
     pub(super) questions: Vec<Question>,
     /// The newest state of every limit window.
     pub(super) limits: Vec<Limit>,
-    /// When the first run of each story at work was started.
-    pub(super) started: HashMap<StoryId, Timestamp>,
+    /// What is known beside its state of each story at work.
+    pub(super) at_work: HashMap<StoryId, AtWork>,
+}
+
+/// What is known of a story at work.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct AtWork {
+    /// When its first run was started.
+    pub(super) started: Option<Timestamp>,
+    /// Since when nothing came from its program, if that is long ago.
+    pub(super) silent_since: Option<Timestamp>,
 }
 
 /// The effect of a click.
@@ -152,14 +161,22 @@ fn running(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
         content.stories.iter().filter(|story| goes_on(story.state)).collect();
     stories.sort_by_key(|story| (story.created_at, story.id.clone()));
     let named = |story: &&Story| {
-        let started = content.started.get(&story.id);
-        let past = started.map(|at| elapsed(now.since(*at)));
+        let AtWork { started, silent_since } =
+            content.at_work.get(&story.id).copied().unwrap_or_default();
+        let past = started.map(|at| elapsed(now.since(at)));
+        let silence = silent_since.map(|at| {
+            let time = long(now.since(at));
+            Message::StateSilent { time: &time }.text()
+        });
+        let tasks = story.tasks_after_turn.filter(|count| *count > 0);
+        let after_turn = tasks.map(|count| Message::StateTurnOver { count: count.into() }.text());
         let word = match story.state {
             StoryState::Starting => Some(Message::TrayStarting.text()),
             StoryState::Gating => Some(Message::TrayGate.text()),
             _ => None,
         };
-        let rest: Vec<String> = word.into_iter().chain(past).collect();
+        let rest: Vec<String> =
+            word.into_iter().chain(past).chain(silence).chain(after_turn).collect();
         let title = line(&story.title, TITLE);
         let text = match rest.is_empty() {
             true => title,
@@ -288,6 +305,10 @@ mod tests {
         drawn.collect()
     }
 
+    fn started(minutes: i64) -> AtWork {
+        AtWork { started: Some(at(minutes)), ..AtWork::default() }
+    }
+
     const ACTIONS: [&str; 4] = [
         "Pause notifications: For 1 hour | Until 08:00",
         "New story… -> new-story",
@@ -312,7 +333,7 @@ mod tests {
             ],
             questions: vec![question("Fix the login", "cargo test")],
             limits: Vec::new(),
-            started: HashMap::from([(StoryId::new("Runs"), at(10))]),
+            at_work: HashMap::from([(StoryId::new("Runs"), started(10))]),
         };
         let expected = [
             "[Needs you, 3]",
@@ -329,6 +350,30 @@ mod tests {
             "---",
         ];
         assert_eq!(drawn(&content, 40), [&expected[..], &ACTIONS].concat());
+    }
+
+    #[test]
+    fn a_story_at_work_says_its_silence_and_what_it_waits_for_after_its_turn() {
+        let mut waits = story("Waits", StoryState::Running, None, 2);
+        waits.tasks_after_turn = Some(2);
+        let mut turns = story("Turns", StoryState::Running, None, 3);
+        turns.tasks_after_turn = Some(0);
+        let silent = AtWork { silent_since: Some(at(33)), ..started(10) };
+        let content = MenuContent {
+            stories: vec![story("Silent", StoryState::Running, None, 1), waits, turns],
+            at_work: HashMap::from([
+                (StoryId::new("Silent"), silent),
+                (StoryId::new("Waits"), AtWork { silent_since: Some(at(30)), ..started(20) }),
+                (StoryId::new("Turns"), started(39)),
+            ]),
+            ..MenuContent::default()
+        };
+        let expected = [
+            "Silent – 30\u{202f}min, nothing for 7\u{202f}min -> story:Silent",
+            "Waits – 20\u{202f}min, nothing for 10\u{202f}min, turn over, 2 background tasks -> story:Waits",
+            "Turns – 1\u{202f}min -> story:Turns",
+        ];
+        assert_eq!(drawn(&content, 40)[1..4], expected);
     }
 
     #[test]

@@ -20,8 +20,8 @@ use chrono::Local;
 use engine::Engine;
 use engine::clock::{Clock, SystemClock};
 use host::Host;
-use menu::{Does, Entry, MenuContent};
-use protocol::{SettingChange, TrayState};
+use menu::{AtWork, Does, Entry, MenuContent};
+use protocol::{SettingChange, StoryId, TrayState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use sum::Sum;
@@ -223,17 +223,18 @@ fn content(engine: &Engine) -> engine::Result<MenuContent> {
     engine.with_recovery(|engine| {
         let reader = engine.reader()?;
         let stories = reader.stories()?;
-        let mut started = std::collections::HashMap::new();
-        for story in stories.iter().filter(|story| menu::goes_on(story.state)) {
-            if let Some(first) = reader.runs(Some(&story.id))?.first() {
-                started.insert(story.id.clone(), first.started_at);
-            }
-        }
+        let going_on = stories.iter().filter(|story| menu::goes_on(story.state));
+        let ids: Vec<StoryId> = going_on.map(|story| story.id.clone()).collect();
+        let at_work = engine.feed().stories(&reader, Some(&ids))?.into_iter().map(|view| {
+            let started = view.runs.first().map(|run| run.started_at);
+            let silent_since = view.silent_since();
+            (view.story.id, AtWork { started, silent_since })
+        });
         Ok(MenuContent {
             stories,
             questions: reader.questions(true)?,
             limits: reader.limits()?,
-            started,
+            at_work: at_work.collect(),
         })
     })
 }

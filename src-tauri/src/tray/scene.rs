@@ -36,6 +36,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         session: None,
         incomplete: false,
         rereading: false,
+        logs_deleted: None,
         queued_prompts: 0,
         open_questions: 0,
         tasks_after_turn: None,

@@ -36,7 +36,7 @@ const LABEL = 56;
 const BESIDE_NOW = 38;
 /** Labels with seconds need this many times the room. */
 const BY_SECOND = 1.5;
-/** Half the width of a label: no label is nearer to an edge than this. */
+/** Half the width of a label: no label is nearer to an edge than this, and that of now is moved away from it. */
 const HALF = 15;
 
 /** The board's axis for these stories. */
@@ -59,6 +59,11 @@ export function xOf(axis: Axis, at: number): number {
   return Math.max(0, Math.min(1, part)) * axis.width;
 }
 
+/** The x position of the label of now, which does not extend beyond the scale. */
+export function nowLabelX(axis: Axis, scale: number): number {
+  return Math.min(xOf(axis, axis.now), axis.width - HALF * scale);
+}
+
 /** The guides, at round times of the day and at least `room` apart. A guide too near to now or to an edge has no label. */
 export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): AxisTick[] {
   const room = least * scale;
@@ -68,12 +73,13 @@ export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): Ax
   const days = Math.ceil(((axis.to - axis.from) / DAY) * (room / axis.width));
   const step = STEPS.find(fits) ?? Math.max(1, days) * DAY;
   const midnight = new Date(axis.from).setHours(0, 0, 0, 0);
-  const now = xOf(axis, axis.now);
+  const now = nowLabelX(axis, scale);
+  const wide = scale * (step < MINUTE ? BY_SECOND : 1);
   const ticks: AxisTick[] = [];
   for (let at = midnight + Math.ceil((axis.from - midnight) / step) * step; at <= axis.to; at += step) {
     const x = Math.round(xOf(axis, at));
     const isFree =
-      Math.abs(x - now) >= BESIDE_NOW * scale && x >= HALF * scale && x <= axis.width - HALF * scale;
+      Math.abs(x - now) >= BESIDE_NOW * wide && x >= HALF * wide && x <= axis.width - HALF * wide;
     ticks.push({ at, x, label: isFree ? labelOf(at, step, axis) : null });
   }
   return ticks;

@@ -14,7 +14,18 @@ import {
   projectPath,
   type Group,
 } from "./board";
-import { placeAt, placeRows, rowsInFrame, rowsInView, rowsParked, scrollOf, step } from "./rows";
+import {
+  headHeight,
+  headInSight,
+  neighbour,
+  placeAt,
+  placeRows,
+  rowsInFrame,
+  rowsInView,
+  rowsParked,
+  scrollOf,
+  step,
+} from "./rows";
 
 const titles = (groups: readonly Group[]) =>
   groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
@@ -63,13 +74,15 @@ describe("arrange", () => {
       view(3, "done", -7, "quiet"),
       view(4, "gating", -6, "checks"),
       view(5, "waiting", -5, "quiet"),
+      view(6, "done", -1, "just-ended"),
     ];
     const names = (held: string[] = []) => arrange(stories, new Map(), held).map((group) => group.name);
-    expect(names()).toEqual(["Needs you", "goes-on", "checks", "old", "quiet"]);
+    // Then those where something happened last: what has just ended is not looked for below what ended long ago.
+    expect(names()).toEqual(["Needs you", "goes-on", "checks", "just-ended", "quiet", "old"]);
     const before = arrange(stories.slice(0, 1).concat(view(2, "done", -8, "goes-on"))).map(
       (group) => group.id,
     );
-    expect(names(before)).toEqual(["Needs you", "old", "goes-on", "checks", "quiet"]);
+    expect(names(before)).toEqual(["Needs you", "goes-on", "old", "checks", "just-ended", "quiet"]);
   });
 
   it("puts what needs a person first, oldest first, and keeps the projects in their order", () => {
@@ -250,5 +263,37 @@ describe("rows", () => {
     expect(rowsInFrame(inView.slice(5), new Set(inView.slice(0, 7).map((row) => row.key)), 3)).toEqual(
       inView.slice(5, 10),
     );
+  });
+});
+
+describe("a row that goes away, and a head that stays", () => {
+  const views = [1, 2, 3].map((id) => view(id, "done", -id, id === 3 ? "q" : "p"));
+  const ids = views.map((each) => each.story.id);
+
+  it("gives the selection to the row after it, else to the one before", () => {
+    const left = (gone: number) =>
+      placeRows(arrange(views.filter((each) => each.story.title !== `s${gone}`)), new Set());
+    const next = (gone: number) => neighbour(ids, ids[gone - 1] ?? "", left(gone))?.view.story.title;
+    expect([next(1), next(2), next(3)]).toEqual(["s2", "s3", "s2"]);
+    expect(neighbour([], ids[0] ?? "", left(1))).toBeUndefined();
+    expect(neighbour(ids, ids[0] ?? "", placeRows([], new Set()))).toBeUndefined();
+  });
+
+  it("stays at the edge until the next one pushes it out", () => {
+    const rows = placeRows(arrange(views), new Set());
+    const at = (scroll: number) => {
+      const head = headInSight(rows, scroll);
+      return head && [head.row.head.name, head.pushed];
+    };
+    // Each head is 28 px high, each row 36.
+    expect([at(0), at(1), at(71), at(72), at(90), at(101)]).toEqual([
+      null,
+      ["p", 0],
+      ["p", 0],
+      ["p", 0],
+      ["p", 18],
+      ["q", 0],
+    ]);
+    expect(rows.stories.map((row) => headHeight(rows, row))).toEqual([28, 28, 28]);
   });
 });

@@ -1,5 +1,6 @@
-// The groups and the order of the board: first all stories that need a person, the longest waiting first; then the projects in the order in
-// which they were added, those with running work first. Pure. No other module decides where a row is.
+// The groups and the order of the board: first all stories that need a person, the longest waiting first; then the projects with running
+// work in the order in which they were added, then the others, the one where something happened last first.
+// Pure. No other module decides where a row is.
 
 import type { StoryId, StoryState, StoryView } from "../ipc/protocol";
 import type { MarkState } from "../parts/glyphs";
@@ -81,14 +82,24 @@ export function needAfter(needs: readonly StoryView[], from: StoryId | null): St
   return needs[(at + 1) % needs.length];
 }
 
-/** Projects with running work come first, unless their order is held. */
+/** Projects with running work come first, then those where something happened last, unless their order is held. */
 function inOrder(projects: readonly Group[], held: readonly string[]): Group[] {
   const goesOn = (group: Group) => group.stories.some((view) => isLive(view.story.state));
   const placeOf = (group: Group) => {
     const at = held.indexOf(group.id);
     return at < 0 ? held.length : at;
   };
-  return projects.toSorted((a, b) => placeOf(a) - placeOf(b) || Number(goesOn(b)) - Number(goesOn(a)));
+  return projects.toSorted(
+    (a, b) =>
+      placeOf(a) - placeOf(b) ||
+      Number(goesOn(b)) - Number(goesOn(a)) ||
+      (goesOn(a) ? 0 : compare(latest(b), latest(a))),
+  );
+}
+
+/** When the state of one of its stories changed last. */
+function latest({ stories }: Group): string {
+  return stories.reduce((last, { story }) => (compare(story.since, last) > 0 ? story.since : last), "");
 }
 
 /** The repository's name, from the path of its common git directory. */

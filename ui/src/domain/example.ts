@@ -34,11 +34,12 @@ export const EXAMPLE_NAMES: readonly { at: number; name: string; above: boolean 
 export const EXAMPLE_MINUTES = 138;
 
 export function exampleStrip(now: number): StripSource {
-  const time = (minutes: number) => new Date(now + minutes * MINUTE).toISOString();
+  const moment = (minutes: number) => now + minutes * MINUTE;
+  const time = (minutes: number) => new Date(moment(minutes)).toISOString();
   const ticks = [...calls(-128, -92), ...calls(-82, -56), ...calls(-38, -24), ...calls(-19, -9)];
   return {
     spans: SPANS.map(([state, from]) => ({ state, reason: null, from: time(from) })),
-    ticks: ticks.map(time),
+    ticks: ticks.map(moment),
     runs: [
       { kind: "gate", outcome: "crashed", ended_at: time(-19) },
       { kind: "gate", outcome: "succeeded", ended_at: time(-5) },

@@ -61,10 +61,15 @@ export class Heights {
 
   /** Stores a measured height. Returns whether it differs from the one that was assumed. */
   set(index: number, height: number): boolean {
-    const difference = height - this.row(index);
     if (index >= this.#count) return false;
     this.#usual.see(index, height);
-    if (Math.abs(difference) < 0.01) return false;
+    return this.move(index, height);
+  }
+
+  /** Gives a row the height that it has, known from its place before. Returns whether it differs from the one here. */
+  move(index: number, height: number): boolean {
+    const difference = height - this.row(index);
+    if (index >= this.#count || Math.abs(difference) < 0.01) return false;
     this.#rows[index] = height;
     for (let i = index + 1; i <= this.#count; i += i & -i) this.#sums[i] = (this.#sums[i] ?? 0) + difference;
     return true;

@@ -57,10 +57,10 @@ describe("paces", () => {
     const axis = (minutes: number, width: number) => axisPace({ from: 0, to: minutes * M, now: 0, width });
     expect([axis(180, 900), axis(2, 900), axis(180, 0), axis(60 * 24 * 7, 900), axis(7, 180)]).toEqual([
       12 * S,
-      S,
+      5 * S,
       M,
       M,
-      3 * S,
+      5 * S,
     ]);
   });
 

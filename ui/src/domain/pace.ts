@@ -1,5 +1,5 @@
 // How often texts on screen change with time alone, in milliseconds: countdowns below an hour and ages below a minute each second, a time
-// axis each pixel, all others each minute. Pure. The clock ticks at the quickest of the paces that are in use.
+// axis each pixel or five seconds, all others each minute. Pure. The clock ticks at the quickest of the paces that are in use.
 
 import type { Limit, StoryView, Timestamp } from "../ipc/protocol";
 import type { Axis } from "./axis";
@@ -28,11 +28,11 @@ export function agePace(from: Timestamp, now: number): number {
   return now - (timeOf(from) ?? -Infinity) <= MINUTE ? SECOND : MINUTE;
 }
 
-/** How often a time axis that ends at now is redrawn: as often as it moves by a pixel, in whole seconds rounded up, at least once a
-    minute. */
+/** How often a time axis that ends at now is redrawn: as often as it moves by a pixel, in whole seconds rounded up, at least once a minute
+    and at most every five seconds. Drawing a window anew takes some 20 ms without a graphics card, and nobody watches a minute go by. */
 export function axisPace({ from, to, width }: Axis): number {
   const perPixel = (to - from) / Math.max(1, width);
-  return quickest(Math.ceil(perPixel / SECOND) * SECOND);
+  return quickest(Math.max(5 * SECOND, Math.ceil(perPixel / SECOND) * SECOND));
 }
 
 /** All texts of a story: the age of its state, the durations of its runs, its countdowns, and what it waits for. */

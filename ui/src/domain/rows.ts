@@ -156,6 +156,32 @@ export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | u
   return rows.stories[Math.max(0, Math.min(rows.stories.length - 1, at + by))];
 }
 
+/** The row to select when `story` is none any more: the one that came after it, else the one before it. */
+export function neighbour(before: readonly StoryId[], story: StoryId, rows: Rows): StoryRow | undefined {
+  const at = before.indexOf(story);
+  if (at < 0) return undefined;
+  const others = [...before.slice(at + 1), ...before.slice(0, at).toReversed()];
+  return others.flatMap((id) => rows.stories.find((row) => row.key === id) ?? [])[0];
+}
+
+/** The least height of the visible rows, in px at the usual text size, with which a head stays above them. */
+export const STAYS_FROM = 160;
+
+/** The height of the head of a row's group, which stays in sight above the row. */
+export function headHeight(rows: Rows, row: BoardRow): number {
+  return rows.all.find((each) => each.kind === "group" && each.group === row.group)?.height ?? 0;
+}
+
+/** The head that stays at the upper edge while its rows are scrolled, and how far the next group pushes it out, in px. */
+export function headInSight(rows: Rows, scroll: number): { row: GroupRow; pushed: number } | null {
+  const heads = rows.all.filter((row): row is GroupRow => row.kind === "group");
+  const at = heads.findLastIndex((row) => row.top < scroll);
+  const row = heads[at];
+  if (!row) return null;
+  const next = heads[at + 1]?.top ?? Infinity;
+  return { row, pushed: Math.max(0, scroll + row.height - next) };
+}
+
 /** For "Needs you" the set of closed groups is inverted: if it is in the set, all of its stories are shown. */
 function unfolded(stories: readonly StoryView[], isOpen: boolean): readonly StoryView[] {
   return isOpen ? stories : stories.slice(0, UNFOLDED);

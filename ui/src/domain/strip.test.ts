@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { afternoon } from "../ipc/fake/afternoon";
 import { at, START, storyView, type RunSketch, type Segment, type Sketch } from "../ipc/fake/shape";
-import { axisOf, boardAxis, ticksOf, xOf, type Axis } from "./axis";
+import { axisOf, boardAxis, nowLabelX, ticksOf, xOf, type Axis } from "./axis";
 import { drawStrip, stripSource, type Drawing } from "./strip";
 
 const MIN = 60_000;
@@ -72,6 +72,21 @@ describe("boardAxis", () => {
     expect(labelled.map((tick) => tick.label)).toContain("16:30");
     expect(labelled.every((tick) => Math.abs(tick.x - 540) >= 38)).toBe(true);
     expect(ticksOf({ ...axis, width: 20 })).toEqual([]);
+  });
+
+  it("puts no label where that of now covers a part of it, also at the edge and with seconds", () => {
+    for (const [past, half] of [
+      [60 * MIN, 15],
+      [20_000, 25],
+    ] as const)
+      for (let at = START; at < START + past; at += past / 97) {
+        const moving = axisOf(at, past, 0, 900);
+        const now = nowLabelX(moving, 1);
+        const near = ticksOf(moving).filter(
+          ({ label, x }) => label !== null && Math.abs(now - x) < half + 20,
+        );
+        expect(near).toEqual([]);
+      }
   });
 });
 
@@ -196,7 +211,10 @@ describe("drawStrip", () => {
       branch: null,
       segments: [["running", -60]],
     });
-    const source = { ...stripSource(view), ticks: [-50, -49.9, -49.8, -20, -190].map(at) };
+    const source = {
+      ...stripSource(view),
+      ticks: [-50, -49.9, -49.8, -20, -190].map((minutes) => Date.parse(at(minutes))),
+    };
     const { ticks, dense } = drawStrip(source, axis);
     expect([ticks.length, dense.length]).toEqual([1, 1]);
   });

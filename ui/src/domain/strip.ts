@@ -180,10 +180,9 @@ function gatePins(source: StripSource, axis: Axis): Pin[] {
   return pins;
 }
 
-function ticks(moments: readonly string[], axis: Axis): Pick<Drawing, "ticks" | "dense"> {
+function ticks(moments: readonly number[], axis: Axis): Pick<Drawing, "ticks" | "dense"> {
   const rooms = new Map<number, { x: number; many: boolean }>();
-  for (const moment of moments) {
-    const at = Date.parse(moment);
+  for (const at of moments) {
     if (at <= axis.from || at > axis.to) continue;
     const x = Math.floor(xOf(axis, at)) + 0.5;
     const room = Math.floor(x / TICK_ROOM);

@@ -3,6 +3,7 @@ import { fake } from "../ipc/fake";
 import { topicsOf } from "../ipc/fake/topics";
 import { Refusal, type Backend } from "../ipc/backend";
 import type { FeedBatch, PullRequest } from "../ipc/protocol";
+import { Rests } from "./rests";
 import { Subscription, type Visibility } from "./subscribe";
 
 class Page implements Visibility {
@@ -59,6 +60,12 @@ class Host {
   }
 }
 
+/** Of a page that draws at once. */
+const quick = () =>
+  new Rests((run) => {
+    run();
+  });
+
 /** The different revisions in a request. */
 const since = (request: PullRequest) => [...new Set(request.topics.map((topic) => topic.since))];
 
@@ -72,7 +79,7 @@ describe("Subscription", () => {
 
   it("begins with a snapshot, and asks for what is newer after a notice", async () => {
     const host = new Host();
-    new Subscription(host.backend, () => undefined, new Page()).start();
+    new Subscription(host.backend, () => undefined, new Page(), quick()).start();
     expect(host.at(0).request.epoch).toBe(0);
     expect(since(host.at(0).request)).toEqual([0]);
     await host.at(0).answer({ revision: 4 });
@@ -83,7 +90,7 @@ describe("Subscription", () => {
 
   it("has one pull on its way, however many notices come", async () => {
     const host = new Host();
-    new Subscription(host.backend, () => undefined, new Page()).start();
+    new Subscription(host.backend, () => undefined, new Page(), quick()).start();
     host.notice(2);
     host.notice(3);
     expect(host.pulls).toHaveLength(1);
@@ -97,7 +104,7 @@ describe("Subscription", () => {
   it("does not pull while hidden, and takes a snapshot when shown", async () => {
     const host = new Host();
     const page = new Page();
-    new Subscription(host.backend, () => undefined, page).start();
+    new Subscription(host.backend, () => undefined, page, quick()).start();
     await host.at(0).answer({ revision: 3 });
     page.hide(true);
     host.notice(9);
@@ -109,7 +116,7 @@ describe("Subscription", () => {
   it("asks for a snapshot after a gap", async () => {
     const host = new Host();
     const subscriber = vi.fn();
-    const subscription = new Subscription(host.backend, subscriber, new Page());
+    const subscription = new Subscription(host.backend, subscriber, new Page(), quick());
     subscription.start();
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
@@ -135,7 +142,7 @@ describe("Subscription", () => {
 
   it("asks for a story's timeline from its beginning, and for the board from where it is", async () => {
     const host = new Host();
-    const subscription = new Subscription(host.backend, () => undefined, new Page());
+    const subscription = new Subscription(host.backend, () => undefined, new Page(), quick());
     subscription.start();
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
@@ -151,7 +158,7 @@ describe("Subscription", () => {
 
   it("pulls again at once while there is more than a batch carries", async () => {
     const host = new Host();
-    const subscription = new Subscription(host.backend, () => undefined, new Page());
+    const subscription = new Subscription(host.backend, () => undefined, new Page(), quick());
     subscription.start();
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
@@ -163,9 +170,57 @@ describe("Subscription", () => {
     expect(host.pulls).toHaveLength(3);
   });
 
+  it("rests as long as an update took, and not when a person opens a story", async () => {
+    const host = new Host();
+    const painted: (() => void)[] = [];
+    const rests = new Rests((run) => painted.push(run));
+    const subscription = new Subscription(host.backend, () => undefined, new Page(), rests);
+    subscription.start();
+    await host.at(0).answer({ revision: 3 });
+    host.notice(4);
+    expect(host.pulls).toHaveLength(1);
+    // The update is on screen after 56 ms, of which 16 are free.
+    await vi.advanceTimersByTimeAsync(56);
+    painted[0]?.();
+    await vi.advanceTimersByTimeAsync(39);
+    expect(host.pulls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(host.pulls).toHaveLength(2);
+    await host.at(1).answer({ revision: 4 });
+    host.notice(4);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(host.pulls).toHaveLength(2);
+    subscription.show("s1");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(host.pulls).toHaveLength(3);
+    // What was on its way for another story is not used, and its successor does not wait.
+    subscription.show("s2");
+    await host.at(2).answer({ revision: 4 });
+    expect(host.pulls).toHaveLength(4);
+  });
+
+  it("rests a quarter of a second at most, and not after an update that took a frame", async () => {
+    const host = new Host();
+    const painted: (() => void)[] = [];
+    const rests = new Rests((run) => painted.push(run));
+    new Subscription(host.backend, () => undefined, new Page(), rests).start();
+    await host.at(0).answer({ revision: 3 });
+    host.notice(4);
+    await vi.advanceTimersByTimeAsync(5_000);
+    painted[0]?.();
+    await vi.advanceTimersByTimeAsync(250);
+    expect(host.pulls).toHaveLength(2);
+    await host.at(1).answer({ revision: 4 });
+    host.notice(5);
+    await vi.advanceTimersByTimeAsync(16);
+    painted[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(host.pulls).toHaveLength(3);
+  });
+
   it("leaves aside what comes for a story that is no longer on screen", async () => {
     const host = new Host();
-    const subscription = new Subscription(host.backend, () => undefined, new Page());
+    const subscription = new Subscription(host.backend, () => undefined, new Page(), quick());
     subscription.start();
     subscription.show("s1");
     await host.at(0).answer({ revision: 3 });
@@ -177,11 +232,11 @@ describe("Subscription", () => {
   it("says why a pull failed and tries again by itself", async () => {
     const host = new Host();
     const subscriber = vi.fn();
-    new Subscription(host.backend, subscriber, new Page()).start();
+    new Subscription(host.backend, subscriber, new Page(), quick()).start();
     await host.at(0).fail();
     expect(subscriber).toHaveBeenLastCalledWith(
       expect.anything(),
-      expect.objectContaining({ message: "locked" }),
+      expect.objectContaining({ message: "Locked." }),
     );
     await vi.advanceTimersByTimeAsync(500);
     await host.at(1).answer({ revision: 2 });

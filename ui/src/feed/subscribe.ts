@@ -4,6 +4,7 @@
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
 import type { Fault, FeedBatch, PullRequest, StoryId, Topic } from "../ipc/protocol";
 import { apply, nothing, type FeedState, type Timeline, type TopicName } from "./apply";
+import type { Rests } from "./rests";
 
 /** Whether the page is visible: the real document, or a fake in tests. */
 export type Visibility = { hidden(): boolean; onChange(hear: () => void): Unlisten };
@@ -34,22 +35,27 @@ export class Subscription {
   readonly #backend: Backend;
   readonly #tell: (state: FeedState, problem: Fault | null) => void;
   readonly #visibility: Visibility;
+  readonly #rests: Rests;
   readonly #ends: Unlisten[] = [];
   #story: StoryId | null = null;
   #wanted = false;
   #snapshot = true;
   #pulling = false;
+  /** Whether a request is on its way, whose answer may lack what a notice is about. */
+  #isAsked = false;
   #retry = RETRY.first;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     backend: Backend,
     tell: (state: FeedState, problem: Fault | null) => void,
-    visibility: Visibility = documentVisibility,
+    visibility: Visibility,
+    rests: Rests,
   ) {
     this.#backend = backend;
     this.#tell = tell;
     this.#visibility = visibility;
+    this.#rests = rests;
   }
 
   /** Starts listening, and pulls the first snapshot. */
@@ -77,6 +83,7 @@ export class Subscription {
   show(story: StoryId | null): void {
     if (story === this.#story) return;
     this.#story = story;
+    this.#rests.skip();
     this.#want();
   }
 
@@ -87,12 +94,13 @@ export class Subscription {
   }
 
   #heard(revision: number): void {
-    if (revision > this.state.revision || this.#pulling) this.#want();
+    if (revision > this.state.revision || this.#isAsked) this.#want();
   }
 
   #seen(): void {
     if (this.#visibility.hidden()) return;
     this.#snapshot = true;
+    this.#rests.skip();
     this.#want();
   }
 
@@ -105,37 +113,47 @@ export class Subscription {
     if (this.#pulling) return;
     this.#pulling = true;
     while (this.#wanted && !this.#visibility.hidden()) {
+      if (this.#rests.over) {
+        await this.#rests.over;
+        continue;
+      }
       this.#wanted = false;
       const isSnapshot = this.#snapshot;
       this.#snapshot = false;
       const story = this.#story;
       const request = this.#request(isSnapshot);
       try {
+        this.#isAsked = true;
         const batch = await this.#backend.pull(request);
+        const came = performance.now();
         // Another story was shown meanwhile, so this batch is not used.
-        if (story === this.#story) this.#fold(request, batch);
-        else this.#snapshot ||= isSnapshot;
+        if (story !== this.#story) this.#snapshot ||= isSnapshot;
+        // A part of what is shown is missing, and is pulled at once.
+        else if (!this.#fold(request, batch)) this.#wanted = true;
+        else this.#rests.after(came);
         this.#retry = RETRY.first;
       } catch (thrown) {
         this.#snapshot ||= isSnapshot;
         this.#failed(faultOf(thrown));
         break;
+      } finally {
+        this.#isAsked = false;
       }
     }
     this.#pulling = false;
   }
 
-  #fold(request: PullRequest, batch: FeedBatch): void {
+  /** Applies a batch. Returns whether the page then has everything that it asked for. */
+  #fold(request: PullRequest, batch: FeedBatch): boolean {
     const { result, state } = apply(this.state, request, batch);
     if (result === "gap") {
       this.#snapshot = true;
-      this.#wanted = true;
-      return;
+      return false;
     }
-    // A batch has only a part of a long timeline; the rest is pulled at once.
-    if (batch.topics.some((part) => part.name === "timeline" && part.is_cut)) this.#wanted = true;
     this.state = state;
     this.#tell(state, null);
+    // A batch has only a part of a long timeline.
+    return !batch.topics.some((part) => part.name === "timeline" && part.is_cut);
   }
 
   #failed(fault: Fault): void {

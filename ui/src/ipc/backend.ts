@@ -1,6 +1,7 @@
 // The interface between the page and its host. `tauri.ts` is the real host; `fake.ts` plays prepared data for design, tests and
 // screenshots. No other code in the page depends on which of them is used.
 
+import { spoken } from "../domain/fault";
 import type {
   AboutProgram,
   AgentStatus,
@@ -58,9 +59,9 @@ export class Refusal extends Error {
 
 /** The fault in a thrown value of any type, with texts for the window. */
 export function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof Refusal) return thrown.fault;
+  if (thrown instanceof Refusal) return spoken(thrown.fault);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: "internal", message, hint: "" };
+  return spoken({ code: "internal", message, hint: "" });
 }
 
 export interface Backend {

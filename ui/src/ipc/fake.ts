@@ -1,6 +1,7 @@
 // A host with prepared data, for design in a browser, tests and screenshots. At the interface it behaves like the engine; it has no effects
 // outside the page.
 
+import { shellWord } from "../domain/shell";
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
 import {
   GO_ON,
@@ -18,6 +19,7 @@ import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
+import { deleteLogs, logSize } from "./fake/logs";
 import { answering } from "./fake/queries";
 import { dropPrompt, editPrompt, isBusy, queuePrompt } from "./fake/queue";
 import { storyId, storyView } from "./fake/shape";
@@ -159,6 +161,7 @@ export function fake(
         text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`,
         cut: false,
       }),
+      log_size: ({ story }) => logSize(world.view(story)),
       resume_command: ({ story }) => resumeCommand(world.view(story)),
       usage: (query) => {
         records ??= (USED[used] ?? yearOfUse)();
@@ -245,6 +248,9 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       break;
     case "unarchive":
       live.turn(intent.story, "done", "unchecked");
+      break;
+    case "delete_logs":
+      deleteLogs(world, intent.story);
       break;
     case "rename":
       rename(world, intent.story, intent.title);
@@ -383,5 +389,7 @@ function evidenceOf(view: StoryView | undefined): Evidence {
 }
 
 function resumeCommand(view: StoryView | undefined): string | null {
-  return view?.story.session ? `cd ${view.story.dir} && claude --resume ${view.story.session}` : null;
+  return view?.story.session
+    ? `cd ${shellWord(view.story.dir)} && claude --resume ${view.story.session}`
+    : null;
 }

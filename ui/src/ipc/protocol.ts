@@ -1476,7 +1476,11 @@ environment?: Array<string>, } | { "type": "story_renamed",
 /**
  * The title.
  */
-title: string, } | { "type": "story_unarchived", } | { "type": "worktree_wanted", 
+title: string, } | { "type": "story_unarchived", } | { "type": "logs_deleted", 
+/**
+ * The sizes of the files (bytes).
+ */
+bytes: number, } | { "type": "logs_removed", } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -1953,6 +1957,19 @@ how: string, } | { "kind": "unknown",
 why: string, };
 
 /**
+ * When the logs of a story were deleted, and how large they were.
+ */
+export type LogsDeleted = { 
+/**
+ * When the last of them were deleted.
+ */
+at: Timestamp, 
+/**
+ * The sizes of the deleted files (bytes), of all deletions together.
+ */
+bytes: number, };
+
+/**
  * An MCP server as the agent reports it.
  */
 export type McpServer = { 
@@ -2426,7 +2443,11 @@ offset: number,
 /**
  * The length of the piece (bytes).
  */
-len: number, } | { "of": "resume_command", 
+len: number, } | { "of": "log_size", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "resume_command", 
 /**
  * The story.
  */
@@ -2447,7 +2468,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -2736,24 +2757,11 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "do": "checkpoint", 
+title: string, } | { "do": "delete_logs", 
 /**
  * The story.
  */
-story: StoryId, } | { "do": "restore", 
-/**
- * The story.
- */
-story: StoryId, 
-/**
- * The number of the checkpoint.
- */
-n: number, 
-/**
- * Files and folders, relative to the root of the worktree or absolute. Without any everything is
- * restored, and files that the checkpoint does not have are removed.
- */
-paths: Array<string>, } | { "do": "config" } | { "do": "set_config", 
+story: StoryId, } | { "do": "config" } | { "do": "set_config", 
 /**
  * The value's name, as `agents.claude.model`.
  */
@@ -2922,7 +2930,11 @@ gate: number | null,
  * Whether its logs are being read again. Until that is done its events are not shown, and the values
  * folded from them (session, version, model, tokens, cost) are lower bounds or missing.
  */
-rereading?: boolean, };
+rereading?: boolean, 
+/**
+ * When its logs were deleted; then only a few of its events are left.
+ */
+logs_deleted?: Timestamp, };
 
 /**
  * New events of one run.
@@ -3396,7 +3408,11 @@ cost_basis: CostBasis,
 /**
  * Whether the logs of at least one run are being read again; then the sums are lower bounds.
  */
-rereading?: boolean, };
+rereading?: boolean, 
+/**
+ * The deletion of logs of its runs. Runs after it have logs again.
+ */
+logs_deleted?: LogsDeleted, };
 
 /**
  * A story's permanent id: a UUID v7 made by Musher. People use the story's [`Slug`].
@@ -3458,9 +3474,10 @@ waits_for: WaitsFor | null,
  */
 spans: Array<Span>, 
 /**
- * When tools were called, reduced to one time per two seconds and a few hundred in all.
+ * When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
+ * hundred in all. Numbers, because a story at work is sent each second.
  */
-ticks: Array<Timestamp>, 
+ticks: Array<number>, 
 /**
  * The story's runs, oldest first.
  */
@@ -4318,6 +4335,9 @@ export const DECISION_WORDS: { readonly [D in Decision]: string } = {
 
 /** The prompt when a person lets an agent go on without words of their own. */
 export const GO_ON = "Go on where you left off. Look at the state of the work tree first.";
+
+/** The events of a run that stay when its logs are deleted. */
+export const KEPT_EVENTS: readonly Event["type"][] = ["prompt", "question", "question_withdrawn", "answered", "turn_ended", "limit", "conversation_incomplete"];
 
 /** What can be set in `config.json`: for each section its fields, and the control of each. */
 export const CONFIG_FIELDS = {

@@ -39,7 +39,7 @@ it("shows the view when its code is there, says what is loaded after a while, an
   loads[0]?.fail(new Error("no such file"));
   await see(() => {
     expect(document.querySelector("[role=alert]")?.textContent).toContain(
-      "Usage could not be loaded. no such file. What is stored is not touched.",
+      "Usage could not be loaded. No such file. What is stored is not touched.",
     );
   });
   document.querySelector("button")?.click();

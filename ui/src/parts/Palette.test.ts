@@ -2,13 +2,14 @@ import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import App from "../App.svelte";
+import type { Backend } from "../ipc/backend";
 import { fake } from "../ipc/fake";
 
 let app: ReturnType<typeof mount> | undefined;
 
-async function open(): Promise<HTMLInputElement> {
+async function open(backend: Backend = fake("still")): Promise<HTMLInputElement> {
   Element.prototype.scrollIntoView = () => undefined;
-  app = mount(App, { target: document.body, props: { backend: fake("still") } });
+  app = mount(App, { target: document.body, props: { backend } });
   await vi.waitFor(() => {
     flushSync();
     expect(document.querySelector(".story")).not.toBeNull();
@@ -49,6 +50,23 @@ describe("Palette", () => {
     press("Escape");
     expect(document.querySelector(".sheet.palette")).toBeNull();
     expect(document.activeElement).toBe(document.body);
+  });
+
+  it("lists what was put away in a place of its own, first only if it matches best", async () => {
+    const backend = fake("still");
+    const input = await open(backend);
+    const story = document.querySelector('[aria-label^="Return 409"]')?.id.replace("story-", "") ?? "";
+    const groups = () =>
+      [...document.querySelectorAll(".sheet [role=group]")].map((each) => each.getAttribute("aria-label"));
+    type(input, "return 409");
+    expect(groups()).toEqual(["Stories"]);
+    await backend.ask({ do: "archive", story });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(groups()).toEqual(["In the archive"]);
+    });
+    type(input, "parcel-api");
+    expect(groups()).toEqual(["Stories", "In the archive", "Projects"]);
   });
 
   it("gives the focus back to the field in which somebody wrote, as the sheet of keys does", async () => {

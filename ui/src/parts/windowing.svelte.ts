@@ -11,6 +11,9 @@ const BEYOND = 240;
 /** A list counts as being at its end if it is at most this far from it, in px. */
 const NEAR = 24;
 
+/** How many rows beyond the drawn ones are searched for a row that moved. */
+const SHIFTED = 64;
+
 /** A row, and how far the upper edge of the list is below the row's top, in px. */
 export type ListPlace = { readonly index: number; readonly within: number };
 
@@ -26,6 +29,9 @@ export class Windowing {
   #firstKey: string | undefined;
   #follows: boolean;
   #anchor: ListPlace;
+  /** The drawn rows by name: rows that go away between others move those behind them to other indices. */
+  #drawn: { readonly from: number; readonly keys: readonly string[] } = { from: 0, keys: [] };
+  #keyOf: (index: number) => string = String;
   element: HTMLElement | undefined;
 
   /** `follows`: the list begins at its end and stays there, unless `begin` is given. */
@@ -53,15 +59,18 @@ export class Windowing {
   /** Whether the first row is drawn. */
   readonly atStart: boolean = $derived(this.first === 0);
 
-  /** Sets the rows: some were added at the end or before the first, or all are different. */
+  /** Sets the rows: some were added or removed anywhere, or all are different. */
   update(count: number, keyOf: (index: number) => string): void {
     const firstKey = count > 0 ? keyOf(0) : undefined;
     const added = count - this.#count;
     const isFirst = this.#count === 0;
+    const { from, keys } = this.#drawn;
+    const heights = keys.map((_, n) => this.#heights.row(from + n));
+    let shift = 0;
     if (this.#firstKey !== undefined && firstKey !== this.#firstKey) {
-      const before = findKey(this.#firstKey, added, keyOf);
-      if (before > 0) this.#heights.prepend(before);
-      this.#anchor = { ...this.#anchor, index: this.#anchor.index + Math.max(0, before) };
+      shift = findKey(this.#firstKey, added, keyOf);
+      if (shift > 0) this.#heights.prepend(shift);
+      this.#anchor = { ...this.#anchor, index: this.#anchor.index + shift };
       this.#heights.resize(count);
     } else if (added !== 0) {
       this.#heights.resize(count);
@@ -69,13 +78,43 @@ export class Windowing {
     }
     this.#count = count;
     this.#firstKey = firstKey;
+    this.#keyOf = keyOf;
+    this.#find({ from: from + shift, keys, heights });
     this.#changed();
+    this.#name();
+  }
+
+  /** Finds the rows that were drawn where they are now, with their heights, which are not measured again, and the
+      reader's place among them. */
+  #find(before: { from: number; keys: readonly string[]; heights: readonly number[] }): void {
+    const { from, keys, heights } = before;
+    if (keys.every((key, n) => from + n < this.#count && this.#keyOf(from + n) === key)) return;
+    const places = new Map<string, number>();
+    const end = Math.min(this.#count, from + keys.length + SHIFTED);
+    for (let at = Math.max(0, from - SHIFTED); at < end; at += 1) places.set(this.#keyOf(at), at);
+    for (const [n, key] of keys.entries()) {
+      const at = places.get(key);
+      if (at !== undefined) this.#heights.move(at, heights[n] ?? this.#heights.guess);
+    }
+    const anchor = places.get(keys[this.#anchor.index - from] ?? "");
+    if (anchor !== undefined) this.#anchor = { ...this.#anchor, index: anchor };
+  }
+
+  /** Remembers the names of the drawn rows, until rows come or go. It reads no derived value: one that is read between
+      a change and the drawing counts as drawn, and the list would not follow. */
+  #name(): void {
+    if (!this.element) return;
+    const from = this.#heights.at(Math.max(0, this.#offset - BEYOND));
+    const end = Math.min(this.#count, this.#heights.at(this.#offset + this.#view + BEYOND) + 1);
+    this.#drawn = { from, keys: Array.from({ length: end - from }, (_, n) => this.#keyOf(from + n)) };
   }
 
   /** Stores measured heights. */
   measure(rows: readonly { index: number; height: number }[]): void {
     const changed = rows.filter(({ index, height }) => height > 0 && this.#heights.set(index, height));
-    if (changed.length > 0) this.#changed();
+    if (changed.length === 0) return;
+    this.#changed();
+    this.#name();
   }
 
   /** The visible height changed. */
@@ -105,6 +144,7 @@ export class Windowing {
     if (this.#follows) this.#unseen = 0;
     const index = this.#at(this.#offset);
     this.#anchor = { index, within: this.#offset - this.#heights.offset(index) };
+    this.#name();
   }
 
   /** Scrolls by real pixels: on a scaled range the browser's own step would be many rows. */
@@ -135,6 +175,7 @@ export class Windowing {
   settle(): void {
     this.#keep();
     this.#scroll();
+    this.#name();
   }
 
   #go(offset: number): void {

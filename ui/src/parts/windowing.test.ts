@@ -208,6 +208,50 @@ describe("Windowing", () => {
     expect(list.windowing.first).toBe(first + 3);
   });
 
+  it("stays at the end when a row between others goes away, and knows the heights of those behind it", () => {
+    const names = Array.from({ length: 40 }, (_, n) => `row ${n}`);
+    const list = new List(0);
+    const put = (rows: readonly string[]) => {
+      list.windowing.update(rows.length, (index) => rows[index] ?? "");
+      list.windowing.settle();
+      list.windowing.scrolled();
+    };
+    put(names);
+    // A high prompt, and behind it two rows of other heights. Only rows whose size changes are measured.
+    for (const [index, height] of [
+      [37, 200],
+      [38, 30],
+      [39, 50],
+    ] as const)
+      list.measure(index, height);
+    const heightOf = (rest: number) => 37 * ROW + rest;
+    expect(list.element.scrollTop).toBe(heightOf(280) - VIEW);
+    const less = names.toSpliced(37, 1);
+    put(less);
+    expect([list.windowing.range, list.element.scrollTop]).toEqual([heightOf(80), heightOf(80) - VIEW]);
+    // It goes away while another one comes, so that there are as many rows as before.
+    put([...less.toSpliced(37, 1), "another"]);
+    expect(list.element.scrollTop).toBe(list.windowing.range - VIEW);
+    expect(list.windowing.place).toBeNull();
+  });
+
+  it("holds the place of who reads when a row above goes away", () => {
+    const names = Array.from({ length: 100 }, (_, n) => `row ${n}`);
+    const list = new List(0, false);
+    const put = (rows: readonly string[]) => {
+      list.windowing.update(rows.length, (index) => rows[index] ?? "");
+      list.windowing.settle();
+      list.windowing.scrolled();
+    };
+    put(names);
+    list.measure(38, 120);
+    list.scroll(40 * ROW + 100 + 5);
+    expect(list.windowing.place).toEqual({ index: 40, within: 5 });
+    put(names.toSpliced(38, 1));
+    expect(list.windowing.place).toEqual({ index: 39, within: 5 });
+    expect(list.element.scrollTop).toBe(39 * ROW + 5);
+  });
+
   it("begins anew with other rows", () => {
     const list = new List(100);
     list.put(5000, 10);

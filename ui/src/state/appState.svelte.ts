@@ -13,7 +13,7 @@ import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
 
 /** What can lie over the view: the palette, the sheet of keys, or what changes a story itself. */
-export type Sheet = "palette" | "keys" | { readonly of: "rename"; readonly story: StoryId };
+export type Sheet = "palette" | "keys" | { readonly of: "rename" | "delete_logs"; readonly story: StoryId };
 
 /** What was refused: of which story, why, and how the story stood then. */
 type Refused = { readonly story: StoryId | null; readonly fault: Fault; readonly stood: string };

@@ -1,6 +1,7 @@
 // The configuration in the page: the values in force, the changes in its file that wait to be accepted, and setting values. The engine
 // stores it. When the window gets the focus, the page asks whether the file was changed by hand.
 
+import { spoken } from "../domain/fault";
 import { faultOf, type Backend, type ConfigIntent, type Unlisten } from "../ipc/backend";
 import type { Config, ConfigState, Fault } from "../ipc/protocol";
 
@@ -24,6 +25,10 @@ export class Configuration {
   /** The values in force; null until the engine has answered. */
   get now(): Config | null {
     return this.#state?.config ?? null;
+  }
+  /** Why the file cannot be used; null if it can. */
+  get problem(): Fault | null {
+    return spoken(this.#state?.problem ?? null);
   }
   /** The last refused change, until the next change is made. */
   get refused(): RefusedSetting | null {

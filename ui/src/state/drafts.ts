@@ -6,8 +6,11 @@ const BEFORE = "draft:";
 /** A draft that was not changed for this long is deleted, in milliseconds: 60 days. */
 const OLD = 60 * 86_400_000;
 
-/** What a draft belongs to: a story, a question, or a new story. */
-export type DraftName = { readonly of: "story" | "question" | "new-story"; readonly id?: string };
+/** What a draft belongs to: the next prompt of a story, the prompts of it that wait, its title, a question, or a new story. */
+export type DraftName = {
+  readonly of: "story" | "prompts" | "title" | "question" | "new-story";
+  readonly id?: string;
+};
 
 type Draft = { readonly at: number; readonly is: unknown };
 

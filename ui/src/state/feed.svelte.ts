@@ -2,9 +2,11 @@
 // object.
 
 import { nothing, prepend, trim, type FeedState, type Timeline } from "../feed/apply";
-import { Subscription } from "../feed/subscribe";
+import { Rests } from "../feed/rests";
+import { documentVisibility, Subscription } from "../feed/subscribe";
 import type { Backend } from "../ipc/backend";
 import type { AgentName, Fault, Limit, Question, RunId, StoryId, StoryView } from "../ipc/protocol";
+import { afterFrame } from "../parts/afterFrame";
 
 /** How many events of a run are kept while its end is shown. */
 const KEPT = 5_000;
@@ -19,10 +21,11 @@ export class Feed {
 
   constructor(backend: Backend) {
     this.#backend = backend;
-    this.#subscription = new Subscription(backend, (state, problem) => {
+    const hear = (state: FeedState, problem: Fault | null) => {
       this.#state = state;
       this.#problem = problem;
-    });
+    };
+    this.#subscription = new Subscription(backend, hear, documentVisibility, new Rests(afterFrame));
   }
 
   readonly stories: StoryView[] = $derived([...this.#state.stories.values()]);

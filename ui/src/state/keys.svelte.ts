@@ -5,6 +5,7 @@
 // held key acts only once, unless it moves.
 
 import { isComposing } from "../domain/composing";
+import { m } from "../paraglide/messages";
 import { isForeignNow, namesOf } from "./keyLayout";
 
 export type Binding = {
@@ -40,21 +41,35 @@ export class Keys {
   #layers = $state.raw<readonly Layer[]>([]);
   /** Whether the layout has letters of another script, by the last typed letter. */
   #isForeign = false;
+  #isWriting = $state(false);
 
   /** The bindings by layer: first those of the window, last the topmost ones. */
   get layers(): readonly (readonly Binding[])[] {
     return this.#layers.map((layer) => layer.bindings());
   }
 
-  /** The bindings of the topmost layer that can act, for the key line. */
+  /** Whether a field for text has the focus, so that only some of the bindings act. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
+  /** The element that has the focus now, or null. */
+  focus(target: EventTarget | null): void {
+    this.#isWriting = isField(target);
+  }
+
+  /** The bindings of the topmost layer that can act, for the key line: in a field, what acts there, and the way out. */
   get shown(): readonly Binding[] {
     const top = this.#layers.at(-1)?.bindings() ?? [];
-    return top.filter((binding) => !binding.quiet && (binding.when?.() ?? true));
+    if (!this.#isWriting) return top.filter((binding) => !binding.quiet && canAct(binding));
+    const here = top.filter((binding) => binding.inFields && canAct(binding));
+    const spoken = here.filter((binding) => !binding.quiet);
+    return here.some((binding) => binding.keys === "Esc") ? spoken : [...spoken, LEAVES];
   }
 
   /** Every binding that can act at the moment, lowest layer first. Of several with the same keys only the first is included. */
   get all(): readonly Binding[] {
-    const can = this.layers.flat().filter((binding) => !binding.unlisted && (binding.when?.() ?? true));
+    const can = this.layers.flat().filter((binding) => !binding.unlisted && canAct(binding));
     return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
   }
 
@@ -103,7 +118,8 @@ export class Keys {
     if (isChordOnButton(event)) event.preventDefault();
     this.#isForeign = isForeignNow(event, this.#isForeign);
     const names = namesOf(event, this.#isForeign);
-    const writing = isField(event.target);
+    this.focus(event.target);
+    const writing = this.#isWriting;
     for (const layer of this.#layers.toReversed()) {
       const binding = bindingOf(names, layer.bindings());
       if (!binding && (layer.alone || layer.claims)) return false;
@@ -119,14 +135,21 @@ export class Keys {
   }
 }
 
+function canAct(binding: Binding): boolean {
+  return binding.when?.() ?? true;
+}
+
 /** The binding that can act, by the first of the names that has one. */
 function bindingOf(names: readonly string[], bindings: readonly Binding[]): Binding | undefined {
   for (const name of names) {
-    const found = bindings.find((each) => each.keys === name && (each.when?.() ?? true));
+    const found = bindings.find((each) => each.keys === name && canAct(each));
     if (found) return found;
   }
   return undefined;
 }
+
+/** What Esc does in a text field, unless the view gives it something else to do there. */
+const LEAVES: Binding = { keys: "Esc", label: m.action_leave_field(), run: () => undefined };
 
 /** Esc in a text field leaves the field and does nothing else. */
 function leaveField(event: KeyboardEvent): boolean {

@@ -44,6 +44,24 @@ describe("Keys", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  it("shows what acts in the field that has the focus, and how to leave it", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    const end = keys.push(() => [
+      { keys: "J", label: "Next", run },
+      { keys: "Ctrl O", label: "Choose", run, inFields: true },
+    ]);
+    const shown = () => keys.shown.map((binding) => `${binding.keys} ${binding.label}`);
+    const input = document.body.appendChild(document.createElement("input"));
+    keys.focus(input);
+    expect([keys.isWriting, shown()]).toEqual([true, ["Ctrl O Choose", "Esc Leave the field"]]);
+    keys.push(() => [{ keys: "Esc", label: "Back, kept for later", run, inFields: true }]);
+    expect(shown()).toEqual(["Esc Back, kept for later"]);
+    end();
+    keys.focus(document.body);
+    expect([keys.isWriting, shown()]).toEqual([false, ["Esc Back, kept for later"]]);
+  });
+
   it("leaves keys to a text that is being written, but for those that act there", () => {
     const keys = new Keys();
     const run = vi.fn();

@@ -10,6 +10,7 @@ export class Selection {
   #story = $state<StoryId | null>(null);
   #armed = $state<StoryId | null>(null);
   #ripe = $state(false);
+  #hasty = $state(false);
   #timers: ReturnType<typeof setTimeout>[] = [];
 
   get story(): StoryId | null {
@@ -26,6 +27,11 @@ export class Selection {
     return this.#ripe;
   }
 
+  /** Whether a second press came too early to count. */
+  get isHasty(): boolean {
+    return this.#hasty;
+  }
+
   select(story: StoryId | null): void {
     if (story !== this.#story) this.disarm();
     this.#story = story;
@@ -34,7 +40,10 @@ export class Selection {
   /** Returns true for a second press in time, which is from half a second to four seconds after the first; it then starts over. */
   confirm(story: StoryId): boolean {
     const isSecond = this.#armed === story;
-    if (isSecond && !this.#ripe) return false;
+    if (isSecond && !this.#ripe) {
+      this.#hasty = true;
+      return false;
+    }
     this.disarm();
     if (isSecond) return true;
     this.#armed = story;
@@ -53,5 +62,6 @@ export class Selection {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#armed = null;
     this.#ripe = false;
+    this.#hasty = false;
   }
 }

@@ -1,6 +1,7 @@
 // The window's settings in the page: the values in force, changing them, and applying theme and density. The shell stores them;
 // `public/theme.js` sets the same attributes before the first paint, from copies in localStorage.
 
+import { spoken } from "../domain/fault";
 import { nextTextSize } from "../domain/textSize";
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
 import type { Fault, SettingChange, SettingsState, WindowSettings } from "../ipc/protocol";
@@ -37,7 +38,7 @@ export class Settings {
   }
   /** The problem with the settings file, if there is one. */
   get problem(): Fault | null {
-    return this.#state.problem;
+    return spoken(this.#state.problem);
   }
   /** The last refused change, until the next change is made. */
   get refused(): Refused | null {

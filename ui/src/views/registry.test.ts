@@ -80,6 +80,6 @@ describe("the bar", () => {
       navOf(create, first),
       navOf(first, first),
       navOf(routeOf("musher://x"), usage),
-    ]).toEqual(["usage", "board", "usage", "board", "board", "usage"]);
+    ]).toEqual(["usage", "board", "board", "board", "board", "usage"]);
   });
 });

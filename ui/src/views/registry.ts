@@ -100,6 +100,7 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
       read: ({ query }) => ({ view: "new-story", path: query.get("path") }),
     },
     liesAbove: true,
+    partOf: "board",
     View: NewStory,
   },
   "first-start": {

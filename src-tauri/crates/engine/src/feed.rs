@@ -10,8 +10,9 @@ use crate::store::RunEnd;
 use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
-    DraftUpdate, FeedBatch, HeldDraft, HeldTimeline, PullRequest, RunBatch, RunId, Seq, StoryId,
-    StoryView, TimelineBatch, Timestamp, Topic, TopicBatch, TopicRequest, WaitsFor,
+    DraftUpdate, Envelope, FeedBatch, HeldDraft, HeldTimeline, JournalEvent, PullRequest, RunBatch,
+    RunId, Seq, Source, StoryId, StoryView, TimelineBatch, Timestamp, Topic, TopicBatch,
+    TopicRequest, WaitsFor,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -211,6 +212,17 @@ impl Feed {
         Ok(batch)
     }
 
+    /// Returns stories as the board shows them, with the facts that no store has: all stories, or those in
+    /// `only`.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub fn stories(&self, reader: &Reader, only: Option<&[StoryId]>) -> Result<Vec<StoryView>> {
+        let mut stories = reader.story_views(only)?;
+        self.mark(&mut stories);
+        Ok(stories)
+    }
+
     /// Returns what is newer in a topic than a revision; everything for 0.
     fn topic(&self, reader: &Reader, topic: &Topic, since: u64) -> Result<Option<TopicBatch>> {
         let is_all = since == 0;
@@ -220,8 +232,7 @@ impl Feed {
                 if changed.is_empty() && !is_all {
                     return Ok(None);
                 }
-                let mut stories = reader.story_views((!is_all).then_some(&changed))?;
-                self.mark(&mut stories);
+                let stories = self.stories(reader, (!is_all).then_some(&changed))?;
                 Some(TopicBatch::Stories { is_all, stories })
             }
             Topic::Questions if is_all || self.marks().questions > since => {
@@ -265,16 +276,32 @@ impl Feed {
         request: &HeldTimeline,
         is_all: bool,
     ) -> Result<TimelineBatch> {
+        // Read before the events: when the page gets the deletion of logs, their events are gone.
+        let after = if is_all { Seq(0) } else { request.journal };
+        let mut journal = reader.journal(&request.story, after)?;
+        let is_deletion = |entry: &Envelope| {
+            matches!(entry.source, Source::Journal(JournalEvent::LogsDeleted { .. }))
+        };
+        let is_replaced = !is_all && journal.iter().any(is_deletion);
+        if is_replaced {
+            // The page still has events that are gone, so it gets the timeline anew.
+            journal = reader.journal(&request.story, Seq(0))?;
+        }
+        let is_all = is_all || is_replaced;
         let newest_held: HashMap<&RunId, Seq> =
             request.held.iter().map(|(run, seq)| (run, *seq)).collect();
         let held: &[HeldDraft] = if is_all { &[] } else { &request.drafts };
         let (mut runs, mut is_cut) = (Vec::new(), false);
         let mut live = Vec::new();
-        for RunEnd { run, is_live, last, is_rereading } in reader.run_ends(&request.story)? {
+        for RunEnd { run, is_live, last, is_rereading, has_no_logs } in
+            reader.run_ends(&request.story)?
+        {
             if is_live {
                 live.push(run.clone());
             }
-            let newest = Seq(last.0.saturating_sub(NEWEST as u64));
+            // Of a run without logs there are few events, and all of them are given.
+            let newest = if has_no_logs { 0 } else { last.0.saturating_sub(NEWEST as u64) };
+            let newest = Seq(newest);
             let from = newest_held.get(&run).copied().filter(|_| !is_all).unwrap_or(newest);
             // Events of a run that is being read again are sent after it was read.
             if is_rereading || from >= last {
@@ -288,13 +315,12 @@ impl Feed {
                 runs.push(RunBatch { run, from, to, events, tails });
             }
         }
-        let after = if is_all { Seq(0) } else { request.journal };
         Ok(TimelineBatch {
             story: request.story.clone(),
             is_all,
             is_cut,
             runs,
-            journal: reader.journal(&request.story, after)?,
+            journal,
             drafts: self.drafts().give(&live, held),
         })
     }

@@ -4,6 +4,7 @@
 
 use crate::config::Naming;
 use crate::config::defaults::gates_of;
+use crate::data_dir::DataDir;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git;
@@ -16,8 +17,8 @@ use agents::shell::quote;
 use keeper::index::Stream as LogStream;
 use keeper::words;
 use protocol::{
-    Account, AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId,
-    RunKind, StartStory, StoryId, StoryState, Stream,
+    Account, AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, Run,
+    RunId, RunKind, StartStory, StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
@@ -69,6 +70,12 @@ fn folder_named(text: &str, home: Option<&Path>) -> Result<PathBuf> {
         )),
         (true, Some(_)) => Ok(dir),
     }
+}
+
+/// The size of the logs of these runs, without those that were deleted (bytes). It needs no owner.
+pub fn log_size(dir: &DataDir, runs: &[Run]) -> u64 {
+    let there = runs.iter().filter(|run| run.logs_deleted.is_none());
+    there.map(|run| dir.run(&run.id).log_bytes()).sum()
 }
 
 impl Engine {
@@ -145,6 +152,13 @@ impl Engine {
         Ok(Naming::branch_by(patterns, name.as_str()))
     }
 
+    /// How large the logs of a story are that can be deleted (bytes).
+    pub(crate) fn log_size(&self, story: &StoryId) -> Result<u64> {
+        let reader = self.reader()?;
+        let story = reader.story(story.as_str())?.id;
+        Ok(log_size(self.dir(), &reader.runs(Some(&story))?))
+    }
+
     /// A piece of a run's log.
     pub(crate) fn raw(
         &self,
@@ -159,6 +173,13 @@ impl Engine {
             Stream::Stdin => LogStream::Stdin,
         };
         let run = self.reader()?.run(run.as_str())?;
+        if run.logs_deleted.is_some() {
+            return Err(Error::refused(
+                ErrorCode::NotFound,
+                format!("the logs of {} were deleted", run.slug),
+                "What stays of them is in the timeline and in the usage.",
+            ));
+        }
         let path = self.dir().run(&run.id).log_path(log);
         let mut file = File::open(&path).map_err(Error::io("read", &path))?;
         file.seek(SeekFrom::Start(offset)).map_err(Error::io("read", &path))?;

@@ -41,6 +41,9 @@ impl Engine {
                 .read(move |engine| engine.raw(&run, stream, offset, len))
                 .await
                 .map(Answer::Raw),
+            Query::LogSize { story } => {
+                self.read(move |engine| engine.log_size(&story)).await.map(Answer::LogSize)
+            }
             Query::ResumeCommand { story } => self
                 .read(move |engine| engine.resume_command(&story))
                 .await

@@ -76,12 +76,15 @@ pub(crate) fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> 
     Ok(transaction.commit()?)
 }
 
-/// The runs whose events were made by another decoder than the one that reads them now.
+/// The runs with logs whose events were made by another decoder than the one that reads them now.
 pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
     let text = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
     let mut decoders = db.prepare("SELECT DISTINCT decoder FROM run_folds")?;
     let decoders = decoders.query_map([], text)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut of = db.prepare("SELECT run FROM run_folds WHERE decoder = ?")?;
+    // Runs without logs cannot be read again.
+    let mut of = db.prepare(
+        "SELECT run FROM run_folds WHERE decoder = ? AND run NOT IN (SELECT run FROM deleted_logs)",
+    )?;
     let mut stale = Vec::new();
     for decoder in decoders.into_iter().map(DecoderId::new) {
         if read_by(&decoder) != decoder {
@@ -173,8 +176,10 @@ fn remove(path: &Path) -> Result<()> {
 /// The result of applying the journal.
 struct Applied {
     entries: u64,
-    /// The started runs.
+    /// The started runs that have logs.
     runs: Vec<StartedRun>,
+    /// How many runs have none any more; what stays of them is in the journal.
+    kept: u64,
     /// Those of them that ended.
     ended: BTreeSet<RunId>,
 }
@@ -182,7 +187,7 @@ struct Applied {
 fn apply_journal(dir: &DataDir, db: &Connection) -> Result<Applied> {
     let mut runs: BTreeMap<RunId, StartedRun> = BTreeMap::new();
     let mut ended = BTreeSet::new();
-    let mut entries = 0;
+    let (mut entries, mut kept) = (0, 0);
     let mut failed = None;
     journal::read(&dir.journal(), |entry| {
         if failed.is_none() {
@@ -196,21 +201,24 @@ fn apply_journal(dir: &DataDir, db: &Connection) -> Result<Applied> {
             (JournalEvent::RunEnded { .. }, _, Some(run)) => {
                 ended.insert(run);
             }
+            (JournalEvent::LogsDeleted { runs: deleted, .. }, ..) => {
+                kept += deleted.iter().filter(|it| runs.remove(&it.run).is_some()).count() as u64;
+            }
             _ => {}
         }
     })?;
     match failed {
         Some(error) => Err(error.into()),
-        None => Ok(Applied { entries, runs: runs.into_values().collect(), ended }),
+        None => Ok(Applied { entries, runs: runs.into_values().collect(), kept, ended }),
     }
 }
 
 fn fill(dir: &DataDir, db: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
     let transaction = db.unchecked_transaction()?;
-    let Applied { entries, runs, ended } = apply_journal(dir, &transaction)?;
+    let Applied { entries, runs, kept, ended } = apply_journal(dir, &transaction)?;
     transaction.commit()?;
-    let mut rebuilt = Rebuilt { entries, ..Rebuilt::default() };
-    let all = runs.len() as u64;
+    let mut rebuilt = Rebuilt { entries, runs: kept, ..Rebuilt::default() };
+    let all = kept + runs.len() as u64;
     for run in runs {
         progress(rebuilt.runs, all);
         let transaction = db.unchecked_transaction()?;

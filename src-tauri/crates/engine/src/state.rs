@@ -12,7 +12,7 @@ use crate::slug;
 use agents::AccountIdentity;
 use holds::{HeldModel, Holds, WITHOUT_END_MS};
 use protocol::{
-    AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
+    AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, KeptRun, Outcome, Profile,
     PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
     StoryId, StoryState, Timestamp, WorktreePatterns,
 };
@@ -153,6 +153,8 @@ pub(crate) struct RunRecord {
     pub stop: Option<Stop>,
     /// The inputs that were sent to it, in order. Cleared when it ends.
     pub inputs: Vec<SentInput>,
+    /// Whether its logs were deleted.
+    pub(crate) has_no_logs: bool,
 }
 
 impl RunRecord {
@@ -180,6 +182,8 @@ pub(crate) struct State {
     at_work: HashMap<String, BTreeSet<StoryId>>,
     /// The runs that are not over.
     pub(crate) live: BTreeSet<RunId>,
+    /// The runs whose logs were deleted and whose files may still be there, by their story.
+    pub(crate) removing: BTreeMap<StoryId, Vec<RunId>>,
     /// Accounts that are held.
     pub(crate) holds: Holds,
     /// When a story last resumed after a reset.
@@ -281,6 +285,10 @@ impl State {
                         story.account = Some(account.clone());
                     }
                 })
+            }
+            JournalEvent::LogsDeleted { runs, .. } => self.logs_deleted(entry, runs),
+            JournalEvent::LogsRemoved {} => {
+                entry.story.iter().for_each(|story| drop(self.removing.remove(story)));
             }
             JournalEvent::ProfileChanged { profile } => {
                 self.of_story(entry, |story| story.profile = profile.clone());
@@ -458,6 +466,7 @@ impl State {
             ending: None,
             stop: None,
             inputs: Vec::new(),
+            has_no_logs: false,
         };
         self.runs.insert(run.clone(), record);
     }
@@ -512,6 +521,17 @@ impl State {
                 let story = self.stories.get(&run.story);
                 let model = story.and_then(|story| story.profile.model.as_deref());
                 self.holds.succeeded(account, model, run.started_at);
+            }
+        }
+    }
+
+    fn logs_deleted(&mut self, entry: &JournalEntry, deleted: &[KeptRun]) {
+        let Some(story) = &entry.story else { return };
+        let removing = self.removing.entry(story.clone()).or_default();
+        for KeptRun { run, .. } in deleted {
+            removing.push(run.clone());
+            if let Some(record) = self.runs.get_mut(run) {
+                record.has_no_logs = true;
             }
         }
     }

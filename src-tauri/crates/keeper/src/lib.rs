@@ -49,6 +49,7 @@ pub mod client;
 pub mod facts;
 pub mod index;
 pub mod launch;
+pub mod removal;
 pub mod rundir;
 pub mod spec;
 pub mod sweep;

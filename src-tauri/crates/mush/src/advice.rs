@@ -144,6 +144,7 @@ mod tests {
             cost_micros: 0,
             cost_basis: CostBasis::Unpriced,
             rereading: false,
+            logs_deleted: None,
         }
     }
 

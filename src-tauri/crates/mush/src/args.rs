@@ -196,6 +196,16 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         paths: Vec<String>,
     },
+    /// Delete the logs of a story that is over, to free their space. The story stays, with its prompts, questions
+    /// and answers, the result of each turn, and its usage.
+    DeleteLogs {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Wait until a story needs nothing more or needs you.
     #[command(after_help = EXITS)]
     Wait {

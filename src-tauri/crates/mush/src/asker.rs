@@ -13,7 +13,6 @@ use protocol::{
     QuestionOption,
 };
 use std::collections::HashSet;
-use std::io::IsTerminal;
 use std::sync::mpsc::Receiver;
 
 /// Asks the person at the terminal. Without a terminal it only announces the questions.
@@ -51,9 +50,7 @@ enum Typed {
 
 impl Asker {
     pub(crate) fn new(out: Out) -> Self {
-        let on_terminal =
-            !out.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        Self { on_terminal, lines: None, asked: HashSet::new(), open: None }
+        Self { on_terminal: terminal::can_ask(out), lines: None, asked: HashSet::new(), open: None }
     }
 
     /// Asks the open questions of a story, one at a time.

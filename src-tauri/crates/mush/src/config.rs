@@ -4,11 +4,11 @@
 use crate::access::Access;
 use crate::args::ConfigCommand;
 use crate::run::does_not_fit;
+use crate::terminal;
 use crate::text::{self, Out, clean};
 use engine::config_value;
 use protocol::{ConfigDifference, ConfigNoticeWhy, ConfigState, ErrorCode, Fault, Reply, Request};
 use serde_json::Value;
-use std::io::{self, BufRead, IsTerminal};
 
 pub(crate) fn config(access: &Access, out: Out, command: ConfigCommand) -> Result<u8, Fault> {
     match command {
@@ -91,7 +91,7 @@ fn accept(access: &Access, out: Out, yes: bool) -> Result<(), Fault> {
     }
     let all: Vec<&ConfigDifference> = state.waiting.iter().collect();
     if !yes && !is_confirmed(out, &all) {
-        if !io::stdin().is_terminal() || out.json {
+        if !terminal::can_ask(out) {
             return Err(Fault::new(
                 ErrorCode::BadInput,
                 "there is no terminal to show the change on and to ask",
@@ -107,17 +107,12 @@ fn accept(access: &Access, out: Out, yes: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Shows what would come into force and asks for confirmation. Enter alone does not confirm.
+/// Shows what would come into force and asks for confirmation.
 fn is_confirmed(out: Out, differences: &[&ConfigDifference]) -> bool {
-    if out.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return false;
-    }
-    for line in differences.iter().map(|difference| shown(difference)) {
-        text::announce(&line);
-    }
-    text::announce("This gives agents more power. Put it in force? Type yes:");
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).is_ok() && line.trim() == "yes"
+    let lines = differences.iter().map(|difference| shown(difference));
+    let question = "This gives agents more power. Put it in force? Type yes:".to_owned();
+    let lines: Vec<String> = lines.chain([question]).collect();
+    terminal::can_ask(out) && terminal::is_confirmed(&lines)
 }
 
 fn shown(difference: &ConfigDifference) -> String {

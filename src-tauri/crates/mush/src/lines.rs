@@ -3,7 +3,7 @@
 
 use crate::asked;
 use crate::screen;
-use crate::text::{clean, reason_word, word};
+use crate::text::{bytes, clean, reason_word, word};
 use crate::worktree;
 use crate::zone::clock;
 use protocol::{
@@ -305,6 +305,9 @@ fn journal_event(event: &JournalEvent) -> String {
         ),
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
+        JournalEvent::LogsDeleted { bytes: size, .. } => {
+            format!("= logs deleted: {}", bytes(*size))
+        }
         JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
         _ => String::new(),
     }

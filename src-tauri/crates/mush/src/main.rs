@@ -11,6 +11,7 @@ mod asker;
 mod begin;
 mod checkpoints;
 mod config;
+mod delete_logs;
 mod doctor;
 mod fill;
 mod follow;
@@ -111,6 +112,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Restore { story, n, paths } => {
             checkpoints::restore(&access, out, &story, n, paths)
         }
+        Command::DeleteLogs { story, yes } => delete_logs::delete_logs(&access, out, &story, yes),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
         Command::Verify { timeout } => {

@@ -4,6 +4,7 @@ use crate::access::Access;
 use crate::asked::Asked;
 use crate::lines::{Extent, Lines};
 use crate::text::{self, Out};
+use crate::zone::clock;
 use engine::owner;
 use engine::store::read::Reader;
 use protocol::{
@@ -49,6 +50,13 @@ pub(crate) fn events(
     let run = access.read(|reader| reader.run(run))?;
     if run.rereading {
         out.note("The run is being read again; these are not all of its events.");
+    }
+    if let Some(at) = run.logs_deleted {
+        text::announce(&format!(
+            "The logs of {} were deleted on {}. What stays: prompts, questions and answers, limits, and the result of each turn.",
+            run.slug,
+            clock(at)
+        ));
     }
     let run = run.id;
     let mut reader = access.open_store()?;

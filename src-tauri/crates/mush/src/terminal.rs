@@ -1,6 +1,8 @@
-//! Reads whole lines from the terminal, without text that was typed before a question was asked.
+//! Reads whole lines from the terminal, without text that was typed before a question was asked, and asks for
+//! a confirmation there.
 
-use std::io::BufRead;
+use crate::text::{Out, announce};
+use std::io::{self, BufRead, IsTerminal};
 use std::sync::mpsc::{Receiver, channel};
 
 /// Discards the unread input of the terminal, including an unfinished line.
@@ -16,12 +18,26 @@ pub(crate) fn forget_typed() {
 #[cfg(not(unix))]
 pub(crate) fn forget_typed() {}
 
+/// Whether there is a person at a terminal to ask.
+pub(crate) fn can_ask(out: Out) -> bool {
+    !out.json && io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Shows these lines, the last of which asks for "yes", and tells whether it was typed. Enter alone does not
+/// confirm.
+pub(crate) fn is_confirmed(lines: &[String]) -> bool {
+    forget_typed();
+    lines.iter().for_each(|line| announce(line));
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).is_ok() && line.trim() == "yes"
+}
+
 /// Whole lines that are typed from now on. A separate thread reads them.
 pub(crate) fn lines() -> Receiver<String> {
     forget_typed();
     let (typed, lines) = channel();
     let read = move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        for line in io::stdin().lock().lines().map_while(Result::ok) {
             if typed.send(line).is_err() {
                 return;
             }

@@ -264,6 +264,10 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
         Some(outcome) => word(outcome).replace('_', " "),
         None => word(run.state),
     };
+    let ending = |run: &Run| match run.logs_deleted {
+        Some(_) => format!("{}, logs deleted", ending(run)),
+        None => ending(run),
+    };
     let row = |run: &Run| {
         vec![
             run.slug.to_string(),
@@ -299,6 +303,21 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
     let rows: Vec<_> = limits.iter().map(row).collect();
     let heads = ["ACCOUNT", "WINDOW", "STATUS", "USED", "RESETS", "SEEN"];
     columns(&heads, &[false, false, false, true, false, false], &rows)
+}
+
+/// `812 bytes`, `48.2 kB`, `3.2 GB`; decimal units, as in the window.
+pub(crate) fn bytes(size: u64) -> String {
+    if size < 1000 {
+        return if size == 1 { "1 byte".to_owned() } else { format!("{size} bytes") };
+    }
+    let units = ["kB", "MB", "GB", "TB"];
+    let mut value = size as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < units.len() {
+        (value, unit) = (value / 1000.0, unit + 1);
+    }
+    let digits = usize::from(value < 99.95);
+    format!("{value:.digits$} {}", units[unit])
 }
 
 pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
@@ -364,6 +383,26 @@ pub(crate) fn fault(fault: &Fault) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_has_three_figures_and_its_unit() {
+        let sizes = [0, 1, 999, 1_000, 99_949, 99_950, 999_499, 999_500, 12_345_678, 3_210_000_000];
+        assert_eq!(
+            sizes.map(bytes),
+            [
+                "0 bytes",
+                "1 byte",
+                "999 bytes",
+                "1.0 kB",
+                "99.9 kB",
+                "100 kB",
+                "999 kB",
+                "1.0 MB",
+                "12.3 MB",
+                "3.2 GB"
+            ]
+        );
+    }
 
     #[test]
     fn a_line_of_json_stays_one_line_and_means_the_same() {

@@ -263,10 +263,23 @@ pub struct StoryView {
     pub waits_for: Option<WaitsFor>,
     /// The story's states over time, oldest first.
     pub spans: Vec<Span>,
-    /// When tools were called, reduced to one time per two seconds and a few hundred in all.
-    pub ticks: Vec<Timestamp>,
+    /// When tools were called, in milliseconds since 1970, reduced to one time per two seconds and a few
+    /// hundred in all. Numbers, because a story at work is sent each second.
+    #[ts(as = "Vec<f64>")]
+    pub ticks: Vec<i64>,
     /// The story's runs, oldest first.
     pub runs: Vec<Run>,
+}
+
+impl StoryView {
+    /// Since when nothing came from the story's program, if that is long ago. An agent that waits for its
+    /// provider is expected to be silent.
+    pub fn silent_since(&self) -> Option<Timestamp> {
+        match &self.waits_for {
+            Some(WaitsFor::Run { silent_since, .. }) if self.retrying.is_none() => *silent_since,
+            _ => None,
+        }
+    }
 }
 
 /// A stretch of time in one state. It ends where the next one begins; the last one continues.

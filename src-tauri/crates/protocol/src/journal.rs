@@ -2,10 +2,10 @@
 //! are never rewritten, so every variant and field here must stay readable for ever.
 
 use crate::{
-    AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, IgnoredFiles, LeftOut,
-    NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, Restored, RunId, RunKind, Seq,
-    SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals,
-    WorktreePatterns, earlier,
+    AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, IgnoredFiles, KeptRun,
+    LeftOut, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, Restored, RunId, RunKind,
+    Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp,
+    UsageTotals, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -203,6 +203,18 @@ pub enum JournalEvent {
     },
     /// A person took a story out of the archive: it stands as it stood before it was archived.
     StoryUnarchived {},
+    /// A person deleted the logs of runs of a story. From now on the runs are what stays of them; the files
+    /// are removed after this entry.
+    LogsDeleted {
+        /// The sizes of the files (bytes).
+        bytes: u64,
+        /// What stays of each run. The store keeps it in its tables, so it is empty in an entry from there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(skip)]
+        runs: Vec<KeptRun>,
+    },
+    /// The files of all deleted logs of a story are gone.
+    LogsRemoved {},
     /// A new worktree is about to be made for a story; the story is recorded when the worktree exists. If
     /// the same story is requested again, this shows what a kill or a full disk left behind.
     WorktreeWanted {
@@ -432,6 +444,8 @@ impl JournalEvent {
             Self::StoryCreated { .. } => "story_created",
             Self::StoryRenamed { .. } => "story_renamed",
             Self::StoryUnarchived {} => "story_unarchived",
+            Self::LogsDeleted { .. } => "logs_deleted",
+            Self::LogsRemoved {} => "logs_removed",
             Self::WorktreeWanted { .. } => "worktree_wanted",
             Self::PromptQueued(_) => "prompt_queued",
             Self::PromptDropped { .. } => "prompt_dropped",

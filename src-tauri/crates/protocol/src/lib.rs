@@ -25,6 +25,7 @@ mod feed;
 mod form;
 mod ids;
 mod journal;
+mod kept;
 mod limit;
 mod option;
 mod pos;
@@ -72,6 +73,7 @@ pub use ids::{
 pub use journal::{
     Evidence, InputKind, InputMode, JournalEntry, JournalEvent, NewWorktree, PromptQueued, RunSpec,
 };
+pub use kept::{KeptEvent, KeptRun, KeptTurn, LogsDeleted};
 pub use limit::{
     ClockDate, ClockTime, Limit, LimitObservation, LimitStatus, LimitWindow, WindowName,
 };

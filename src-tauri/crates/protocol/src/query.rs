@@ -55,6 +55,11 @@ pub enum Query {
         /// The length of the piece (bytes).
         len: u64,
     },
+    /// How large the logs of a story are that can be deleted.
+    LogSize {
+        /// The story.
+        story: StoryId,
+    },
     /// The command that resumes a story's conversation without Musher.
     ResumeCommand {
         /// The story.
@@ -92,6 +97,8 @@ pub enum QueryAnswer {
     Evidence(Evidence),
     /// The piece.
     Raw(RawPiece),
+    /// The size (bytes).
+    LogSize(u64),
     /// The command; `None` if the story has no conversation yet.
     ResumeCommand(Option<String>),
     /// The sums, column by column.

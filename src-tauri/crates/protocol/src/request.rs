@@ -182,6 +182,12 @@ pub enum Request {
         #[serde(default)]
         paths: Vec<String>,
     },
+    /// Delete the logs of a story that is over. The story itself stays, with its figures, its questions and
+    /// their answers; what else its agents printed is gone.
+    DeleteLogs {
+        /// The story.
+        story: StoryId,
+    },
     /// Read `config.json` and return what is in force and what waits for a person.
     Config,
     /// Set one value of `config.json`.

@@ -1,8 +1,8 @@
 //! Stories: their state with its reason, their profile, and the notifications about changes.
 
 use crate::{
-    AccountId, AgentId, CostBasis, FailedKind, RunId, SessionId, Slug, StateDetail, StoryId,
-    Timestamp, Tokens,
+    AccountId, AgentId, CostBasis, FailedKind, LogsDeleted, RunId, SessionId, Slug, StateDetail,
+    StoryId, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -273,6 +273,10 @@ pub struct Story {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
+    /// The deletion of logs of its runs. Runs after it have logs again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub logs_deleted: Option<LogsDeleted>,
 }
 
 impl Story {

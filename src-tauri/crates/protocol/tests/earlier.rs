@@ -2,7 +2,7 @@
 //! never rewritten, so these must be read for ever.
 
 use protocol::{
-    Actor, Event, Evidence, JournalEntry, JournalEvent, NotificationKind, Outcome, Pos,
+    Actor, Event, Evidence, JournalEntry, JournalEvent, KeptEvent, NotificationKind, Outcome, Pos,
     PromptQueued, StartFailedKind, StateDetail, Stop, StopReason, Stream,
 };
 use serde_json::{Value, json};
@@ -188,4 +188,53 @@ fn a_worktree_that_was_wanted_before_patterns_were_recorded_has_none() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn what_stays_of_deleted_logs_is_read_with_every_event() {
+    let at = "2026-11-19T16:51:00.000Z";
+    let tokens = json!({"input": 1, "output": 2, "cache_read": 3, "cache_write": 4});
+    let cost = json!({"micros": 5, "basis": "reported"});
+    let shares = json!([{"model": "opus", "tokens": tokens, "cost": cost}]);
+    let used = json!({"opus": {"tokens": tokens, "cost_micros": 5, "context_window": 200_000}});
+    let events = [
+        json!({"type": "prompt", "text": "Fix it"}),
+        json!({"type": "question", "request": "q", "kind": "permission", "tool": "Bash", "tool_kind": "command",
+            "call": "c", "title": "ls", "description": "Lists", "input": {"command": "ls"}, "why": null,
+            "blocked_path": null}),
+        json!({"type": "question_withdrawn", "request": "q"}),
+        json!({"type": "answered", "request": "q", "allowed": true, "message": null}),
+        json!({"type": "turn_ended", "turn": "completed", "said": "success", "text": "Fixed.",
+            "usage": {"totals": {"models": used, "cost_micros": 5}, "since_last": used}, "index": 1, "queued": 0,
+            "from_task": false, "denials": [], "duration_ms": 1000, "api_ms": 900, "login_expires_at": null}),
+        json!({"type": "limit", "limit": {"status": "allowed", "window": "five_hour", "resets_at": at,
+            "windows": [{"window": "five_hour", "status": "allowed", "utilization": 0.4, "resets_at": at}]}}),
+        json!({"type": "conversation_incomplete", "sessions": ["s"]}),
+    ];
+    let words: Vec<&str> = events.iter().filter_map(|event| event["type"].as_str()).collect();
+    let known: std::collections::BTreeSet<&str> = KeptEvent::WORDS.into();
+    assert_eq!(words.iter().copied().collect::<std::collections::BTreeSet<_>>(), known);
+    let kept: Vec<Value> = events
+        .iter()
+        .zip(1..)
+        .map(|(event, seq)| {
+            let pos = json!({"stream": "stdout", "offset": seq, "len": 1, "index": 0});
+            json!({"seq": seq, "at": at, "pos": pos, "event": event})
+        })
+        .collect();
+    let run = json!({
+        "run": "r", "bytes": 9, "decoder": "claude/3", "output_bytes": 8, "events": 7, "tool_calls": 1,
+        "calls": [at], "session": "s", "agent_version": "2.1.330", "model": "opus", "tokens": tokens,
+        "cost": cost, "models": {"opus": tokens},
+        "turns": [{"seq": 5, "at": at, "shares": shares}, {"seq": null, "at": at, "shares": shares}],
+        "kept": kept
+    });
+    let JournalEvent::LogsDeleted { bytes: 9, runs } =
+        settled(json!({"type": "logs_deleted", "bytes": 9, "runs": [run]}))
+    else {
+        panic!("it is a deletion of logs")
+    };
+    let read: Vec<&str> = runs[0].kept.iter().map(|kept| kept.event.word()).collect();
+    assert_eq!(read, words);
+    assert_eq!(settled(json!({"type": "logs_removed"})), JournalEvent::LogsRemoved {});
 }

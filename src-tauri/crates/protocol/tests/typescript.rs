@@ -2,10 +2,10 @@
 
 use protocol::{
     AboutProgram, Account, AgentDefaults, AgentStatus, Config as Settings, ConfigField, Decision,
-    DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON, JournalEntry, Limit,
-    LimitWaits, Notice, ProjectDefaults, PullRequest, Query, QueryAnswer, Question, Reply, Request,
-    Run, SettingChange, SettingsState, Story, UsageReport, Verification, VerifyProgress,
-    WorktreePatterns,
+    DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON, JournalEntry,
+    KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, PullRequest, Query, QueryAnswer,
+    Question, Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport, Verification,
+    VerifyProgress, WorktreePatterns,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -82,6 +82,9 @@ fn words() -> String {
         "};\n\n/** The prompt when a person lets an agent go on without words of their own. */\n",
     );
     text.push_str(&format!("export const GO_ON = {};\n", json(GO_ON)));
+    text.push_str("\n/** The events of a run that stay when its logs are deleted. */\n");
+    let kept = KeptEvent::WORDS.map(json).join(", ");
+    text.push_str(&format!("export const KEPT_EVENTS: readonly Event[\"type\"][] = [{kept}];\n"));
     text + &settings()
 }
 

@@ -113,6 +113,8 @@ messages! {
     "state_needs_setup" => StateNeedsSetup,
     "state_needs_start" => StateNeedsStart,
     "state_needs_timed_out" => StateNeedsTimedOut,
+    "state_silent" => StateSilent { time: &'a str },
+    "state_turn_over" => StateTurnOver { count: u64 },
     "time_in" => TimeIn { time: &'a str },
     "time_now" => TimeNow,
     "time_tomorrow" => TimeTomorrow { time: &'a str },

@@ -30,13 +30,27 @@ struct InWindow {
     name: &'static str,
     /// The path of its script within a tree.
     script: &'static str,
+    /// The command that builds the programs that it starts.
+    build: &'static str,
     /// Whether a comparison can set for how many seconds it measures.
     is_timed: bool,
 }
 
+const BUILD: &str = "cargo build --release --locked --package mush --package musher";
+
+/// With the window that has one static page.
+const BUILD_WITH_EMPTY: &str =
+    "cargo build --release --locked --package mush --package musher --bins --example empty";
+
 const IN_WINDOW: &[InWindow] = &[
-    InWindow { name: "paint", script: "tests/bench/paint.py", is_timed: true },
-    InWindow { name: "filter", script: "tests/bench/filter.py", is_timed: false },
+    InWindow { name: "paint", script: "tests/bench/paint.py", build: BUILD, is_timed: true },
+    InWindow { name: "filter", script: "tests/bench/filter.py", build: BUILD, is_timed: false },
+    InWindow {
+        name: "window",
+        script: "tests/bench/window.py",
+        build: BUILD_WITH_EMPTY,
+        is_timed: false,
+    },
 ];
 
 /// A benchmark of either kind.
@@ -106,7 +120,7 @@ fn target(bench: &Bench) -> Step {
 fn window(page: &InWindow) -> [Step; 3] {
     [
         Step::words("npm run build").dir("ui"),
-        Step::words("cargo build --release --locked --package mush --package musher"),
+        Step::words(page.build),
         stage::on_a_display(page.script),
     ]
 }

@@ -35,6 +35,7 @@ pub(crate) fn stages() -> Vec<Stage> {
             )
         },
         rust("tests", &[&GIT, &NEXTEST, &WEBVIEW], tests()),
+        rust("benches", &[&GIT], benches()),
         Stage {
             name: "e2e",
             when: When::LinuxHas(need::E2E),
@@ -67,6 +68,11 @@ fn rustdoc() -> Step {
 /// The tidy and contract tests are included, because they are ordinary test targets.
 fn tests() -> Step {
     Step::words("cargo nextest run --workspace --locked --profile ci")
+}
+
+/// Each benchmark in little, so that it runs when its figures are wanted.
+fn benches() -> Step {
+    Step::words("cargo test --package tests --package mush --benches --locked")
 }
 
 /// The same tests on a machine without nextest. The examples are built first, because some tests

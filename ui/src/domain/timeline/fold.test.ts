@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { KEPT_EVENTS } from "../../ipc/protocol";
 import { shown, type Filter } from "./filter";
 import { TimelineFold, merge, type Rows } from "./fold";
 import {
@@ -20,6 +21,40 @@ import { fold, summaries } from "./shortRows";
 
 const show = (rows: Rows, filter: Filter, ...unfolded: string[]) =>
   summaries(shown(rows, filter, new Set(unfolded)).rows);
+
+describe("deleted logs", () => {
+  test("leave the prompts, the questions and the results, also of a run that was shown before", () => {
+    const said = [
+      prompt("Do it."),
+      text("I will run it."),
+      call("c1", "cargo publish"),
+      question("q1", "c1"),
+      result("c1"),
+      ended("Done."),
+    ];
+    const before = new Recorder().run("r1", "agent", { state: "ended" }).says(...said);
+    const after = new Recorder().run("r1", "agent", { state: "ended" }).says(...said);
+    after.notes({ type: "logs_deleted", bytes: 12_300_000 }, { type: "logs_removed" });
+    const timeline = after.timeline();
+    const held = timeline.runs.get("r1");
+    if (!held) throw new Error("it has events");
+    const events = held.events.filter(
+      ({ source, event }) => source === "run" && KEPT_EVENTS.includes(event.type),
+    );
+    const runs = new Map([["r1", { ...held, events }]]);
+    const fold = new TimelineFold();
+    expect(summaries(fold.rows(before.timeline(), before.runs).rows)).toContain("text: I will run it.");
+    const rows = fold.rows({ ...timeline, runs }, after.runs);
+    expect(summaries(rows.rows)).toEqual([
+      "run",
+      "turn 1 you: Do it.",
+      "question",
+      "turn_end: Done.",
+      "note logs_deleted",
+    ]);
+    expect(show(rows, "tools")).toEqual(["run", "turn 1 you: Do it.", "question"]);
+  });
+});
 
 describe("a turn", () => {
   test("is told as its prompt and its steps, each once", () => {

@@ -55,7 +55,10 @@ export class TimelineFold {
       this.#runs = new Map();
       this.#settled = null;
     }
+    const { deletions } = this.#journal;
     let isNew = this.#journal.take(timeline.journal);
+    // The events of deleted logs are gone from the timeline, so their rows go, too.
+    if (this.#journal.deletions !== deletions) this.#runs = new Map();
     for (const [run, held] of timeline.runs) {
       const known = this.#runs.get(run);
       // Events were added before the folded ones, so the run is folded again from its beginning.

@@ -3,6 +3,7 @@ import { GO_ON, type JournalEvent, type NewWorktree } from "../../ipc/protocol";
 import { TimelineFold } from "./fold";
 import { EVIDENCE, Recorder, changed, ended, limit, prompt, text } from "./recorder";
 import { fold, summaries } from "./shortRows";
+import { noteWords } from "./words";
 
 describe("the journal", () => {
   const sent = (id: string): JournalEvent => ({
@@ -231,6 +232,32 @@ describe("the journal", () => {
       "text: Working.",
       "note dropped",
       "turn 1 you: Then this.",
+    ]);
+  });
+
+  test("tells what a later run is started with that an earlier one was not", () => {
+    const profile = {
+      model: "sonnet",
+      permission: "ask",
+      allowed_tools: [],
+      add_dirs: [],
+      extra_args: [],
+      bin: null,
+      end_descendants: false,
+    } as const;
+    const changed = { ...profile, model: null, extra_args: ["--effort", "high"], allowed_tools: [] };
+    const recorder = new Recorder().run("r1").says(prompt("Hi"));
+    recorder.notes({
+      type: "profile_changed",
+      profile: { ...profile, allowed_tools: [], add_dirs: [], extra_args: [] },
+    });
+    recorder.notes({ type: "profile_changed", profile: { ...changed, add_dirs: [] } });
+    const said = fold(recorder).rows.flatMap((row) =>
+      row.kind === "note" ? [noteWords(row.note, { agent: "Claude Code", now: 0 }).rest] : [],
+    );
+    expect(said).toEqual([
+      "From now on: model sonnet, permission Ask me, no arguments, the program that is found",
+      "From now on: the agent's own model, arguments --effort high",
     ]);
   });
 

@@ -5,12 +5,14 @@ import type {
   Answer,
   Envelope,
   JournalEvent,
+  Profile,
   QuestionId,
   RunId,
   Seq,
   StoryState,
   Timestamp,
 } from "../../ipc/protocol";
+import { profileChanges } from "./profile";
 import { baseOf, type Note, type Row, type RunEndRow, type StateFacts } from "./row";
 
 type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
@@ -46,6 +48,8 @@ const SHOWN: readonly StoryState[] = [
 
 export class JournalFold {
   last: Seq = 0;
+  /** How often logs were deleted. */
+  deletions = 0;
   readonly rows: Row[] = [];
   readonly prompts = new Map<string, QueuedPrompt>();
   readonly answers = new Map<QuestionId, Answered>();
@@ -54,6 +58,7 @@ export class JournalFold {
   readonly #sentTo = new Map<RunId, string[]>();
   #claimed = false;
   #limitedSince: Timestamp | null = null;
+  #profile: Profile | null = null;
 
   /** Takes the entries that are new; `entries` are in order. Returns whether there were any. */
   take(entries: readonly Envelope[]): boolean {
@@ -111,6 +116,9 @@ export class JournalFold {
         return this.#note(from, { what: "checkpoint_failed", text: event.fault.message });
       case "restore_ended":
         return this.#restored(from, event);
+      case "logs_deleted":
+        this.deletions += 1;
+        return this.#note(from, { what: "logs_deleted", size: event.bytes });
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "warning":
@@ -120,8 +128,10 @@ export class JournalFold {
       case "checkpoint":
       case "restore_started":
       case "resume_requested":
-      case "profile_changed":
+      case "logs_removed":
         return;
+      case "profile_changed":
+        return this.#profiled(from, event.profile);
       // These concern the data directory or an account; they are in no story's journal.
       case "owner_started":
       case "owner_ended":
@@ -147,13 +157,20 @@ export class JournalFold {
     this.#note(from, { what: "restored", n, written, removed, kept: kept.length + more_kept });
   }
 
-  #created(from: Envelope, { dir, branch, gates, made }: Of<"story_created">): void {
+  #created(from: Envelope, { dir, branch, gates, made, profile }: Of<"story_created">): void {
+    this.#profile = profile;
     this.#note(from, { what: "created", dir, branch, gates });
     if (made === undefined) return;
     const { failed_hook, empty_submodules, changed, ignored } = made;
     if (failed_hook !== null) this.#note(from, { what: "hook_failed", text: failed_hook });
     if (empty_submodules.length > 0) this.#note(from, { what: "submodules_empty", paths: empty_submodules });
     if (changed !== 0 || ignored.names.length > 0) this.#note(from, { what: "left_out", changed, ignored });
+  }
+
+  #profiled(from: Envelope, profile: Profile): void {
+    const changes = profileChanges(this.#profile, profile);
+    this.#profile = profile;
+    this.#note(from, { what: "profile", changes });
   }
 
   #queued(from: Envelope, { id, text, by }: Of<"prompt_queued">): void {

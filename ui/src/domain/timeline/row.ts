@@ -14,6 +14,7 @@ import type {
   NoticeLevel,
   Outcome,
   Pos,
+  Profile,
   QuestionKind,
   QuestionOption,
   Reason,
@@ -203,6 +204,9 @@ export type StateFacts = {
 /** A change of the story's state. */
 export type StateRow = RowBase & { kind: "state"; facts: StateFacts };
 
+/** What later runs are started with that differs from before; the whole profile where that is not known. */
+export type ProfileChanges = Partial<Pick<Profile, "model" | "bin" | "extra_args" | "permission">>;
+
 /** A fact that is shown in one line. */
 export type Note =
   | { what: "notice"; level: NoticeLevel; text: string }
@@ -222,10 +226,12 @@ export type Note =
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "renamed"; title: string }
+  | { what: "profile"; changes: ProfileChanges }
   | { what: "unarchived" }
   | { what: "checkpoint_failed"; text: string }
   | { what: "restored"; n: number; written: number; removed: number; kept: number }
   | { what: "restore_failed"; n: number; text: string }
+  | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

@@ -16,6 +16,7 @@ import { leftOutText } from "../leftOut";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
+import { profileWords } from "./profile";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
 import { m } from "../../paraglide/messages";
 
@@ -351,6 +352,8 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_stop({ actor: actorName(note.by), why: stopWords(note.why) }));
     case "renamed":
       return plain(m.note_renamed({ title: note.title }));
+    case "profile":
+      return plain(m.note_profile({ changes: profileWords(note.changes) }));
     case "unarchived":
       return plain(m.note_unarchived());
     case "checkpoint_failed":
@@ -363,6 +366,8 @@ export function noteWords(note: Note, scene: Scene): Line {
         word: m.line_warning(),
         rest: m.note_restore_failed({ n: note.n, text: note.text }),
       };
+    case "logs_deleted":
+      return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":
       return plain(m.note_adopted({ size: bytes(note.log_bytes) }));
     case "resumed":

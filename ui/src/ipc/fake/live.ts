@@ -177,7 +177,7 @@ export class Live {
     const micros = view.story.cost_basis === "unpriced" ? 0 : 24_000;
     const tokens = tokensOf(totalTokens(view.story.tokens) + more);
     const story = { ...view.story, tokens, cost_micros: view.story.cost_micros + micros };
-    const ticks = tick ? [...view.ticks, new Date(this.#world.now).toISOString()] : view.ticks;
+    const ticks = tick ? [...view.ticks, this.#world.now] : view.ticks;
     const runs = view.runs.map((run, n) =>
       n === view.runs.length - 1
         ? { ...run, tokens: tokensOf(totalTokens(run.tokens) + more), cost_micros: run.cost_micros + micros }

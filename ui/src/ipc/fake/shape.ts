@@ -119,7 +119,7 @@ export function storyView(sketch: Sketch): StoryView {
     paused: sketch.paused ?? false,
     waits_for: sketch.waits ?? null,
     spans,
-    ticks: ticks.map(at),
+    ticks: ticks.map((minutes) => Date.parse(at(minutes))),
     runs,
   };
 }

@@ -110,17 +110,17 @@ function weightOf(k: number): number {
 function contextOf(view: StoryView, now: number): Pick<StoryUsage, "context" | "compacted"> {
   const context: { at: Timestamp; tokens: number }[] = [];
   const compacted: Timestamp[] = [];
-  const ticks = view.ticks.filter((tick) => Date.parse(tick) <= now);
+  const ticks = view.ticks.filter((tick) => tick <= now);
   // With very many messages each adds less, so that the context is compacted about twenty times at most.
   const slower = Math.max(1, ticks.length / SLOW);
   let tokens = BEGIN;
   for (const [k, tick] of ticks.entries()) {
     tokens += (ADDED + (((k * 73 + 41) % 97) / 97) * MORE) / slower;
     if (tokens > FULL) {
-      compacted.push(tick);
+      compacted.push(iso(tick));
       tokens = BEGIN * 1.6;
     }
-    context.push({ at: tick, tokens: Math.round(tokens) });
+    context.push({ at: iso(tick), tokens: Math.round(tokens) });
   }
   return { context, compacted };
 }

@@ -204,7 +204,7 @@ function writeAgent(world: World, view: StoryView, run: Run, from: number, to: n
         ? "The gate failed. Its last 80 lines follow:\n\n2 of 412 tests fail."
         : "Go on from where you were.";
   writePrompt(world, story.id, run.id, prompt, n === 0 ? "you" : "musher", from + 350);
-  const moments = view.ticks.map((tick) => Date.parse(tick)).filter((tick) => tick >= from && tick < to);
+  const moments = view.ticks.filter((tick) => tick >= from && tick < to);
   moments.forEach((moment, k) => {
     writeLine(world, run, SCRIPT[(k + n * 5) % SCRIPT.length], `${run.id}-${k}`, moment);
   });

@@ -1,23 +1,23 @@
 // The state of the fake engine, with the revisions of the feed. It answers pulls as the engine does: with what is newer than requested, or
 // with everything for a page that has nothing.
 
-import type {
-  Draft,
-  Envelope,
-  Event,
-  FeedBatch,
-  HeldTimeline,
-  JournalEvent,
-  Limit,
-  PullRequest,
-  Question,
-  RunBatch,
-  RunId,
-  StoryId,
-  StoryView,
-  TimelineBatch,
-  Topic,
-  TopicBatch,
+import {
+  KEPT_EVENTS,
+  type Draft,
+  type Envelope,
+  type Event,
+  type FeedBatch,
+  type HeldTimeline,
+  type JournalEvent,
+  type Limit,
+  type PullRequest,
+  type Question,
+  type RunBatch,
+  type RunId,
+  type StoryId,
+  type StoryView,
+  type Topic,
+  type TopicBatch,
 } from "../protocol";
 import { AGENTS, START } from "./shape";
 
@@ -91,7 +91,7 @@ export class World {
   event(story: StoryId, run: RunId, event: Event, at = this.now): void {
     const events = this.#runs.get(run) ?? [];
     if (events.length === 0) this.#runs.set(run, events);
-    const seq = events.length + 1;
+    const seq = (events.at(-1)?.seq ?? 0) + 1;
     const pos = { stream: "stdout", offset: seq * 512, len: 500, index: 0 } as const;
     events.push({ story, run, seq, pos, at: new Date(at).toISOString(), source: "run", event });
     this.revision += 1;
@@ -113,7 +113,17 @@ export class World {
   }
 
   events(run: RunId, after: number, most: number): Envelope[] {
-    return (this.#runs.get(run) ?? []).slice(after, after + most);
+    return newerThan(this.#runs.get(run) ?? [], after).slice(0, most);
+  }
+
+  /** Keeps only the events of a run that stay when its logs are deleted. */
+  deleteLogs(run: RunId): void {
+    const events = this.#runs.get(run) ?? [];
+    this.#runs.set(
+      run,
+      events.filter(({ source, event }) => source === "run" && KEPT_EVENTS.includes(event.type)),
+    );
+    this.revision += 1;
   }
 
   pull(request: PullRequest): FeedBatch {
@@ -142,18 +152,24 @@ export class World {
       case "agents":
         return is_all ? [{ name: "agents", agents: [...AGENTS] }] : [];
       case "timeline":
-        return [{ name: "timeline", is_all, is_cut: false, ...this.#timeline(topic) }];
+        return [this.#timeline(topic, is_all)];
     }
   }
 
-  #timeline(request: HeldTimeline): Omit<TimelineBatch, "is_all" | "is_cut"> {
+  #timeline(request: HeldTimeline, isAll: boolean): Extract<TopicBatch, { name: "timeline" }> {
     const { story } = request;
-    const have = new Map(request.held);
     const runs = this.view(story)?.story.runs ?? [];
+    const own = this.#journal.filter((entry) => entry.story === story);
+    const isReplaced = newerThan(own, request.journal).some(({ event }) => event.type === "logs_deleted");
+    const is_all = isAll || isReplaced;
+    const have = new Map(is_all ? [] : request.held);
     return {
+      name: "timeline",
+      is_all,
+      is_cut: false,
       story,
       runs: runs.flatMap((run) => this.#runBatch(run, have.get(run))),
-      journal: this.#journal.filter((entry) => entry.story === story && entry.seq > request.journal),
+      journal: is_all ? own : newerThan(own, request.journal),
       drafts: this.#drafts
         .filter((draft) => runs.includes(draft.run))
         .map((draft) => {
@@ -169,7 +185,14 @@ export class World {
   #runBatch(run: RunId, have: number | undefined): RunBatch[] {
     const events = this.#runs.get(run) ?? [];
     const from = have ?? Math.max(0, events.length - NEWEST);
-    if (events.length <= from) return [];
-    return [{ run, from, to: events.length, events: events.slice(from), tails: [] }];
+    const newer = newerThan(events, from);
+    const last = newer.at(-1);
+    return last ? [{ run, from, to: last.seq, events: newer, tails: [] }] : [];
   }
+}
+
+/** The entries or events after a number. */
+function newerThan(list: readonly Envelope[], seq: number): Envelope[] {
+  const from = list.findLastIndex((each) => each.seq <= seq) + 1;
+  return list.slice(from);
 }

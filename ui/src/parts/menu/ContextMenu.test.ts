@@ -61,6 +61,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
     "Copy resume command",
     "Rename",
     "Archive",
+    "Delete the logs…",
   ]);
   const { violations } = await axe.run(".menu", { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map((each) => each.id)).toEqual([]);
@@ -74,6 +75,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
   expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "archive", story: expect.any(String) });
   click('[aria-label^="Replace carrier"]');
   expect(items()).not.toContain("Archive");
+  expect(items()).not.toContain("Delete the logs…");
   take("Open the story");
   await vi.waitFor(() => {
     flushSync();
@@ -154,7 +156,9 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
   press("Enter");
   await vi.waitFor(() => {
     flushSync();
-    expect(document.querySelector("[role=dialog] [role=alert]")?.textContent).toContain("the title is empty");
+    expect(document.querySelector("[role=dialog] [role=alert]")?.textContent).toContain(
+      "The title is empty.",
+    );
   });
   press("Enter");
   await vi.waitFor(() => {
@@ -162,6 +166,42 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
     expect(field()).toBeNull();
   });
   expect(ask).toHaveBeenLastCalledWith({ do: "rename", story: expect.any(String), title: "Return 409" });
+});
+
+it("keeps a title that was typed and not saved", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show({ ask });
+  const field = () => document.querySelector<HTMLInputElement>("[role=dialog] input");
+  const open = async () => {
+    click('[aria-label^="Return 409"]');
+    take("Rename");
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field()).not.toBeNull();
+    });
+  };
+  const write = (title: string) => {
+    const input = field();
+    if (!input) throw new Error("the sheet has a field");
+    input.value = title;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    flushSync();
+  };
+  await open();
+  write("Return 409");
+  press("Escape");
+  await open();
+  expect(field()?.value).toBe("Return 409");
+  expect(document.querySelector("[role=dialog]")?.textContent).toContain(
+    "It is not saved yet. The story is still called “Return 409 on duplicate shipment references”.",
+  );
+  press("Enter");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(field()).toBeNull();
+  });
+  await open();
+  expect(field()?.value).toBe("Return 409 on duplicate shipment references");
 });
 
 it("takes a story out of the archive, and offers only what applies", async () => {
@@ -187,5 +227,63 @@ it("takes a story out of the archive, and offers only what applies", async () =>
   await vi.waitFor(() => {
     flushSync();
     expect(document.querySelector(archived)).toBeNull();
+  });
+});
+
+it("deletes the logs of a story in a sheet that says what goes and what stays", async () => {
+  const refused = {
+    code: "data_dir",
+    message: "no logs were deleted: a is missing",
+    hint: "Restore it.",
+  } as const;
+  const done = fake("still");
+  const ask = vi
+    .fn<Backend["ask"]>()
+    .mockRejectedValueOnce(new Refusal(refused))
+    .mockImplementation(done.ask);
+  await show({ ...done, ask });
+  click('[aria-label^="Return 409"]');
+  take("Delete the logs…");
+  const sheet = () => document.querySelector("[role=dialog]");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(sheet()?.textContent).toContain("Nothing brings them back.");
+  });
+  expect(sheet()?.textContent).toMatch(/They take [\d.]+\s(kB|MB)\./);
+  expect(sheet()?.textContent).toContain("The story stays, with its prompts, questions and answers");
+  const { violations } = await axe.run("[role=dialog]", { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map((each) => each.id)).toEqual([]);
+  // Enter alone deletes nothing.
+  press("Enter");
+  expect(ask).not.toHaveBeenCalled();
+  const pressDelete = () => {
+    const buttons = [...(sheet()?.querySelectorAll("button") ?? [])];
+    buttons.find((each) => each.textContent.includes("Delete"))?.click();
+    flushSync();
+  };
+  pressDelete();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(sheet()?.querySelector("[role=alert]")?.textContent).toContain("No logs were deleted");
+  });
+  pressDelete();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(sheet()).toBeNull();
+  });
+  expect(ask).toHaveBeenLastCalledWith({ do: "delete_logs", story: expect.any(String) });
+  await vi.waitFor(() => {
+    flushSync();
+    click('[aria-label^="Return 409"]');
+    expect(items()).not.toContain("Delete the logs…");
+  });
+  take("Open the story");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector("section.head")?.textContent).toContain("deleted on");
+  });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector("[role=feed]")?.textContent).toContain("Logs deleted");
   });
 });

@@ -1,7 +1,7 @@
 // The items of the context menu: copying what is under the pointer, and opening what it refers to. Elements offer their content by
 // `offers`; rows of stories are found by `data-story`.
 
-import { canArchive, canUnarchive } from "../../domain/states";
+import { canArchive, canDeleteLogs, canUnarchive } from "../../domain/states";
 import type { StoryId } from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
 import { offerAt } from "./offers";
@@ -95,6 +95,12 @@ function storyItems(id: StoryId, app: AppState): MenuItem[] {
     text: m.action_unarchive(),
     run: () => void app.ask({ do: "unarchive", story: id }, id),
   };
+  const deleteLogs = {
+    text: m.action_delete_logs(),
+    run: () => {
+      app.sheet = { of: "delete_logs", story: id };
+    },
+  };
   return [
     ...(isHere ? [] : [open]),
     copying(m.menu_copy_title(), story.title, app),
@@ -104,6 +110,7 @@ function storyItems(id: StoryId, app: AppState): MenuItem[] {
     rename,
     ...(canArchive(view, app.clock.now) ? [archive] : []),
     ...(canUnarchive(view) ? [unarchive] : []),
+    ...(canDeleteLogs(view, app.clock.now) ? [deleteLogs] : []),
   ];
 }
 

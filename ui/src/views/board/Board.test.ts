@@ -1,45 +1,15 @@
 import axe from "axe-core";
-import { flushSync, mount, unmount } from "svelte";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import App from "../../App.svelte";
+import { flushSync } from "svelte";
+import { describe, expect, it, vi } from "vitest";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { denied } from "../../domain/timeline/ask";
 import { SETTLING } from "../../state/settled.svelte";
-import { fake, type Scene } from "../../ipc/fake";
+import { fake } from "../../ipc/fake";
 import { answeringSome } from "../../ipc/fake/queries";
 import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
+import { button, chord, filterBy, press, selected, show, text } from "./boardStage";
 
-let app: ReturnType<typeof mount> | undefined;
-
-async function show(scene: Scene, change: Partial<Backend> = {}): Promise<Backend> {
-  const backend = { ...fake(scene === "full" ? "still" : scene), ...change };
-  app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
-    flushSync();
-    expect(document.querySelector(".story, .need, .empty, .problem")).not.toBeNull();
-  });
-  return backend;
-}
-
-afterEach(async () => {
-  vi.useRealTimers();
-  if (app) await unmount(app);
-  document.body.replaceChildren();
-});
-
-function press(...keys: string[]): void {
-  for (const key of keys) {
-    window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    flushSync();
-  }
-}
-
-const text = (selector: string) =>
-  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-const selected = () => text('[aria-selected="true"] .title');
-const button = (name: string) =>
-  [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
 /** Waits until the rows accept answers. */
 const settle = () =>
   vi.waitFor(() => {
@@ -197,12 +167,6 @@ describe("Board", () => {
   it("answers the selected question and no other, by a key that nobody types", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    const chord = (key: string, part: KeyboardEventInit = {}) => {
-      window.dispatchEvent(
-        new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part }),
-      );
-      flushSync();
-    };
     await settle();
     chord("Enter");
     chord("Backspace");
@@ -246,10 +210,7 @@ describe("Board", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
     const stop = () => {
-      window.dispatchEvent(
-        new KeyboardEvent("keydown", { key: ".", ctrlKey: true, bubbles: true, cancelable: true }),
-      );
-      flushSync();
+      chord(".");
     };
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const ripe = () => {
@@ -273,6 +234,37 @@ describe("Board", () => {
     ripe();
     stop();
     expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", now: false }));
+  });
+
+  it("says that a second press came too soon to count", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show("full", { ask });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    press("4");
+    chord(".");
+    chord(".");
+    expect(text("footer [role=alert]")).toEqual([
+      "That came too soon to count. Press Ctrl . again to stop it",
+    ]);
+    expect(ask).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(SETTLING);
+    chord(".");
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(text("footer [role=alert]")).toEqual([]);
+  });
+
+  it("names in the key line what acts in the filter, and nothing else", async () => {
+    await show("full");
+    press("4");
+    const keys = () => text("footer .hints kbd");
+    expect(keys()).toEqual(expect.arrayContaining(["J", "Enter"]));
+    press("/");
+    document.querySelector<HTMLInputElement>("[role=columnheader] input")?.focus();
+    flushSync();
+    expect(keys()).toEqual([]);
+    expect(document.querySelector("footer .idle kbd")?.textContent).toBe("?");
+    press("Escape");
+    expect(keys()).toContain("J");
   });
 
   it("says in its place why something was refused", async () => {
@@ -307,7 +299,11 @@ describe("Board", () => {
       flushSync();
       expect(text(".problem")[0]).toMatch(/^The store is locked\. Shown is what was known at 16:51:\d\d\.$/);
     });
-    expect(document.querySelectorAll(".story")).toHaveLength(12);
+    // Rows are drawn over several frames.
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelectorAll(".story")).toHaveLength(12);
+    });
   });
 
   it("filters, says how many are left, and acts on nothing that is hidden", async () => {
@@ -315,10 +311,7 @@ describe("Board", () => {
     await show("full", { ask });
     await settle();
     press("n", "n", "n", "/");
-    const input = document.querySelector<HTMLInputElement>("[role=columnheader] input");
-    if (!input) throw new Error("the filter is open");
-    input.value = "map";
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    filterBy("map");
     // The typed letter is drawn before the result.
     await vi.waitFor(() => {
       flushSync();

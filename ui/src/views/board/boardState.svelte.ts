@@ -12,7 +12,7 @@ import {
   type HeldOrders,
 } from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
-import { found, wantsArchived } from "../../domain/boardFilter";
+import { filterFor, found, isArchived, wantsArchived } from "../../domain/boardFilter";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
@@ -21,10 +21,13 @@ import {
   ADDED_IN_FRAME,
   ADDED_WHILE_TYPING,
   BEYOND_WHILE_TYPING,
+  headHeight,
+  neighbour,
   placeRows,
   rowsInFrame,
   rowsInView,
   rowsParked,
+  STAYS_FROM,
   step,
   type BoardRow,
   type RowHeights,
@@ -32,7 +35,7 @@ import {
   type StoryRow,
 } from "../../domain/rows";
 import { SearchTexts } from "../../domain/searchTexts";
-import { canArchive, canStop, needsPerson } from "../../domain/states";
+import { canStop, needsPerson } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from "../../ipc/protocol";
@@ -42,7 +45,9 @@ import { rowHeights } from "../../parts/rowHeights";
 import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Settled } from "../../state/settled.svelte";
+import { moves, storyKeys } from "../storyKeys";
 import type { BoardKept } from "./kept.svelte";
+import { Newcomers } from "./newcomers.svelte";
 import { m } from "../../paraglide/messages";
 
 /** The span of a strip that the pointer or the arrow keys are on. */
@@ -84,6 +89,11 @@ export class BoardState {
   readonly #still = new SvelteSet<StoryId>();
   /** Questions whose answer is being sent, so that a second press does not send it again. */
   readonly #answered = new Set<QuestionId>();
+  readonly #newcomers = new Newcomers();
+  /** The stories that came while the board is shown and whose rows were not in sight yet. */
+  readonly newcomers: readonly StoryView[] = $derived.by(() =>
+    this.#found.filter((view) => this.#newcomers.unseen.has(view.story.id)),
+  );
   /** Whether the selection was unchanged for long enough: a newly selected story accepts no answer by key. */
   readonly chosen = new Settled();
 
@@ -102,6 +112,9 @@ export class BoardState {
   readonly #filter: string = $derived.by(() => this.#filterBefore ?? this.kept.filter);
   readonly groups: readonly Group[] = $derived(this.#search());
   readonly #found: readonly StoryView[] = $derived(this.groups.flatMap((group) => group.stories));
+  readonly #archived: readonly Group[] = $derived.by(() => arrangeArchived(this.app.feed.stories));
+  /** How many stories in the archive have what is filtered for, while the filter does not look there. */
+  readonly inArchive: number = $derived(this.#searchArchive());
   readonly heights: RowHeights = $derived.by(() => rowHeights(this.app.settings.now.density));
   readonly rows: Rows = $derived.by(() =>
     placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
@@ -119,6 +132,8 @@ export class BoardState {
   readonly isPartial: boolean = $derived(
     this.#filterBefore === null && this.drawn.length < this.#inView.length,
   );
+  /** Whether the head of the scrolled group stays in sight; in a low window the rows need its room. */
+  readonly holdsHead: boolean = $derived.by(() => this.view - this.head >= STAYS_FROM * this.#scale);
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
   /** How often the board's contents change with time alone, in milliseconds. */
   readonly pace: number = $derived.by(() => {
@@ -251,69 +266,38 @@ export class BoardState {
         },
         when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now),
       },
+      ...storyKeys(this.app, () => this.selected, { isNamed: true }),
+      moves("J", m.action_next_story(), () => {
+        this.#move(1);
+      }),
+      moves("K", m.action_story_before(), () => {
+        this.#move(-1);
+      }),
       {
-        keys: "Ctrl Shift A",
-        label: m.action_archive(),
-        about: this.selected?.story.title ?? "",
-        quiet: true,
-        run: () => {
-          this.#archive();
-        },
-        when: () => this.selected !== undefined && canArchive(this.selected, this.app.clock.now),
-      },
-      {
-        keys: "J",
-        label: m.action_next_story(),
-        repeats: true,
-        run: () => {
+        ...moves("Down", m.action_next_story(), () => {
           this.#move(1);
-        },
-      },
-      {
-        keys: "K",
-        label: m.action_story_before(),
-        repeats: true,
-        run: () => {
-          this.#move(-1);
-        },
-      },
-      {
-        keys: "Down",
-        label: m.action_next_story(),
-        repeats: true,
-        run: () => {
-          this.#move(1);
-        },
+        }),
         quiet: true,
         unlisted: true,
       },
       {
-        keys: "Up",
-        label: m.action_story_before(),
-        repeats: true,
-        run: () => {
+        ...moves("Up", m.action_story_before(), () => {
           this.#move(-1);
-        },
+        }),
         quiet: true,
         unlisted: true,
       },
       {
-        keys: "Right",
-        label: m.action_read_strip(),
-        repeats: true,
-        run: () => {
+        ...moves("Right", m.action_read_strip(), () => {
           this.#read(1);
-        },
+        }),
         quiet: true,
         unlisted: true,
       },
       {
-        keys: "Left",
-        label: m.action_read_strip(),
-        repeats: true,
-        run: () => {
+        ...moves("Left", m.action_read_strip(), () => {
           this.#read(-1);
-        },
+        }),
         quiet: true,
         unlisted: true,
       },
@@ -390,6 +374,11 @@ export class BoardState {
     this.applyFilter();
   }
 
+  /** Looks for the same words in the archive. */
+  showArchived(): void {
+    this.filterBy(`${this.kept.filter.trim()} ${filterFor("archived")}`);
+  }
+
   /** Makes the typed filter take effect now. */
   applyFilter(): void {
     this.#callOff?.();
@@ -400,7 +389,7 @@ export class BoardState {
   enterRows(): void {
     this.applyFilter();
     const [first] = this.rows.stories;
-    if (!first) return;
+    if (!first) return void (this.inArchive > 0 && this.showArchived());
     this.isFiltering = false;
     this.select(this.rows.stories.find((row) => row.key === this.app.selection.story) ?? first);
     this.focusRows?.();
@@ -434,9 +423,50 @@ export class BoardState {
     this.#selectNeed(next);
   }
 
-  /** Whether a row is completely visible between the board's head and its key line. */
+  /** The scroll position at which a row is completely visible below the head of its group. */
+  topOf(row: StoryRow): number {
+    return row.top - (this.holdsHead ? headHeight(this.rows, row) : 0);
+  }
+
+  /** Whether a row is completely visible between the head of its group and the key line. */
   isInSight(row: StoryRow): boolean {
-    return row.top >= this.scroll && row.top + row.height <= this.scroll + this.view - this.head;
+    return this.topOf(row) >= this.scroll && row.top + row.height <= this.scroll + this.view - this.head;
+  }
+
+  /** When the selected story goes to the archive, or out of the archive that is shown, the row after it is selected. */
+  followSelected(): void {
+    const { story } = this.app.selection;
+    const ids = this.rows.stories.map((row) => row.key);
+    const ofArchive = wantsArchived(this.#filter);
+    if (story === null || ids.includes(story)) {
+      this.kept.before = { ids, ofArchive };
+      return;
+    }
+    const { before } = this.kept;
+    const view = this.app.feed.story(story);
+    if (before === null || !this.app.feed.isLoaded) return;
+    if (view === undefined || isArchived(view) !== before.ofArchive)
+      this.select(neighbour(before.ids, story, this.rows));
+  }
+
+  /** Notes which stories came, and which of them are in sight by now. */
+  lookForNew(): void {
+    if (!this.app.feed.isLoaded) return;
+    const inSight = this.rows.stories.filter((row) => this.isInSight(row)).map((row) => row.key);
+    this.#newcomers.look(
+      this.app.feed.stories.map((view) => view.story.id),
+      new Set(inSight),
+    );
+  }
+
+  /** Selects the first story that came out of sight, and brings it there. */
+  showNew(): void {
+    const id = this.newcomers[0]?.story.id;
+    const group = this.groups.find((each) => each.stories.some((view) => view.story.id === id));
+    const rowOf = () => this.rows.stories.find((row) => row.key === id);
+    if (!rowOf() && group) this.toggle(group.id);
+    this.select(rowOf());
+    this.bring?.(rowOf());
   }
 
   #needOfSelected() {
@@ -453,11 +483,6 @@ export class BoardState {
     this.app.selection.select(story);
     if (this.app.selection.confirm(story))
       void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
-  }
-
-  #archive(): void {
-    const story = this.selected?.story.id;
-    if (story !== undefined) void this.#settle({ do: "archive", story }, story);
   }
 
   #read(by: number): void {
@@ -544,8 +569,16 @@ export class BoardState {
     const filter = this.#filter;
     if (filter === "") return this.#arranged;
     const minute = this.#minute;
-    const groups = wantsArchived(filter) ? arrangeArchived(this.app.feed.stories) : this.#arranged;
+    const groups = wantsArchived(filter) ? this.#archived : this.#arranged;
     return found(groups, filter, (view) => this.#texts.of(view, minute));
+  }
+
+  #searchArchive(): number {
+    const filter = this.#filter;
+    if (filter.trim() === "" || wantsArchived(filter)) return 0;
+    const minute = this.#minute;
+    const groups = found(this.#archived, filter, (view) => this.#texts.of(view, minute));
+    return groups.reduce((sum, group) => sum + group.stories.length, 0);
   }
 
   #arrange(): readonly Group[] {

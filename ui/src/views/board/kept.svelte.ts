@@ -2,6 +2,7 @@
 // is part of the window's state, because an opened story is the selected one.
 
 import type { RowPlace } from "../../domain/rows";
+import type { StoryId } from "../../ipc/protocol";
 
 export class BoardKept {
   filter = $state("");
@@ -10,4 +11,6 @@ export class BoardKept {
   closed = $state.raw<ReadonlySet<string>>(new Set());
   /** The first visible row; null at the beginning. Not a signal: the board scrolls by itself. */
   place: RowPlace | null = null;
+  /** The order of the rows when the selected story was one of them, and whether they were those of the archive. Not a signal. */
+  before: { readonly ids: readonly StoryId[]; readonly ofArchive: boolean } | null = null;
 }

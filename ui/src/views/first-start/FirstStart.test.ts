@@ -93,7 +93,7 @@ test("a demo that cannot start says why", async () => {
   button("Play the demo")?.click();
   await vi.waitFor(() => {
     flushSync();
-    expect(words(".start [role=alert]")).toEqual(["git was not found. Install git, then try again."]);
+    expect(words(".start [role=alert]")).toEqual(["Git was not found. Install git, then try again."]);
   });
 });
 

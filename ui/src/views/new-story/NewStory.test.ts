@@ -137,6 +137,36 @@ test("what misses is said, and then the story starts as it was described", async
   });
 });
 
+test("a gate that stands in its field counts, and leaving the field moves nothing", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show({ ask });
+  type("#goal", "Quote rates.");
+  type("[aria-label='Add a command']", " npm test ");
+  const layout = () => [words(".fields .opt"), words(".steps div")];
+  const before = layout();
+  expect(before[1]?.at(-1)).toBe("npm test");
+  document.querySelector("[aria-label='Add a command']")?.dispatchEvent(new FocusEvent("blur"));
+  flushSync();
+  expect(layout()).toEqual(before);
+  button("Start")?.click();
+  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ gates: ["npm test"] }));
+});
+
+test("without a folder the field of the branch proposes none", async () => {
+  await show({ ask: () => Promise.resolve({ reply: "started", story: "s" }) });
+  type("#goal", "Quote rates.");
+  const branch = () => document.querySelector<HTMLInputElement>("[aria-label=Branch]")?.placeholder;
+  expect(branch()).toBe("musher/core");
+  button("Another folder")?.click();
+  flushSync();
+  expect(branch()).toBe("named after the goal");
+});
+
+test("a command that is shown can be copied into a shell, whatever the folder is called", async () => {
+  await show({}, { folder: () => ({ ...facts, worktrees: "/home/ada/src/parcel api.worktrees" }) });
+  expect(words(".steps div")[0]).toBe("git worktree add -b musher/core ~/'src/parcel api.worktrees'/core");
+});
+
 test("the branch follows the goal, and a name that a person typed is kept", async () => {
   const ask = vi
     .fn<Backend["ask"]>()

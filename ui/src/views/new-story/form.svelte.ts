@@ -8,7 +8,7 @@ import { Scrolled } from "../../parts/keptScroll";
 import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import type { AppState } from "../../state/appState.svelte";
-import { gatesOf, startOf, type GateLine, type StoryDraft } from "./storyDraft";
+import { gatesOf, startOf, withTyped, type GateLine, type StoryDraft } from "./storyDraft";
 
 /** How long after the last keystroke a branch name is requested, in milliseconds. */
 const QUIET = 250;
@@ -33,7 +33,8 @@ export class Form implements StoryDraft {
   agent = $state("");
   /** The configured values of the chosen agent. */
   defaults = $state.raw<AgentDefaults | null>(null);
-  gates = $state<GateLine[]>([]);
+  /** The lines of gates above the field of a new one. */
+  gateLines = $state<GateLine[]>([]);
   #model = $state<string | null>(null);
   #permission = $state<PermissionChoice | null>(null);
   resumes = $state(true);
@@ -81,12 +82,17 @@ export class Form implements StoryDraft {
     this.#permission = choice;
   }
 
+  /** The gates of the story: the lines, and the command that stands in the field. */
+  get gates(): readonly GateLine[] {
+    return withTyped(this.gateLines, this.nextGate);
+  }
+
   get facts(): FolderSummary | null {
     return this.#facts;
   }
-  /** The branch name that Musher would choose; empty while it is not known. */
+  /** The branch name that Musher would choose; empty while it is not known, and without a folder. */
   get proposed(): string {
-    return this.#proposed;
+    return this.#facts === null ? "" : this.#proposed;
   }
   /** Why the folder could not be read. */
   get unread(): Fault | null {
@@ -195,11 +201,10 @@ export class Form implements StoryDraft {
   }
 
   #found(facts: FolderSummary, took: number): void {
-    this.gates = gatesOf(facts, this.#gatesBefore, this.gates);
+    this.gateLines = gatesOf(facts, this.#gatesBefore, this.gateLines);
     this.#gatesBefore = facts.gates;
     this.#facts = facts;
     this.#read = { took, at: this.#app.clock.now };
-    this.branch = "";
     this.#proposed = facts.new_branch;
     this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
   }
@@ -218,7 +223,7 @@ export class Form implements StoryDraft {
     this.path = "";
     this.typed = "";
     // The gates are those of the folder; the next one has its own.
-    this.gates = [];
+    this.gateLines = [];
     this.#gatesBefore = [];
   }
 }

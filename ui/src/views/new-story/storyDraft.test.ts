@@ -121,7 +121,7 @@ test("what stories of the same repository used is offered, the newest first", ()
 test("a place that is closed misses, and says why", () => {
   const fault = { code: "git", message: "no commit yet", hint: "Make one." } as const;
   const fresh = { ...facts, no_worktree: fault };
-  expect(missing(draft, fresh, claude)).toBe("no commit yet. Make one.");
+  expect(missing(draft, fresh, claude)).toBe("No commit yet. Make one.");
   expect(missing({ ...draft, place: "as_is" }, fresh, claude)).toBe("");
   expect([
     closedText("worktree", fresh),

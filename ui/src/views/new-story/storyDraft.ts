@@ -9,6 +9,8 @@ import type {
   StoryView,
 } from "../../ipc/protocol";
 import { projectPath } from "../../domain/board";
+import { spoken } from "../../domain/fault";
+import { PERMISSION_NAMES } from "../../domain/permissions";
 import { m } from "../../paraglide/messages";
 
 export type GateLine = { command: string; on: boolean };
@@ -28,10 +30,10 @@ export type StoryDraft = {
 
 /** The name and description of each permission. */
 export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
-  ask: { name: m.permission_ask(), says: m.permission_ask_says() },
-  "accept-edits": { name: m.permission_accept_edits(), says: m.permission_accept_edits_says() },
-  "full-access": { name: m.permission_full_access(), says: m.permission_full_access_says() },
-  deny: { name: m.permission_deny(), says: m.permission_deny_says() },
+  ask: { name: PERMISSION_NAMES.ask, says: m.permission_ask_says() },
+  "accept-edits": { name: PERMISSION_NAMES["accept-edits"], says: m.permission_accept_edits_says() },
+  "full-access": { name: PERMISSION_NAMES["full-access"], says: m.permission_full_access_says() },
+  deny: { name: PERMISSION_NAMES.deny, says: m.permission_deny_says() },
 };
 
 /** What is missing; empty if the story can be started. */
@@ -43,14 +45,14 @@ export function missing(
   if (facts === null) return m.new_lacks_folder();
   if (draft.goal.trim() === "") return m.new_lacks_goal();
   const fault = placeFault(draft.place, facts);
-  if (fault !== null) return `${fault.message}. ${fault.hint}`;
+  if (fault !== null) return `${fault.message} ${fault.hint}`;
   if (!agent) return m.new_lacks_agent();
   return "";
 }
 
 /** Why a story cannot be started at this place of the folder. */
 export function placeFault(place: StoryDraft["place"], facts: FolderSummary): Fault | null {
-  return place === "worktree" ? facts.no_worktree : facts.not_as_is;
+  return spoken(place === "worktree" ? facts.no_worktree : facts.not_as_is);
 }
 
 /** The same as a short text beside the option that is disabled; empty if it is enabled. */
@@ -106,6 +108,13 @@ export function gatesOf(
   const configured = gates.map((command) => known(command) ?? { command, on: true });
   const isOther = ({ command }: GateLine) => !gates.includes(command) && !before.includes(command);
   return [...configured, ...lines.filter(isOther)];
+}
+
+/** The gates with a command that was typed and is no line yet. One that is a line stays as it is there. */
+export function withTyped(lines: readonly GateLine[], typed: string): readonly GateLine[] {
+  const command = typed.trim();
+  const isKnown = command === "" || lines.some((line) => line.command === command);
+  return isKnown ? lines : [...lines, { command, on: true }];
 }
 
 /** Stories in the same repository, except archived ones. */

@@ -42,6 +42,7 @@ function write(selector: string, value: string): void {
   const found = field(selector);
   if (!found) throw new Error(`there is no ${selector}`);
   found.value = value;
+  found.dispatchEvent(new Event("input", { bubbles: true }));
   found.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
@@ -132,6 +133,6 @@ test("a refusal stands beside the setting that it is about", async () => {
   write("[id='worktrees.branch']", "x");
   await vi.waitFor(() => {
     flushSync();
-    expect(words(".set .fault")).toEqual(["a branch ends in {name} Write it."]);
+    expect(words(".set .fault")).toEqual(["A branch ends in {name}. Write it."]);
   });
 });

@@ -478,3 +478,45 @@ test("the screen has no accessibility violations", async () => {
     violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),
   ).toEqual([]);
 });
+
+test("a story without logs says so in its head and where no step is left, and asks before it loses them", async () => {
+  const runs = new Recorder().run("r1", "agent", { state: "ended", outcome: "succeeded" });
+  const over = { state: "done", reason: "unchecked" } as const;
+  await show(
+    batch(runs.says(prompt("Do it.")), over),
+    answeringSome({ log_size: () => 12_300_000 }, fake("still")),
+  );
+  press("l", { ctrlKey: true, shiftKey: true });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words("[role=dialog] p")[0]).toBe("They take 12.3 MB. Nothing brings them back.");
+  });
+  press("Escape");
+  expect(words("[role=dialog]")).toEqual([]);
+  press("k", { ctrlKey: true });
+  type(document.querySelector(".palette input"), "Delete the logs");
+  press("Enter");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words("[role=dialog] h2")).toEqual(["Delete the logs of “Move address validation”?"]);
+  });
+  await leave();
+
+  const logs_deleted = { at: "2026-11-19T12:30:00.000Z", bytes: 12_300_000 };
+  const gone = new Recorder()
+    .run("r1", "agent", { state: "ended", outcome: "succeeded", logs_deleted: logs_deleted.at })
+    .says(prompt("Do it."))
+    .notes({ type: "logs_deleted", bytes: 12_300_000 }, { type: "logs_removed" });
+  await show(batch(gone, { ...over, logs_deleted }));
+  expect(words("section.head").join()).toMatch(/Logs deleted on .*2026.*, 12\.3 MB/);
+  expect(words("[role=feed]").join()).toContain(
+    "Logs deleted: 12.3 MB. What the agent printed before is gone.",
+  );
+  press("l", { ctrlKey: true, shiftKey: true });
+  expect(words("[role=dialog]")).toEqual([]);
+  [...document.querySelectorAll<HTMLElement>("[role=radio]")]
+    .find((each) => each.textContent === "Errors")
+    ?.click();
+  flushSync();
+  expect(words(".none").join()).toMatch(/^The logs of this story were deleted on .*2026.*: 12\.3 MB\./);
+});

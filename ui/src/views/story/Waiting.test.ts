@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Recorder, prompt, text } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import type { FeedBatch, JournalEvent, Story } from "../../ipc/protocol";
-import { batch, button, press, show, type, words } from "./storyStage";
+import { asked, batch, button, leave, press, show, type, words } from "./storyStage";
 
 const queued = (id: string, words: string): JournalEvent => ({
   type: "prompt_queued",
@@ -52,7 +52,7 @@ describe("prompts that wait", () => {
     });
   });
 
-  test("are changed where they stand; Esc changes nothing", async () => {
+  test("are changed where they stand; Esc closes the field and keeps what was typed", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(waiting(), { ask });
     button("Edit")?.click();
@@ -67,10 +67,18 @@ describe("prompts that wait", () => {
       expect(field()).toBeNull();
     });
     expect(words("h1")).toEqual(["Move address validation"]);
-    button("Edit")?.click();
+    expect(ask).not.toHaveBeenCalled();
+    expect([words(".waiting p")[0], words(".waiting .when")[0]]).toEqual([
+      "drop the table",
+      "Your change is not saved",
+    ]);
+    // As a draft it outlives a restart, too.
+    await leave();
+    await show(waiting(), { ask });
+    button("Go on editing")?.click();
     await vi.waitFor(() => {
       flushSync();
-      expect(field()?.value).toBe("drop the table");
+      expect(field()?.value).toBe("drop nothing");
       expect(document.activeElement).toBe(field());
     });
     type(field(), "keep the table");
@@ -81,6 +89,35 @@ describe("prompts that wait", () => {
         prompt: "p1",
         text: "keep the table",
       });
+    });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(words(".waiting .when")).not.toContain("Your change is not saved");
+    });
+  });
+
+  test("lose a change only when it is discarded", async () => {
+    await show(waiting());
+    button("Edit")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field()).not.toBeNull();
+    });
+    type(field(), "drop nothing");
+    button("Close")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(button("Discard")).toBeDefined();
+    });
+    button("Discard")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(button("Discard")).toBeUndefined();
+    });
+    button("Edit")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field()?.value).toBe("drop the table");
     });
   });
 
@@ -123,4 +160,28 @@ describe("prompts that wait", () => {
     ]);
     expect(words(".waiting p")).toEqual(["and say so"]);
   });
+});
+
+test("words for an answer are kept where they can be sent when their question ends elsewhere", async () => {
+  const recorder = () => new Recorder().run("r1").says(prompt("Hi"), text("Working."));
+  const question = asked("permission", { is: "command", text: "rm -r build", cwd: null });
+  let batchNow = batch(recorder(), { state: "waiting", reason: "question", open_questions: 1 }, [question]);
+  const notice: ((revision: number) => void)[] = [];
+  await show(batchNow, {
+    pull: () => Promise.resolve(batchNow),
+    onNotice: (hear) => {
+      notice.push(hear);
+      return () => undefined;
+    },
+  });
+  type(document.querySelector<HTMLInputElement>(".card .field input"), "Only in tests.");
+  batchNow = { ...batch(recorder()), revision: 3 };
+  for (const hear of notice) hear(3);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(composer()?.value).toBe("Only in tests.");
+  });
+  expect(words(".moved")).toEqual([
+    "The question ended before your words were sent. They are in the field below.",
+  ]);
 });

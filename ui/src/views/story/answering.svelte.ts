@@ -45,8 +45,18 @@ export class Answering {
     this.#keep({ typed });
   }
 
-  /** The question is answered, so the draft is deleted. */
+  /** What was written in words: the reason of a refusal, and own answers to choices. */
+  get words(): string {
+    const all = [this.#kept.message, ...this.#kept.given.map((given) => given.words)];
+    return all
+      .map((words) => words.trim())
+      .filter(Boolean)
+      .join("\n");
+  }
+
+  /** The question is answered, so nothing of it is unsent. */
   done(): void {
+    this.#kept = NOTHING;
     keepDraft(this.#name, undefined);
   }
 

@@ -8,6 +8,10 @@ import { Scrolled } from "../../parts/keptScroll";
 import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import { Answering } from "./answering.svelte";
+import { Changes } from "./changes.svelte";
+
+/** Where words were typed that stand among those of the next prompt: in a prompt that was sent, or in a question that ended. */
+export type Moved = "prompt" | "answer";
 
 export type Tab = "timeline" | "why" | "usage" | "raw";
 
@@ -29,10 +33,10 @@ export class StoryKept {
   selected = $state<string | null>(null);
   unfolded = $state.raw<ReadonlySet<string>>(new Set());
   #words = $state("");
-  /** The prompt that waits and is being changed: how it was, and how it is to be. */
-  edited = $state.raw<{ id: string; was: string; text: string } | null>(null);
-  /** It was sent meanwhile, and its change stands among the words that come next. */
-  hasMoved = $state(false);
+  /** What was typed into prompts that wait. */
+  readonly changes: Changes;
+  /** What was typed elsewhere and stands among the words that come next, because there was no more use for it there. */
+  moved = $state<Moved | null>(null);
   /** What comes next is on its way to the engine. */
   isSending = $state(false);
   /** The scroll position of the timeline; null at its end, which is followed. Not a signal, because the list scrolls by itself. */
@@ -45,6 +49,7 @@ export class StoryKept {
 
   constructor(story: StoryId) {
     this.#name = { of: "story", id: story };
+    this.changes = new Changes(story);
     const draft = keptDraft(this.#name);
     if (typeof draft === "string") this.#words = draft;
   }
@@ -55,8 +60,25 @@ export class StoryKept {
   }
   set words(words: string) {
     this.#words = words;
-    if (words === "") this.hasMoved = false;
+    if (words === "") this.moved = null;
     keepDraft(this.#name, words === "" ? undefined : words);
+  }
+
+  /** Puts words that were typed elsewhere behind the next prompt. */
+  move(words: string, from: Moved): void {
+    if (words.trim() === "") return;
+    this.words = [this.words.trimEnd(), words].filter(Boolean).join("\n\n");
+    this.moved = from;
+  }
+
+  /** Of answers to questions that are not open any more, the words are kept where they can be sent. */
+  leaveAnswers(open: ReadonlySet<QuestionId>): void {
+    for (const [question, answering] of this.#answering) {
+      if (open.has(question)) continue;
+      this.move(answering.words, "answer");
+      answering.done();
+      this.#answering.delete(question);
+    }
   }
 
   /** The unsent answer to a question. */

@@ -55,8 +55,6 @@ export class Screen {
   /** Whether the chart of turns should get the focus once it is loaded, and whether it has the focus. */
   wantsChart = $state(false);
   isInChart = $state(false);
-  /** An error was searched for, and there is none. */
-  foundNone = $state(false);
   /** The question whose answer is being sent. */
   sending = $state<QuestionId | null>(null);
   /** The rows of the stored scroll position are loaded, as far as they exist. */
@@ -89,6 +87,7 @@ export class Screen {
     // The row of the question in the card is left out.
     return asked ? all.filter((row) => row !== asked) : all;
   });
+  readonly hasErrors: boolean = $derived.by(() => this.shown.some(isError));
   /** The time of the newest event, which is already on disk. */
   readonly newest: number | null = $derived.by(() => {
     const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) =>
@@ -132,7 +131,6 @@ export class Screen {
   nextError(): number {
     const at = this.shown.findIndex((row) => row.key === this.kept.selected);
     const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
-    this.foundNone = wrong.length === 0;
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
   }
 

@@ -7,8 +7,10 @@ mod adopt;
 mod answers;
 mod checkpoints;
 mod config;
+mod delete_logs;
 mod gates;
 mod jobs;
+mod leave;
 mod pace;
 mod perform;
 mod place;
@@ -23,6 +25,7 @@ mod unsent;
 mod variables;
 mod whole;
 
+pub(crate) use delete_logs::LogsReport;
 pub(crate) use place::PlaceFound;
 
 use crate::check::Checking;
@@ -52,7 +55,8 @@ use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
 use place::PendingStory;
 use protocol::{
-    InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, RunKind, Seq, SessionId, StoryId,
+    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
+    StoryId, StoryState,
 };
 use refusals::{not_found, state_word, wrong_state};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -86,6 +90,8 @@ pub(crate) enum Input {
     Job(StoryId, RunId, JobReport),
     /// A report of the job that makes a checkpoint of this worktree, or restores one.
     Checkpoint(String, CheckpointReport),
+    /// A report of a job that deletes logs of a story.
+    Logs(StoryId, LogsReport),
     /// Notify the sender when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
     /// Notify the sender when, in addition, every run that is to be read again has been read, with the runs
@@ -150,6 +156,8 @@ pub(crate) struct Director {
     environments: HashMap<StoryId, StoryEnvironment>,
     /// Stories whose place is being looked for.
     pending_stories: HashMap<StoryId, PendingStory>,
+    /// Stories whose logs are being deleted, and who waits for that.
+    deletions: HashMap<StoryId, Vec<ReplyTo>>,
     /// When the policies are asked next.
     pace: Pace,
     /// The jobs that stories' next runs wait for.
@@ -243,6 +251,7 @@ impl Director {
             config: parts.config,
             environments: HashMap::new(),
             pending_stories: HashMap::new(),
+            deletions: HashMap::new(),
             pace: Pace::default(),
             jobs: HashMap::new(),
             checkpoints: CheckpointJobs::default(),
@@ -325,6 +334,7 @@ impl Director {
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::Checkpoint(place, report) => self.checkpoint_report(&place, report),
+            Input::Logs(story, report) => self.logs(&story, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
             Input::Work(tell) => {
@@ -339,14 +349,6 @@ impl Director {
             Input::StoreRecovered(made) => self.store_recovered(*made),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
         }
-    }
-
-    fn leave(self, Leaving { why, done, .. }: Leaving) {
-        self.close(&why, move || {
-            if let Some(done) = done {
-                let _ = done.send(());
-            }
-        });
     }
 
     fn begin(&mut self) {
@@ -391,7 +393,7 @@ impl Director {
 
     /// What is left to do or to wait for.
     fn work_left(&self) -> Work {
-        match self.pending_stories.is_empty() {
+        match self.pending_stories.is_empty() && self.deletions.is_empty() {
             true => work::left(&self.view()),
             false => Work::GoesOn,
         }
@@ -417,28 +419,6 @@ impl Director {
             let _ = notify.send(());
         }
         self.notify_all_read();
-    }
-
-    /// Whether the director may release the directory now: it was asked to, and no job is under way, no story is
-    /// being made or taken away, and no report waits to be recorded, or the time limit has passed.
-    fn may_leave(&self) -> bool {
-        self.leaving.as_ref().is_some_and(|leaving| {
-            let is_making = !self.pending_stories.is_empty() || !self.is_all_held();
-            let is_at_rest = self.seen.jobs.is_empty() && !is_making && !self.pace.is_pending();
-            let is_done = is_at_rest && (!leaving.is_last || self.has_prompted());
-            is_done || Instant::now() >= leaving.at_latest
-        })
-    }
-
-    /// Whether every agent run that was started here has its first prompt or is over.
-    fn has_prompted(&self) -> bool {
-        let has_prompt = |run: &RunId| {
-            self.seen.runs.get(run).is_none_or(|status| status.prompts_read > 0)
-                || self.state.runs.get(run).is_none_or(|run| run.spec.kind != RunKind::Agent)
-                || self.seen.endings.contains_key(run)
-                || !self.state.live.contains(run)
-        };
-        self.started_here.iter().all(has_prompt)
     }
 
     /// Whether the question of an answer is open, or every run that could have it was read.

@@ -119,6 +119,7 @@ impl Director {
             Decision::Checkpointed { place } => self.checkpointed(&place),
             Decision::Restore { place } => self.restore(&place),
             Decision::Restored { place } => self.restored(&place),
+            Decision::RemoveLogs { story } => self.remove_logs(&story),
             Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),
         }

@@ -2,6 +2,7 @@
 //! thread that checks the store's pages, and reacts when the store was made again.
 
 use super::{Director, Input};
+use crate::rebuild::StartedRun;
 use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
 use protocol::JournalEvent;
@@ -31,7 +32,12 @@ impl Director {
         // If the director has ended, it needs no report.
         let report = move |done| drop(inputs.send(Input::Reread(done)));
         let (dir, writer, earlier) = (self.dir.clone(), self.writer.clone(), self.rereading.take());
-        match Rereading::start(dir, writer, made.to_read, earlier, report) {
+        // Logs may have been deleted since the store was made.
+        let has_logs = |run: &StartedRun| {
+            self.state.runs.get(&run.run).is_none_or(|record| !record.has_no_logs)
+        };
+        let to_read = made.to_read.into_iter().filter(has_logs).collect();
+        match Rereading::start(dir, writer, to_read, earlier, report) {
             Ok(rereading) => self.rereading = Some(rereading),
             Err(error) => tracing::error!(%error, "the next owner reads the runs again"),
         }

@@ -3,6 +3,7 @@
 //! nothing and decides nothing: the director starts it and gets its result as an input.
 
 pub(crate) mod checkpoint;
+pub(crate) mod delete_logs;
 pub(crate) mod launch;
 pub(crate) mod place;
 pub(crate) mod prepare;

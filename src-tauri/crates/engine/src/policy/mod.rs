@@ -6,6 +6,7 @@
 pub(crate) mod admit;
 pub(crate) mod after_run;
 pub(crate) mod checkpoint;
+pub(crate) mod delete_logs;
 pub(crate) mod follow;
 pub(crate) mod limits;
 pub(crate) mod may;
@@ -61,6 +62,8 @@ pub(crate) struct Seen {
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
     /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
+    /// Stories whose deleted logs are being removed, or could not be.
+    pub(crate) removals: BTreeSet<StoryId>,
 }
 
 /// A job that the next run of a story waits for.
@@ -175,6 +178,11 @@ pub(crate) enum Decision {
         /// The worktree.
         place: String,
     },
+    /// Remove the files of a story's deleted logs.
+    RemoveLogs {
+        /// The story.
+        story: StoryId,
+    },
     /// Start a run of a story.
     Start {
         /// The story.
@@ -211,7 +219,7 @@ pub(crate) enum Wanted {
 }
 
 /// Asks all policies what is to be done now, in a fixed order: about each live run, about each story that
-/// works or is asked for something, about limits. Decisions that would change nothing are left out, so
+/// works or is asked for something, about limits, about deleted logs. Decisions that would change nothing are left out, so
 /// that an idle directory gives none. Stories at rest are not visited.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
@@ -224,7 +232,8 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
         ended.chain(admit::decide(view, story))
     });
     let checkpoints = checkpoint::decide(view);
-    let all = checkpoints.into_iter().chain(runs).chain(stories).chain(limits::decide(view));
+    let runs = checkpoints.into_iter().chain(runs);
+    let all = runs.chain(stories).chain(limits::decide(view)).chain(delete_logs::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -235,6 +244,7 @@ impl Decision {
             Self::Change { story, .. }
             | Self::Claim { story, .. }
             | Self::Prompt { story, .. }
+            | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
             Self::Follow { run }
             | Self::Started { run, .. }

@@ -132,6 +132,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
                 None => scene.prepares(&story),
             }
         }
+        (12, Some(story), _) => scene.deletes(&story),
         (9, ..) => {
             let millis = i64::from(how) * if flag(0) { 1 } else { 1_000 };
             scene.now = scene.now.plus_millis(if flag(1) { millis } else { -millis / 4 });
@@ -142,7 +143,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
 
 proptest! {
     #[test]
-    fn the_policies_come_to_rest(steps in prop::collection::vec((0..12_u8, any::<u16>()), 1..80)) {
+    fn the_policies_come_to_rest(steps in prop::collection::vec((0..13_u8, any::<u16>()), 1..80)) {
         let mut scene = Scene { now: Timestamp::from_seconds(1_000_000), ..Scene::default() };
         for (number, step) in steps.into_iter().enumerate() {
             happen(&mut scene, number, step);

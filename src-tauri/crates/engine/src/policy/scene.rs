@@ -2,6 +2,7 @@
 //! and the time. Each fact goes through its line of JSON and each change through the state table, so that
 //! no test starts from a state that a data directory cannot have.
 
+use super::delete_logs::{Deletion, deletion};
 use super::{Decision, Job, Seen, View, Wanted, admit, after_run, checkpoint};
 use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::State;
@@ -9,7 +10,7 @@ use crate::story::change::{Because, change};
 use crate::story::table::{Change, StoryInput};
 use protocol::{
     AccountId, AgentId, Answer, CheckpointCause, Config, DecoderId, InputKind, InputMode, JobKind,
-    JournalEntry, JournalEvent, Outcome, PermissionChoice, Profile, PromptQueued, QuestionContent,
+    JournalEntry, JournalEvent, KeptRun, Outcome, PermissionChoice, Profile, PromptQueued, QuestionContent,
     QuestionId, QuestionKind, RunId, RunKind, RunSpec, SessionId, Slug, StoryId, Timestamp,
     ToolKind, UsageTotals,
 };
@@ -344,6 +345,9 @@ impl Scene {
             Decision::Restored { place } => {
                 self.seen.checkpoints.restores.remove(&place);
             }
+            Decision::RemoveLogs { story } => {
+                self.fact(Some(&story), None, JournalEvent::LogsRemoved {});
+            }
             Decision::Start { story, run: Wanted::Agent } => self.start(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => {
                 drop(self.gate(&story, number));
@@ -358,6 +362,14 @@ impl Scene {
             Some(because) => self.change(story, &StoryInput::Held, because),
             None => drop(self.agent(story)),
         }
+    }
+
+    /// Records that the logs of a story's runs are deleted, if they may be.
+    pub(super) fn deletes(&mut self, story: &StoryId) {
+        let Deletion::Of(runs) = deletion(&self.view(), story) else { return };
+        let kept = |run| KeptRun::nothing_of(run, DecoderId::new("demo/1"));
+        let runs = runs.into_iter().map(kept).collect();
+        self.fact(Some(story), None, JournalEvent::LogsDeleted { bytes: 0, runs });
     }
 
     /// Ends a run because of a limit that resets at this time, and does what follows.
@@ -417,6 +429,7 @@ impl Scene {
             Decision::Checkpointed { place } => format!("what became of {place} is recorded"),
             Decision::Restore { place } => format!("{place} is restored"),
             Decision::Restored { place } => format!("the restore of {place} is recorded"),
+            Decision::RemoveLogs { story } => format!("{story} has its logs removed"),
             Decision::Start { story, run } => format!("{story} starts {run:?}"),
         }
     }

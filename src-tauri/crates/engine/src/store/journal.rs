@@ -1,12 +1,13 @@
-//! The area of the journal: every entry as it was recorded. Other areas store what follows from an
-//! entry.
+//! The area of the journal: every entry as it was recorded, without what stays of runs. Other areas store
+//! what follows from an entry.
 
 use super::area::{Area, table};
 use super::read::Reader;
 use super::text::{from_json, json};
 use crate::error::Result;
-use protocol::{Envelope, JournalEntry, RunId, Seq, Source, StoryId};
+use protocol::{Envelope, JournalEntry, JournalEvent, RunId, Seq, Source, StoryId};
 use rusqlite::{Connection, Row, params};
+use std::borrow::Cow;
 
 pub(super) const AREA: Area = Area {
     schema: "
@@ -31,9 +32,18 @@ pub(super) fn insert(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<
             entry.story.as_ref().map(StoryId::as_str),
             entry.run.as_ref().map(RunId::as_str),
             entry.event.word(),
-            json(entry)
+            json(&*without_runs(entry))
         ])?;
     Ok(inserted > 0)
+}
+
+/// The entry as it is stored: what stays of runs whose logs were deleted is in the tables of other areas.
+fn without_runs(entry: &JournalEntry) -> Cow<'_, JournalEntry> {
+    let JournalEvent::LogsDeleted { bytes, .. } = entry.event else { return Cow::Borrowed(entry) };
+    let event = JournalEvent::LogsDeleted { bytes, runs: Vec::new() };
+    let JournalEntry { seq, at, story, run, .. } = entry;
+    let (story, run) = (story.clone(), run.clone());
+    Cow::Owned(JournalEntry { seq: *seq, at: *at, story, run, event })
 }
 
 /// Reads the column `entry` of `journal`.

@@ -17,7 +17,7 @@ pub(super) const AREA: Area = Area {
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY, account TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
--- A refusal from before this time holds no more; the model is empty for the whole account.
+-- A refusal that was known before this time holds no more; the model is empty for the whole account.
 CREATE TABLE limits_over (
     account TEXT NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, model)
 ) STRICT, WITHOUT ROWID;
@@ -40,7 +40,8 @@ CREATE INDEX limits_used ON limits_seen (account, window, at, run, seq) WHERE ut
     values: &[
         ("SELECT account FROM accounts", |row| account(row).map(drop)),
         (
-            "SELECT account, window, status, resets_at, at, run, utilization, NULL, name, FALSE
+            "SELECT account, window, status, resets_at, at, run, utilization, NULL, name, NULL, NULL,
+                NULL
              FROM limits_seen",
             |row| limit(row).map(drop),
         ),
@@ -69,12 +70,13 @@ const LIMITS: &str = "
          WHERE u.account = w.account AND u.window = w.window AND u.utilization IS NOT NULL
          ORDER BY u.at DESC, u.run DESC, u.seq DESC LIMIT 1),
         (SELECT account FROM accounts WHERE id = w.account), l.name,
-        EXISTS (SELECT 1 FROM limits_over o
-            WHERE o.account = w.account AND o.model = l.model AND o.at > l.at)
+        (SELECT o.at FROM limits_over o WHERE o.account = w.account AND o.model = l.model),
+        r.outcome, r.ended_at
     FROM windows w CROSS JOIN limits_seen l ON l.account = w.account AND l.window = w.window
         AND (l.at, l.run, l.seq) = (SELECT n.at, n.run, n.seq FROM limits_seen n
             WHERE n.account = w.account AND n.window = w.window
             ORDER BY n.at DESC, n.run DESC, n.seq DESC LIMIT 1)
+        LEFT JOIN runs r ON r.id = l.run
     ORDER BY l.account, l.window";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
@@ -107,7 +109,7 @@ fn account_seen(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// What was refused before this run began is over: it was served.
+/// What was known to be refused before this run began is over: it was served.
 fn served(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     let began: Option<(Option<String>, i64)> = db
         .prepare_cached("SELECT account, started_at FROM runs WHERE id = ?")?
@@ -119,7 +121,7 @@ fn served(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     }
 }
 
-/// What was refused to the account, or to one model of it, before this time is over.
+/// What was known to be refused to the account, or to one model of it, before this time is over.
 fn over(
     db: &Connection,
     account: &str,
@@ -176,10 +178,12 @@ fn seen(
 }
 
 /// `account, window, status, resets_at, at, run, utilization` of a limit, the `accounts.account` of its
-/// account, if that is known, its `name`, and whether it is over.
+/// account, if that is known, its `name`, up to when its refusals are over, and the `runs.outcome` and
+/// `runs.ended_at` of its run.
 fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
     let account: Option<Account> =
         row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
+    let known = known_at(row)?;
     Ok(Limit {
         account: AccountId::new(row.get::<_, String>(0)?),
         account_name: account.as_ref().map(|account| account.name().to_owned()),
@@ -191,7 +195,19 @@ fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
         seen_at: Timestamp::from_millis(row.get(4)?),
         source: RunId::new(row.get::<_, String>(5)?),
         utilization: row.get(6)?,
-        is_over: row.get(9)?,
+        is_over: row.get::<_, Option<i64>>(9)?.is_some_and(|over| over > known),
+    })
+}
+
+/// When the report of a limit was known to refuse. If it stopped its run, that is when the run ended, as for the
+/// hold that begins then (`Hold::known`): the success of a run that began before says nothing of it.
+fn known_at(row: &Row<'_>) -> rusqlite::Result<i64> {
+    let outcome = row.get::<_, Option<String>>(10)?.map(|text| from_json(&text)).transpose()?;
+    let ended: Option<i64> = row.get(11)?;
+    let seen: i64 = row.get(4)?;
+    Ok(match outcome {
+        Some(Outcome::Limited { .. }) => ended.map_or(seen, |ended| ended.max(seen)),
+        _ => seen,
     })
 }
 

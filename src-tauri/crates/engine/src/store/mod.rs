@@ -6,12 +6,15 @@
 //!
 //! A column is filled either from the journal or from the events of runs, never from both, so the
 //! order in which the two are applied does not matter. One table, `open_questions`, depends on
-//! both: it ends up the same whichever of the two is applied last.
+//! both: it ends up the same whichever of the two is applied last. If the logs of a run were
+//! deleted, the journal has what stays in place of its events, and its events do not count any more
+//! (module `kept`).
 
 mod area;
 mod checkpoints;
 mod events;
 mod journal;
+mod kept;
 mod limits;
 mod question_names;
 mod questions;
@@ -38,7 +41,7 @@ use std::time::Duration;
 
 /// The version of the schema. Increase it with every change of the schema: a store of another
 /// version is made again, never migrated.
-pub const SCHEMA_VERSION: i64 = 16;
+pub const SCHEMA_VERSION: i64 = 18;
 
 /// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
@@ -51,6 +54,7 @@ const AREAS: &[Area] = &[
     usage::AREA,
     rereading::AREA,
     checkpoints::AREA,
+    kept::AREA,
 ];
 
 /// All tables, for comparing two stores.
@@ -60,6 +64,12 @@ pub fn tables() -> impl Iterator<Item = Table> {
 
 /// The suffixes of the store's file and of the files that SQLite keeps beside it.
 const SIDES: [&str; 3] = ["", "-wal", "-shm"];
+
+/// The longest write-ahead log that is kept when it is empty (bytes); in normal use it is shorter.
+const LONGEST_LOG: i64 = 16 * 1024 * 1024;
+
+/// How many free pages are given back at once: a few megabytes, so that facts do not wait for long.
+const PAGES_AT_ONCE: u32 = 256;
 
 /// Identifies the file at a path, so that a file that was replaced at the same path is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +133,8 @@ pub fn create(path: &Path) -> Result<Connection> {
     // The events of one step have a few kilobytes. Most of them fit into a page of 8 KiB, twice the
     // default size, so half as many pages are written.
     db.pragma_update(None, "page_size", 8192)?;
+    // Free pages can then be given back to the disk a few at a time ([`shrink`]).
+    db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     tune(&db)?;
     for area in AREAS {
         db.execute_batch(area.schema)?;
@@ -204,6 +216,32 @@ pub(crate) fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     }
 }
 
+/// How far the store's file shrank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shrunk {
+    /// There are more free pages.
+    Partly,
+    /// No page is free, but a reader still uses a part of the write-ahead log, so the file did not shrink yet.
+    UpToTheLog,
+    /// Nothing is left to do.
+    Whole,
+}
+
+/// Gives some free pages of the store's file back to the disk, without waiting for readers.
+pub(crate) fn shrink(db: &Connection) -> rusqlite::Result<Shrunk> {
+    let free = || db.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
+    if free()? > 0 {
+        let mut step = db.prepare(&format!("PRAGMA incremental_vacuum({PAGES_AT_ONCE})"))?;
+        let mut freed = step.query([])?;
+        while freed.next()?.is_some() {}
+        return Ok(Shrunk::Partly);
+    }
+    // The file shrinks when the whole write-ahead log was written into it.
+    let (log, written): (i64, i64) =
+        db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(1)?, row.get(2)?)))?;
+    Ok(if log == written { Shrunk::Whole } else { Shrunk::UpToTheLog })
+}
+
 /// The error for a new store that cannot be used.
 pub(crate) fn unusable(reason: &str) -> Error {
     Error::Refused(Fault::new(
@@ -219,6 +257,8 @@ fn tune(db: &Connection) -> rusqlite::Result<()> {
     // The store can be rebuilt, so writes that a power cut loses do no harm.
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "trusted_schema", "OFF")?;
+    // Giving pages back can make the write-ahead log long; it is cut when it is used again.
+    db.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     db.pragma_update(None, "cell_size_check", "ON")?;
     Ok(())
 }

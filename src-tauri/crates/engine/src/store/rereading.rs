@@ -16,6 +16,10 @@ CREATE TABLE rereading (run TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
         // The end of a run is recorded only after its whole log was read, or when there is nothing
         // to read.
         (JournalEvent::RunEnded { .. }, Some(run)) => done(db, run),
+        // What stays of these runs is in the entry, and there is nothing left to read.
+        (JournalEvent::LogsDeleted { runs, .. }, _) => {
+            runs.iter().try_for_each(|kept| done(db, &kept.run))
+        }
         _ => Ok(()),
     },
     ..Area::NONE

@@ -40,8 +40,10 @@ CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
 
 /// The columns that [`run`] and [`folded`] read.
 const RUNS: &str =
-    "SELECT runs.*, f.*, EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id) AS rereading
-     FROM runs LEFT JOIN run_folds f ON f.run = runs.id";
+    "SELECT runs.*, f.*, EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id) AS rereading,
+        d.at AS deleted_at, d.bytes AS deleted_bytes
+     FROM runs LEFT JOIN run_folds f ON f.run = runs.id
+     LEFT JOIN deleted_logs d ON d.run = runs.id";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match (&entry.event, &entry.story, &entry.run) {
@@ -183,6 +185,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         decoder: spec.decoder,
         gate: spec.gate,
         rereading,
+        logs_deleted: row.get::<_, Option<i64>>("deleted_at")?.map(Timestamp::from_millis),
     })
 }
 
@@ -198,6 +201,8 @@ pub(super) struct FoldedRun {
     pub(super) tasks_after_turn: Option<u32>,
     /// The times of its tool calls.
     pub(super) calls: Moments,
+    /// The size of its deleted logs (bytes).
+    pub(super) deleted_bytes: u64,
 }
 
 /// Reads a row of [`RUNS`] with the values that were folded from the run's events.
@@ -211,6 +216,7 @@ fn folded(row: &Row<'_>) -> rusqlite::Result<FoldedRun> {
         retrying: retrying.map(|text| from_json(&text)).transpose()?,
         tasks_after_turn: row.get("tasks_after_turn")?,
         calls: calls.map(|text| from_json(&text)).transpose()?.unwrap_or_default(),
+        deleted_bytes: row.get::<_, Option<u64>>("deleted_bytes")?.unwrap_or_default(),
     })
 }
 
@@ -225,6 +231,8 @@ pub(crate) struct RunEnd {
     /// Whether its log is being read again: the store then has only a part of its events, or those
     /// of an older decoder.
     pub(crate) is_rereading: bool,
+    /// Whether its logs were deleted: the store then has few of its events.
+    pub(crate) has_no_logs: bool,
 }
 
 impl Reader {
@@ -259,7 +267,8 @@ impl Reader {
     pub(crate) fn run_ends(&self, of: &StoryId) -> Result<Vec<RunEnd>> {
         let mut statement = self.db().prepare_cached(
             "SELECT runs.id, runs.state != 'ended', coalesce(f.events, 0),
-                EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id)
+                EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id),
+                EXISTS (SELECT 1 FROM deleted_logs d WHERE d.run = runs.id)
              FROM runs LEFT JOIN run_folds f ON f.run = runs.id
              WHERE runs.story = ? ORDER BY runs.ordinal",
         )?;
@@ -270,6 +279,7 @@ impl Reader {
                 is_live: row.get(1)?,
                 last: Seq(row.get(2)?),
                 is_rereading: row.get(3)?,
+                has_no_logs: row.get(4)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)

@@ -48,7 +48,8 @@ fn events() -> Vec<Numbered> {
     numbered.collect()
 }
 
-fn filled() -> (tempfile::TempDir, Connection) {
+/// A store with a row in every table but that of deleted logs.
+pub(super) fn filled() -> (tempfile::TempDir, Connection) {
     let dir = tempfile::tempdir().unwrap();
     let db = create(&dir.path().join("store")).unwrap();
     for (event, seq) in facts().into_iter().zip(1..) {
@@ -89,6 +90,7 @@ fn filled() -> (tempfile::TempDir, Connection) {
 /// damage.
 pub(super) fn assert_found(table: &str, changes: &[&str]) {
     let (_dir, db) = filled();
+    db.execute_batch("INSERT INTO deleted_logs VALUES ('r', 1, 7)").unwrap();
     assert_eq!(values::damage(&db).unwrap(), None);
     for change in changes {
         let update = format!("SAVEPOINT whole; UPDATE {table} SET {change}");

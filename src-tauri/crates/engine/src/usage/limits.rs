@@ -339,6 +339,29 @@ mod tests {
     }
 
     #[test]
+    fn a_success_ends_a_refusal_only_if_its_run_began_after_the_refused_run_had_ended() {
+        let table = [
+            ("it began at the same minute", 2, false),
+            ("it began between the report and the end", 5, false),
+            ("it began when the refused run ended", 6, false),
+            ("it began later", 7, true),
+        ];
+        for (name, began, is_over) in table {
+            let mut scene = Scene::new();
+            scene.run("stopped", 2, vec![(3, limit(1.0, "rejected"))]);
+            scene.run("served", began, vec![]);
+            refused(&mut scene, "stopped", 6, None);
+            held(&mut scene, "stopped", 6, None);
+            let succeeded =
+                json!({"type": "run_ended", "outcome": Outcome::Succeeded, "evidence": {}});
+            scene.entry(9, Some("served"), succeeded);
+            assert_eq!(scene.reader().limits().unwrap()[0].is_over, is_over, "{name}");
+            scene.entry(10, None, json!({"type": "hold_ended", "account": ACCOUNT}));
+            assert!(scene.reader().limits().unwrap()[0].is_over, "{name}, and the hold ended");
+        }
+    }
+
+    #[test]
     fn two_windows_that_refuse_one_after_the_other_are_both_held_until_the_account_goes_on() {
         let mut scene = Scene::new();
         for (run, at, window) in [("r1", 1, "five_hour"), ("r2", 5, "seven_day")] {

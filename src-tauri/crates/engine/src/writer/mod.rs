@@ -11,10 +11,10 @@ use crate::error::{Error, Result, STORE_REFUSES, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::record::RunCommit;
 use crate::store::read::Reader;
-use crate::store::{self, FileId, Opened, rereading, unusable, values, write};
+use crate::store::{self, FileId, Opened, Shrunk, rereading, unusable, values, write};
 use crate::threads;
 use backlog::{Backlog, QUEUE};
-use protocol::{JournalEntry, RunId, Seq, StoryId};
+use protocol::{JournalEntry, JournalEvent, RunId, Seq, StoryId};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +28,9 @@ const GATHER: Duration = Duration::from_millis(25);
 
 /// How soon refused facts are tried again if nothing else comes.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// How soon free pages are tried to be given back again after a reader was in the way.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Called when everything sent before is in the store, or with the reason why it is not.
 type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
@@ -87,6 +90,8 @@ impl StoreWriter {
             recover,
             recovered: None,
             generation: Arc::clone(&generation),
+            // An earlier owner may have been killed before it had given everything back.
+            has_spare: true,
         };
         let thread = threads::spawn("store", move || work(store, &inbox, &listeners))
             .map_err(Error::Thread)?;
@@ -202,6 +207,8 @@ struct Written {
     recovered: Option<Instant>,
     /// How often that was; the writer's senders read it.
     generation: Arc<AtomicU64>,
+    /// Whether the file may have free pages that are to be given back to the disk.
+    has_spare: bool,
 }
 
 /// How long to wait before another attempt to recover a store.
@@ -225,6 +232,7 @@ impl Written {
             _ => None,
         });
         let newest = seqs.max().unwrap_or_default();
+        self.has_spare |= facts.iter().any(is_deletion);
         committed.inspect(|()| self.last = self.last.max(newest))
     }
 
@@ -233,6 +241,33 @@ impl Written {
             Some(db) => commit(db, facts, self.generation.load(Ordering::Acquire)),
             None => Err(unusable("it is not open")),
         }
+    }
+
+    /// Waits for the next message. While there is none, free pages are given back to the disk.
+    fn next(&mut self, inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
+        let mut pause = Duration::ZERO;
+        while self.has_spare && !refused {
+            match inbox.recv_timeout(pause) {
+                Ok(write) => return Next::Write(write),
+                Err(RecvTimeoutError::Disconnected) => return Next::Over,
+                Err(RecvTimeoutError::Timeout) => pause = self.shrink(),
+            }
+            if feed.due() == Some(Duration::ZERO) {
+                feed.touch(Touched::default());
+            }
+        }
+        next(inbox, feed, refused)
+    }
+
+    /// Gives some free pages back. Returns how soon to go on with that.
+    fn shrink(&mut self) -> Duration {
+        let shrunk = self.db.as_ref().map_or(Ok(Shrunk::Whole), store::shrink);
+        let shrunk = shrunk.unwrap_or_else(|error| {
+            tracing::warn!(%error, "free pages of the store are given back later");
+            Shrunk::Whole
+        });
+        self.has_spare = shrunk != Shrunk::Whole;
+        if shrunk == Shrunk::UpToTheLog { AGAIN } else { Duration::ZERO }
     }
 
     /// Recovers the store if it is damaged, or if a value in it cannot be read. It opens the file
@@ -283,6 +318,11 @@ impl Written {
     }
 }
 
+/// Whether a fact frees pages for good: the events of runs whose logs were deleted go.
+fn is_deletion(fact: &Write) -> bool {
+    matches!(fact, Write::Journal(entry) if matches!(entry.event, JournalEvent::LogsDeleted { .. }))
+}
+
 /// The receivers that are notified after a commit.
 struct Listeners {
     feed: Arc<Feed>,
@@ -292,7 +332,7 @@ struct Listeners {
 fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
     let mut waiting = Vec::new();
     loop {
-        let first = match next(inbox, &listeners.feed, !waiting.is_empty()) {
+        let first = match store.next(inbox, &listeners.feed, !waiting.is_empty()) {
             Next::Write(first) => Some(first),
             Next::TryAgain => None,
             Next::Over => return,
@@ -414,8 +454,9 @@ fn commit(db: &Connection, facts: &[Write], generation: Generation) -> Result<()
             Write::Journal(entry) => write::journal(&transaction, entry)?,
             Write::Run(commit) => write::run(&transaction, commit)?,
             Write::Forget(run) => {
-                write::forget_run(&transaction, run)?;
-                rereading::mark(&transaction, run)?;
+                if write::forget_run(&transaction, run)? {
+                    rereading::mark(&transaction, run)?;
+                }
             }
             Write::Read(run, _, began) if *began == generation => {
                 rereading::done(&transaction, run)?;
@@ -430,7 +471,7 @@ fn commit(db: &Connection, facts: &[Write], generation: Generation) -> Result<()
 mod tests {
     use super::*;
     use crate::run::fold::RunFold;
-    use protocol::{JournalEvent, Timestamp, UsageTotals};
+    use protocol::{Timestamp, UsageTotals};
 
     fn printed(run: &str, bytes: u64) -> RunCommit {
         RunCommit {

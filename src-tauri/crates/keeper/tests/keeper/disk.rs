@@ -9,16 +9,26 @@ use keeper::{Outcome, RunDir, Stream};
 use crate::support::{LONG, Run, until};
 
 /// A small disk of its own, gone when dropped.
-struct Disk<'a>(&'a Path);
+pub(crate) struct Disk<'a>(&'a Path);
 
 impl<'a> Disk<'a> {
     /// `None` where this user may not mount.
-    fn of(at: &'a Path, size: &str) -> Option<Disk<'a>> {
+    pub(crate) fn of(at: &'a Path, size: &str) -> Option<Disk<'a>> {
         std::fs::create_dir(at).unwrap();
         let options = format!("size={size},mode=0700");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &options, "musher"]).arg(at);
         mount.status().is_ok_and(|status| status.success()).then_some(Disk(at))
+    }
+
+    /// Waits until nobody holds a file there open for writing: the system refuses until then, and
+    /// a keeper lives for a moment after it has recorded the exit.
+    pub(crate) fn make_read_only(&self) {
+        until("a disk without writers", LONG, || {
+            let mut mount = Command::new("mount");
+            let tried = mount.args(["-o", "remount,ro"]).arg(self.0).output().unwrap();
+            tried.status.success().then_some(())
+        });
     }
 }
 

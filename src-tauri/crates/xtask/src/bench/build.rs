@@ -144,7 +144,7 @@ impl Side {
             children.build(&install, None)?;
         }
         children.build(&Step::words("npm run build").dir(&page), None)?;
-        let step = self.cargo("cargo build --release --locked --package mush --package musher");
+        let step = self.cargo(bench.build);
         for built in cargo(step, children, messages)? {
             stamps.watch(&built.program);
         }

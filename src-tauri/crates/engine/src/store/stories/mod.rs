@@ -209,6 +209,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         cost_micros: 0,
         cost_basis: CostBasis::Reported,
         rereading: false,
+        logs_deleted: None,
     })
 }
 

@@ -9,8 +9,8 @@ use super::about;
 use crate::error::Result;
 use crate::moments::Moments;
 use protocol::{
-    Cost, Run, RunState, Span, Story, StoryId, StoryState, StoryView, Timestamp, Tokens,
-    WaitingPrompt,
+    Cost, LogsDeleted, Run, RunState, Span, Story, StoryId, StoryState, StoryView, Timestamp,
+    Tokens, WaitingPrompt,
 };
 use rusqlite::{Row, params_from_iter};
 use std::collections::HashMap;
@@ -146,6 +146,7 @@ impl Reader {
             story.runs.push(id.clone());
             story.rereading |= rereading;
         }
+        story.logs_deleted = logs_deleted(&runs);
         story.incomplete = match &story.session {
             Some(session) => self.is_incomplete(session)?,
             None => false,
@@ -163,6 +164,12 @@ impl Reader {
         story.open_questions = count(&beside.open_questions);
         Ok((story, runs))
     }
+}
+
+/// The deletion of logs of these runs, if there was one.
+fn logs_deleted(runs: &[FoldedRun]) -> Option<LogsDeleted> {
+    let at = runs.iter().filter_map(|folded| folded.run.logs_deleted).max()?;
+    Some(LogsDeleted { at, bytes: runs.iter().map(|folded| folded.deleted_bytes).sum() })
 }
 
 /// The run of a story that has not ended.
@@ -184,7 +191,7 @@ fn view(story: Story, runs: Vec<FoldedRun>, states: Vec<Span>) -> StoryView {
         paused: false,
         waits_for: None,
         spans: std::iter::once(draft).chain(states).collect(),
-        ticks: calls.times().collect(),
+        ticks: calls.times().map(Timestamp::millis).collect(),
         runs: runs.into_iter().map(|folded| folded.run).collect(),
     }
 }
