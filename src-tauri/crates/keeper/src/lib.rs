@@ -89,6 +89,11 @@ pub use spec::{Interrupt, Kind, SPEC_FORMAT, Spec, Transport};
 pub use wire::{OLDEST_PROTOCOL, PROTOCOL, Pause, Refusal, Sizes, Status};
 pub use words::words;
 
+/// Has large blocks of freed memory always go back to the system, in a process that reads logs for long.
+pub fn return_large_blocks() {
+    sys::return_large_blocks();
+}
+
 /// Whether no process with this id lives. One that ended counts as gone, also before it is reaped.
 pub fn is_gone(pid: u32) -> bool {
     sys::identity_of(pid).is_none()
