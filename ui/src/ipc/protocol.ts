@@ -2468,7 +2468,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -2757,7 +2757,24 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "do": "delete_logs", 
+title: string, } | { "do": "checkpoint", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "restore", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the checkpoint.
+ */
+n: number, 
+/**
+ * Files and folders, relative to the root of the worktree or absolute. Without any everything is
+ * restored, and files that the checkpoint does not have are removed.
+ */
+paths: Array<string>, } | { "do": "delete_logs", 
 /**
  * The story.
  */

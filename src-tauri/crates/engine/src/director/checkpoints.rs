@@ -304,9 +304,11 @@ impl Director {
         Ok(())
     }
 
-    /// Whether no checkpoint is under way, and none is left to be made of what is over.
+    /// Whether no checkpoint is under way, and none is left to be made of what is over, as far as anything
+    /// is decided about it.
     pub(super) fn is_all_held(&self) -> bool {
-        self.seen.checkpoints.is_at_rest() && self.state.unheld.is_empty()
+        let is_left_out = |story: &StoryId| self.seen.left_out.contains(story);
+        self.seen.checkpoints.is_at_rest() && self.state.unheld.iter().all(is_left_out)
     }
 }
 

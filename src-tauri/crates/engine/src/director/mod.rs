@@ -55,8 +55,7 @@ use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
 use place::PendingStory;
 use protocol::{
-    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
-    StoryId, StoryState,
+    InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId, StoryId,
 };
 use refusals::{not_found, state_word, wrong_state};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -10,9 +10,9 @@ use crate::story::change::{Because, change};
 use crate::story::table::{Change, StoryInput};
 use protocol::{
     AccountId, AgentId, Answer, CheckpointCause, Config, DecoderId, InputKind, InputMode, JobKind,
-    JournalEntry, JournalEvent, KeptRun, Outcome, PermissionChoice, Profile, PromptQueued, QuestionContent,
-    QuestionId, QuestionKind, RunId, RunKind, RunSpec, SessionId, Slug, StoryId, Timestamp,
-    ToolKind, UsageTotals,
+    JournalEntry, JournalEvent, KeptRun, Outcome, PermissionChoice, Profile, PromptQueued,
+    QuestionContent, QuestionId, QuestionKind, RunId, RunKind, RunSpec, SessionId, Slug, StoryId,
+    Timestamp, ToolKind, UsageTotals,
 };
 use std::fmt::Write as _;
 
