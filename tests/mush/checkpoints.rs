@@ -95,6 +95,31 @@ fn a_checkpoint_is_made_when_a_person_asks_and_nothing_is_restored_under_an_agen
 }
 
 #[test]
+fn what_changed_is_held_before_a_call_that_was_allowed() {
+    let world = world();
+    let repo = world.committed("work");
+    let first = world.start(&repo, "[[demo:ask]]", &["--permission", "ask"]);
+    first.until_state("waiting(question)");
+    let story = first.story();
+    world.rows(["answer", &story, "allow"]);
+    assert_eq!(first.end().state(), "done(unchecked)");
+    let causes = |made: &[Checkpoint]| made.iter().map(|it| it.because).collect::<Vec<C>>();
+    let before = checkpoints(&world, &story);
+    assert_eq!(causes(&before), [C::Prompt, C::Turn, C::End], "nothing changed while it waited");
+    world.rows(["send", &story, "[[demo:ask]]"]);
+    let second = world.attach(&story);
+    second.until_state("waiting(question)");
+    fs::write(repo.join("while.txt"), "it waited").unwrap();
+    world.rows(["answer", &story, "allow"]);
+    assert_eq!(second.end().state(), "done(unchecked)");
+    let made = checkpoints(&world, &story).split_off(before.len());
+    assert_eq!(causes(&made), [C::Prompt, C::Allowed, C::Turn, C::End]);
+    let held = git(&repo, &["show", &format!("{}:while.txt", made[1].commit)]);
+    assert_eq!(held, "it waited");
+    world.verified();
+}
+
+#[test]
 fn a_story_without_a_repository_has_no_checkpoints_and_says_so() {
     let world = world();
     let dir = world.path("plain");

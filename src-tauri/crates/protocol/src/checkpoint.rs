@@ -13,6 +13,8 @@ use ts_rs::TS;
 pub enum CheckpointCause {
     /// A prompt is about to be written to the agent.
     Prompt,
+    /// A tool call that was allowed is about to be made, and files changed since the last checkpoint.
+    Allowed,
     /// A turn of the agent is over.
     Turn,
     /// A run of the agent is over.

@@ -3,15 +3,16 @@
 
 use super::jobs::AbortOnDrop;
 use super::requests::answered;
-use super::{Director, Input, ReplyTo, not_found};
+use super::{Director, Input, NewInput, ReplyTo, not_found};
 use crate::error::{Error, Result};
 use crate::git::{CheckpointLimits, CheckpointOrder, CheckpointPlace, Git, TakenCheckpoint};
 use crate::job::checkpoint::{Checkpointing, Restoring, refused};
-use crate::policy::checkpoint::{Done, Job, Restore, Wanted};
+use crate::policy::checkpoint::{Allowed, Done, Job, Restore, Wanted};
 use crate::policy::may::{Act, Worktree, may};
+use crate::run::messages::Command;
 use crate::runtime;
 use protocol::{
-    Checkpoint, CheckpointCause, ErrorCode, Fault, JournalEvent, Reply, Restored, StoryId,
+    Checkpoint, CheckpointCause, ErrorCode, Fault, JournalEvent, Reply, Restored, RunId, StoryId,
 };
 use std::collections::BTreeMap;
 
@@ -95,7 +96,10 @@ impl Director {
                 at: since,
                 because: wanted.because,
                 ignored: false,
-                only_changed: wanted.because == CheckpointCause::Working,
+                only_changed: matches!(
+                    wanted.because,
+                    CheckpointCause::Working | CheckpointCause::Allowed
+                ),
                 limits: CheckpointLimits::default(),
             },
         };
@@ -201,9 +205,28 @@ impl Director {
         match order.because {
             CheckpointCause::Asked => self.answer_asked(&order.story, answer),
             CheckpointCause::Restore => self.before_restore(place, answer),
+            CheckpointCause::Allowed => self.write_allowed(order.run.as_ref()),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Records an answer that lets the agent work, and has it written when the files are held.
+    pub(super) fn write_when_held(&mut self, run: &RunId, input: NewInput) -> Result<()> {
+        let allowed = Allowed { id: input.id.clone(), text: input.text.clone() };
+        self.record_input(run, input)?;
+        self.seen.checkpoints.allowed.entry(run.clone()).or_default().push(allowed);
+        Ok(())
+    }
+
+    /// Has the answers written that waited for a checkpoint.
+    fn write_allowed(&mut self, run: Option<&RunId>) {
+        let Some(run) = run else { return };
+        let waiting = self.seen.checkpoints.allowed.remove(run).unwrap_or_default();
+        let Some(live) = self.live.get(run) else { return };
+        for Allowed { id, text } in waiting {
+            live.actor.send(Command::Write { id, text });
+        }
     }
 
     fn record_checkpoint(&mut self, order: &Wanted, made: Checkpoint) -> Result<Checkpoint> {

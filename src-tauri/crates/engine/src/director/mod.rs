@@ -484,6 +484,7 @@ impl Director {
     fn let_go(&mut self, run: &RunId) {
         self.started_here.remove(run);
         self.seen.runs.remove(run);
+        self.seen.checkpoints.allowed.remove(run);
         if let Some(live) = self.live.remove(run) {
             live.actor.detach();
         }
@@ -529,8 +530,20 @@ impl Director {
 
     /// Records an input for an agent, then has it written.
     fn write(&mut self, run: &RunId, input: NewInput) -> Result<()> {
-        let story = self.state.runs.get(run).map(|run| run.story.clone());
         let (id, text, kind) = (input.id.clone(), input.text.clone(), input.kind);
+        self.record_input(run, input)?;
+        if let Some(live) = self.live.get(run) {
+            live.actor.send(match kind {
+                InputKind::Close => Command::Close,
+                _ => Command::Write { id, text },
+            });
+        }
+        Ok(())
+    }
+
+    /// Records an input for an agent.
+    fn record_input(&mut self, run: &RunId, input: NewInput) -> Result<()> {
+        let story = self.state.runs.get(run).map(|run| run.story.clone());
         let event = JournalEvent::Input {
             id: input.id,
             kind: input.kind,
@@ -539,14 +552,7 @@ impl Director {
             answer: input.answer,
             by: input.by,
         };
-        self.record(story.as_ref(), Some(run), event)?;
-        if let Some(live) = self.live.get(run) {
-            live.actor.send(match kind {
-                InputKind::Close => Command::Close,
-                _ => Command::Write { id, text },
-            });
-        }
-        Ok(())
+        self.record(story.as_ref(), Some(run), event).map(drop)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::clock::timestamp;
 use crate::error::{Error, Result};
-use crate::policy::{admit, why};
+use crate::policy::{admit, checkpoint, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::runtime;
@@ -205,6 +205,7 @@ impl Director {
         };
         let say = Say::Answer { question: &asked, answer: &answer };
         let text = agent.say(say, &self.conversation(&run)).map_err(unsayable)?;
+        let waits = checkpoint::is_before(&self.view(), &run, asked.kind, &answer);
         let input = NewInput {
             id: format!("answer-{question}"),
             kind: InputKind::Answer,
@@ -213,7 +214,7 @@ impl Director {
             answer: Some(answer),
             by: Some(by),
         };
-        self.write(&run, input)
+        if waits { self.write_when_held(&run, input) } else { self.write(&run, input) }
     }
 
     /// Whether no live run has the question open and no answer to it is recorded.

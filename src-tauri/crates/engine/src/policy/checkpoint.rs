@@ -1,12 +1,15 @@
 //! Decides when the files of a story's worktree are held by a checkpoint: before each prompt, which waits
-//! for it, after each turn, at the end of an agent's run, now and then while a turn goes on, when a person
-//! asks, and before files are restored. A worktree has one at a time.
+//! for it, before a tool call that was allowed, after each turn, at the end of an agent's run, now and then
+//! while a turn goes on, when a person asks, and before files are restored. A worktree has one at a time.
 
 use super::may::{Act, Worktree, may};
 use super::{Decision, View, speak};
 use crate::record::RunStatus;
 use crate::state::{RunRecord, StoryRecord};
-use protocol::{CheckpointCause, Fault, LeftOut, Restored, RunId, StoryId, Timestamp};
+use protocol::{
+    Answer, AnswerBehavior, CheckpointCause, Fault, LeftOut, QuestionKind, Restored, RunId,
+    StoryId, Timestamp,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pause between two checkpoints while a turn goes on (ms).
@@ -29,6 +32,9 @@ pub(crate) struct CheckpointsSeen {
     pub(crate) asked: BTreeSet<StoryId>,
     /// For stories in no repository: the prompt before which that was found out.
     pub(crate) without_repository: BTreeMap<StoryId, String>,
+    /// Answers that allow something. They are recorded, and written when the files are held. A new owner
+    /// writes them at once.
+    pub(crate) allowed: BTreeMap<RunId, Vec<Allowed>>,
     /// When the next checkpoint during a turn is due.
     paces: BTreeMap<String, Pace>,
 }
@@ -42,6 +48,14 @@ pub(crate) struct Wanted {
     pub(crate) because: CheckpointCause,
     /// The prompt that waits for it.
     pub(crate) prompt: Option<String>,
+}
+
+/// An answer that waits for a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Allowed {
+    /// The id of the input.
+    pub(crate) id: String,
+    pub(crate) text: String,
 }
 
 /// A checkpoint that is being made.
@@ -94,8 +108,17 @@ impl CheckpointsSeen {
 
     /// Whether nothing is under way.
     pub(crate) fn is_at_rest(&self) -> bool {
-        self.jobs.is_empty() && self.restores.is_empty() && self.asked.is_empty()
+        let is_under_way = !self.jobs.is_empty() || !self.restores.is_empty();
+        !is_under_way && self.asked.is_empty() && self.allowed.is_empty()
     }
+}
+
+/// Whether an answer waits until the files are held, because the agent changes them next.
+pub(crate) fn is_before(view: &View<'_>, run: &RunId, kind: QuestionKind, answer: &Answer) -> bool {
+    let lets_work = matches!(kind, QuestionKind::Permission | QuestionKind::Plan)
+        && answer.behavior == AnswerBehavior::Allow;
+    let story = view.live_agent(run).and_then(|(story, _)| view.state.stories.get(story));
+    lets_work && story.is_some_and(|story| story.checkpoints.prompt.is_some())
 }
 
 /// Decides about checkpoints and restores.
@@ -157,6 +180,9 @@ fn of_run(view: &View<'_>, run: &RunId) -> Option<Wanted> {
     let wanted = |because, prompt| {
         Some(Wanted { story: story.clone(), run: Some(run.clone()), because, prompt })
     };
+    if view.seen.checkpoints.allowed.contains_key(run) {
+        return wanted(CheckpointCause::Allowed, None);
+    }
     let prompts = run_record.prompts();
     let has_checkpoints = record.checkpoints.prompt.is_some();
     let is_over = prompts > 0 && status.takes_next_after(prompts);
@@ -255,6 +281,11 @@ mod tests {
             (status.caught_up, status.prompts_read) = (true, 1);
             scene.now = scene.now.plus_millis(PAUSE);
         });
+        case("it was allowed to go on", &|scene| {
+            let (_, run) = working(scene);
+            let (id, text) = ("answer".to_owned(), "{}".to_owned());
+            scene.seen.checkpoints.allowed.insert(run, vec![Allowed { id, text }]);
+        });
         case("its turn is over", &|scene| {
             let (_, run) = working(scene);
             turn_over(scene, &run);
@@ -320,6 +351,22 @@ mod tests {
         };
         let pauses = [2_000, 2_001, 5_000, 5_000, 20_000, 20_000, 20_000, 1_000].map(&mut pause);
         assert_eq!(pauses, [60, 120, 240, 480, 960, 960, 960, 60]);
+    }
+
+    #[test]
+    fn an_answer_that_lets_the_agent_work_waits_for_the_files_to_be_held() {
+        let mut scene = Scene { now: Table::BEGIN, ..Scene::default() };
+        let (_, run) = working(&mut scene);
+        let waits = |kind, answer: Answer| is_before(&scene.view(), &run, kind, &answer);
+        assert!(waits(QuestionKind::Permission, Answer::allow()));
+        assert!(waits(QuestionKind::Plan, Answer::allow()));
+        assert!(!waits(QuestionKind::Permission, Answer::deny(None)));
+        assert!(!waits(QuestionKind::Choice, Answer::allow()));
+        assert!(!waits(QuestionKind::Form, Answer::allow()));
+        let mut without = Scene { now: Table::BEGIN, ..Scene::default() };
+        let story = without.story("a", |_| ());
+        let run = without.agent(&story);
+        assert!(!is_before(&without.view(), &run, QuestionKind::Permission, &Answer::allow()));
     }
 
     #[test]
