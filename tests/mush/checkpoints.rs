@@ -41,6 +41,15 @@ fn each_turn_is_held_and_an_earlier_one_is_given_back() {
     fs::write(repo.join("second.txt"), "second").unwrap();
     world.rows(["send", &name, "Two\n[[demo:plain]]"]);
     assert_eq!(world.attach(&name).end().state(), "done(unchecked)");
+    let changes = world.rows(["changes", &name, "--since", "3"]);
+    let paths: Vec<_> = changes.iter().map(|it| (&it["path"], &it["status"])).collect();
+    assert_eq!(
+        paths,
+        [(&"parcel.png".into(), &"changed".into()), (&"second.txt".into(), &"added".into())]
+    );
+    assert_eq!((&changes[1]["added"], &changes[1]["binary"]), (&1.into(), &false.into()));
+    assert!(world.rows(["changes", &name, "--since", "2", "--until", "3"]).is_empty());
+    world.refused(["changes", &name, "--since", "99"], "not_found");
     let later = checkpoints(&world, &name);
     assert_eq!(later[..made.len()], made);
     assert_eq!(later.len(), made.len() * 2);

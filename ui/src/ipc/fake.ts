@@ -154,6 +154,7 @@ export function fake(
       folder: ({ path }) => folderAt(path),
       new_branch: ({ goal }) => branchOf(goal, world.views()),
       checkpoints: () => [],
+      changes: () => [],
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
         offset,

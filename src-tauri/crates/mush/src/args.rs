@@ -183,6 +183,18 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
+    /// List the files that differ between two checkpoints of a story.
+    Changes {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+        /// The number of the earlier checkpoint.
+        #[arg(long, value_name = "N")]
+        since: u32,
+        /// The number of the later checkpoint; without it the newest.
+        #[arg(long, value_name = "N")]
+        until: Option<u32>,
+    },
     /// Give back the files of a story's worktree from a checkpoint. The present files are held first, and
     /// restoring that checkpoint undoes it.
     Restore {

@@ -9,6 +9,7 @@ mod args;
 mod asked;
 mod asker;
 mod begin;
+mod changes;
 mod checkpoints;
 mod config;
 mod delete_logs;
@@ -109,6 +110,9 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
         Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),
         Command::Checkpoints { story } => checkpoints::checkpoints(&access, out, &story),
+        Command::Changes { story, since, until } => {
+            changes::changes(&access, out, &story, since, until)
+        }
         Command::Restore { story, n, paths } => {
             checkpoints::restore(&access, out, &story, n, paths)
         }

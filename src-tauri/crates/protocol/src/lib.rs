@@ -11,6 +11,7 @@
 
 mod actor;
 mod busy;
+mod change;
 mod checkpoint;
 mod choice;
 mod config;
@@ -44,6 +45,7 @@ mod window;
 
 pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
+pub use change::{ChangeStatus, ChangedFile};
 pub use checkpoint::{
     Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
 };

@@ -2,8 +2,8 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    Checkpoint, Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage, RawEnvelope,
-    RawPiece, RunId, Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    ChangedFile, Checkpoint, Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage,
+    RawEnvelope, RawPiece, RunId, Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -38,6 +38,15 @@ pub enum Query {
     Checkpoints {
         /// The story.
         story: StoryId,
+    },
+    /// What differs between two checkpoints of a story.
+    Changes {
+        /// The story.
+        story: StoryId,
+        /// The number of the earlier one.
+        since: u32,
+        /// The number of the later one; `None` for the newest.
+        until: Option<u32>,
     },
     /// The evidence of a story's state.
     Evidence {
@@ -93,6 +102,8 @@ pub enum QueryAnswer {
     NewBranch(String),
     /// The checkpoints, oldest first.
     Checkpoints(Vec<Checkpoint>),
+    /// The files that differ, by path.
+    Changes(Vec<ChangedFile>),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

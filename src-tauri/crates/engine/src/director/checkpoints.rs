@@ -11,6 +11,7 @@ use crate::policy::checkpoint::{Allowed, Done, Job, Restore, Wanted};
 use crate::policy::may::{Act, Worktree, may};
 use crate::run::messages::Command;
 use crate::runtime;
+use crate::store::checkpoints::no_checkpoint;
 use protocol::{
     Checkpoint, CheckpointCause, ErrorCode, Fault, JournalEvent, Reply, Restored, RunId, StoryId,
 };
@@ -68,12 +69,7 @@ impl Director {
     fn check_restore(&self, story: &StoryId, n: u32) -> Result<String> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         if n == 0 || n > record.checkpoints.last {
-            return Err(Error::refused(
-                ErrorCode::NotFound,
-                format!("the story has no checkpoint {n}"),
-                "Choose one of its checkpoints.",
-            )
-            .on_terminal("`mush checkpoints STORY` lists them."));
+            return Err(no_checkpoint(n));
         }
         let mut worktree = Worktree::of(&self.view(), story);
         // A checkpoint is waited for.

@@ -4,7 +4,9 @@ use super::area::{Area, table};
 use super::read::Reader;
 use super::text::{from_json, from_word, json, word};
 use crate::error::{Error, Result};
-use protocol::{Checkpoint, ErrorCode, JournalEntry, JournalEvent, StoryId, Timestamp};
+use protocol::{
+    Checkpoint, ErrorCode, JournalEntry, JournalEvent, Story, StoryId, Timestamp,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(super) const AREA: Area = Area {
@@ -73,17 +75,34 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// A story, by its id or name, with two of its checkpoints; without a second number the newest one.
+    pub fn compared(
+        &self,
+        name: &str,
+        since: u32,
+        until: Option<u32>,
+    ) -> Result<(Story, Checkpoint, Checkpoint)> {
+        let story = self.story(name)?;
+        let newest = || self.checkpoints(&story.id)?.pop().ok_or_else(|| no_checkpoint(since));
+        let from = self.checkpoint(&story.id, since)?;
+        let to = until.map_or_else(newest, |until| self.checkpoint(&story.id, until))?;
+        Ok((story, from, to))
+    }
+
     /// One checkpoint of a story.
     pub fn checkpoint(&self, of: &StoryId, n: u32) -> Result<Checkpoint> {
         let sql = format!("{CHECKPOINTS} WHERE story = ? AND n = ?");
         let mut statement = self.db().prepare_cached(&sql)?;
         let found = statement.query_row(params![of.as_str(), n], checkpoint).optional()?;
-        found.ok_or_else(|| {
-            let message = format!("the story has no checkpoint {n}");
-            Error::refused(ErrorCode::NotFound, message, "Choose one of its checkpoints.")
-                .on_terminal("`mush checkpoints STORY` lists them.")
-        })
+        found.ok_or_else(|| no_checkpoint(n))
     }
+}
+
+/// The refusal of a number that no checkpoint of a story has.
+pub(crate) fn no_checkpoint(n: u32) -> Error {
+    let message = format!("the story has no checkpoint {n}");
+    Error::refused(ErrorCode::NotFound, message, "Choose one of its checkpoints.")
+        .on_terminal("`mush checkpoints STORY` lists them.")
 }
 
 #[cfg(test)]

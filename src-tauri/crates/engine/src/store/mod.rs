@@ -11,7 +11,7 @@
 //! (module `kept`).
 
 mod area;
-mod checkpoints;
+pub(crate) mod checkpoints;
 mod events;
 mod journal;
 mod kept;

@@ -3,6 +3,7 @@
 //! its index, and runs no program of the repository; restoring one changes files only. See
 //! [`scratch`] for how.
 
+mod compare;
 mod facts;
 #[cfg(test)]
 #[cfg(unix)]

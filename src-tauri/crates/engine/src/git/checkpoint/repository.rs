@@ -1,8 +1,9 @@
 //! The repository that a worktree belongs to, and what is read from it for a checkpoint. Nothing in it is
 //! changed here but its references, and no program that it names is run.
 
+use super::facts::Facts;
 use super::paths::{TreePath, os_path};
-use super::text_of;
+use super::{LIMIT_OF_LOOKS, text_of};
 use crate::command::{Lane, RawOutput};
 use crate::error::{Error, Result};
 use crate::git::{Git, OwnEnvironment, reason, unreadable};
@@ -54,15 +55,7 @@ impl<'a> Repository<'a> {
     /// # Errors
     /// If git cannot read it.
     pub(super) async fn open(git: &'a Git, root: &Path, limit: Duration) -> Result<Option<Self>> {
-        let mut opened = Self {
-            git,
-            program: git.program(root).await?,
-            root: root.to_owned(),
-            git_dir: PathBuf::new(),
-            common: PathBuf::new(),
-            format: String::new(),
-            limit,
-        };
+        let mut opened = Self::unread(git, root, limit).await?;
         let words = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
         let words = [&words[..], &["--show-object-format", "--show-toplevel"]].concat();
         let own = ["rev-parse", "--absolute-git-dir"];
@@ -80,6 +73,29 @@ impl<'a> Repository<'a> {
         (opened.common, opened.git_dir) = (os_path(common), os_path(own));
         opened.format = String::from_utf8_lossy(format).into_owned();
         Ok(Some(opened))
+    }
+
+    /// The repository at `root`, of which only objects are read: no worktree need be there.
+    pub(super) async fn with_objects(git: &'a Git, root: &Path) -> Result<Self> {
+        Self::unread(git, root, LIMIT_OF_LOOKS).await
+    }
+
+    async fn unread(git: &'a Git, root: &Path, limit: Duration) -> Result<Self> {
+        Ok(Self {
+            git,
+            program: git.program(root).await?,
+            root: root.to_owned(),
+            git_dir: PathBuf::new(),
+            common: PathBuf::new(),
+            format: String::new(),
+            limit,
+        })
+    }
+
+    /// The facts of a checkpoint.
+    pub(super) async fn facts(&self, commit: &str) -> Result<Facts> {
+        let text = self.ask(&["cat-file", "commit", commit], None).await?;
+        Facts::read(&text).ok_or_else(|| refused("the commit is no checkpoint", &self.root))
     }
 
     /// Runs git in the worktree.

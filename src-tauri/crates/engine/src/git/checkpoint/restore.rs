@@ -197,13 +197,6 @@ fn no_repository(place: &Place) -> Error {
     )
 }
 
-impl Repository<'_> {
-    async fn facts(&self, commit: &str) -> Result<Facts> {
-        let text = self.ask(&["cat-file", "commit", commit], None).await?;
-        Facts::read(&text).ok_or_else(|| refused("the commit is no checkpoint", &self.root))
-    }
-}
-
 impl Scratch<'_> {
     /// What differs between the present state and the checkpoint, as far as it is to be restored.
     async fn differences(&self, order: &RestoreOrder) -> Result<Vec<Difference>> {
