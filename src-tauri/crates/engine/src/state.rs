@@ -5,7 +5,7 @@
 mod checkpoints;
 mod holds;
 
-pub(crate) use checkpoints::Checkpoints;
+pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use holds::Hold;
 
 use crate::slug;
@@ -196,6 +196,10 @@ pub(crate) struct State {
     pub(crate) prompts: HashSet<String>,
     /// The stories whose last agent run is over and not held by a checkpoint yet.
     pub(crate) unheld: BTreeSet<StoryId>,
+    /// The stories that may have more checkpoints than are to be kept.
+    pub(crate) prunable: Prunable,
+    /// The stories of which checkpoints were pruned whose references may still be there.
+    pub(crate) pruned: BTreeSet<StoryId>,
     /// Worktrees that were to be made for stories that are not recorded yet.
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
@@ -307,6 +311,10 @@ impl State {
             }
             JournalEvent::Checkpoint { .. } | JournalEvent::CheckpointFailed { .. } => {
                 self.checkpoint(entry);
+            }
+            JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
+            JournalEvent::PrunedRemoved {} => {
+                self.pruned.retain(|story| entry.story.as_ref() != Some(story));
             }
             JournalEvent::ConfigAccepted { text, .. } => self.config = Some(text.clone()),
             JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,

@@ -403,6 +403,14 @@ pub enum JournalEvent {
         /// Why it could not be made.
         fault: Fault,
     },
+    /// Checkpoints of a story are not kept any more, because they are older, or more, than the configuration
+    /// says. From now on nothing is restored from them; their references are removed after this entry.
+    CheckpointsPruned {
+        /// Their numbers.
+        numbers: Vec<u32>,
+    },
+    /// The references of all pruned checkpoints of a story are gone.
+    PrunedRemoved {},
     /// Files are about to be restored. Without a later end the restore was cut off; the same restore
     /// again completes it.
     RestoreStarted {
@@ -466,6 +474,8 @@ impl JournalEvent {
             Self::Warning { .. } => "warning",
             Self::Checkpoint { .. } => "checkpoint",
             Self::CheckpointFailed { .. } => "checkpoint_failed",
+            Self::CheckpointsPruned { .. } => "checkpoints_pruned",
+            Self::PrunedRemoved {} => "pruned_removed",
             Self::RestoreStarted { .. } => "restore_started",
             Self::RestoreEnded { .. } => "restore_ended",
             Self::ConfigAccepted { .. } => "config_accepted",

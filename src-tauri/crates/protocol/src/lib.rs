@@ -51,7 +51,7 @@ pub use checkpoint::{
 };
 pub use choice::{Choice, Offered};
 pub use config::{
-    AgentDefaults, CONFIG_VERSION, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
+    AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
     ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
 };
 pub use config_field::{ConfigField, FieldValue};

@@ -126,6 +126,8 @@ export class JournalFold {
       // No row: their consequences have rows.
       case "worktree_wanted":
       case "checkpoint":
+      case "checkpoints_pruned":
+      case "pruned_removed":
       case "restore_started":
       case "resume_requested":
       case "logs_removed":

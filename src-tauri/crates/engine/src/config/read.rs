@@ -6,7 +6,7 @@ use super::key;
 use super::patterns;
 use super::text::{self, Malformed, Node};
 use protocol::{
-    AgentDefaults, AgentId, CONFIG_VERSION, Config, ConfigField, ConfigNotice, ConfigNoticeWhy,
+    AgentDefaults, AgentId, CONFIG_VERSION, CheckpointSettings, Config, ConfigField, ConfigNotice, ConfigNoticeWhy,
     ErrorCode, Fault, FieldValue, LimitWaits, PermissionChoice, ProjectDefaults, WorktreePatterns,
 };
 use std::ops::RangeInclusive;
@@ -108,6 +108,9 @@ impl Reading {
                 }
                 "worktrees" => {
                     config.worktrees = self.section(&name, node, WorktreePatterns::FIELDS);
+                }
+                "checkpoints" => {
+                    config.checkpoints = self.section(&name, node, CheckpointSettings::FIELDS);
                 }
                 "limits" => config.limits = self.limits(&name, node),
                 "caps" => self.numbers(&name, node, 1.0, "a whole number from 1"),
@@ -373,7 +376,8 @@ mod tests {
                 "arguments": ["--verbose"], "environment": ["AWS_PROFILE"]}},
             "projects": {"/home/ann/shop": {"gates": ["cargo test", "npm test"]}},
             "worktrees": {"place": "~/trees/{project}/{name}", "branch": "ann/{name}"},
-            "limits": {"first_guess_minutes": 1, "longest_guess_minutes": 60, "stagger_seconds": 10}
+            "limits": {"first_guess_minutes": 1, "longest_guess_minutes": 60, "stagger_seconds": 10},
+            "checkpoints": {"keep_days": 7, "keep_count": 50}
         }"#;
         let Read { config, notices } = read(file).unwrap();
         assert_eq!(notices, []);
@@ -387,6 +391,7 @@ mod tests {
         assert_eq!(config.projects["/home/ann/shop"].gates, ["cargo test", "npm test"]);
         assert_eq!(config.worktrees.branch, "ann/{name}");
         assert_eq!(config.limits.stagger_seconds, 10);
+        assert_eq!((config.checkpoints.keep_days, config.checkpoints.keep_count), (7, 50));
         // What is printed is read back unchanged.
         let printed = serde_json::to_string_pretty(&config).unwrap();
         assert_eq!(super::read(&printed).unwrap().config, config);

@@ -33,6 +33,7 @@ pub(super) struct CheckpointJobs {
 pub(crate) enum CheckpointReport {
     Taken(Result<TakenCheckpoint>),
     Restored(Result<Restored>),
+    Pruned(Result<()>),
 }
 
 impl Director {
@@ -68,12 +69,12 @@ impl Director {
 
     fn check_restore(&self, story: &StoryId, n: u32) -> Result<String> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        if n == 0 || n > record.checkpoints.last {
+        if !record.checkpoints.kept.contains_key(&n) {
             return Err(no_checkpoint(n));
         }
         let mut worktree = Worktree::of(&self.view(), story);
-        // A checkpoint is waited for.
-        worktree.acts.retain(|(act, _)| *act != Act::Checkpoint);
+        // These are waited for.
+        worktree.acts.retain(|(act, _)| !matches!(act, Act::Checkpoint | Act::Prune));
         may(&worktree, Act::Restore).map_err(refused)?;
         Ok(record.place().to_owned())
     }
@@ -107,12 +108,12 @@ impl Director {
         Ok(())
     }
 
-    fn git_of(&self, story: &StoryId) -> Git {
+    pub(super) fn git_of(&self, story: &StoryId) -> Git {
         let environment = self.environment_with(story, &[]);
         Git::of(&environment.unwrap_or_else(|_| self.environment.clone()))
     }
 
-    fn place_of(&self, place: &str) -> CheckpointPlace {
+    pub(super) fn place_of(&self, place: &str) -> CheckpointPlace {
         CheckpointPlace {
             root: place.into(),
             scratch: self.dir.checkpoints(),
@@ -120,7 +121,7 @@ impl Director {
         }
     }
 
-    fn run_checkpoint(
+    pub(super) fn run_checkpoint(
         &mut self,
         place: &str,
         work: impl Future<Output = CheckpointReport> + Send + 'static,
@@ -146,6 +147,7 @@ impl Director {
                     job.done = Some(done(taken));
                 }
             }
+            CheckpointReport::Pruned(removed) => self.pruned(place, removed),
             CheckpointReport::Restored(restored) => {
                 if let Some(restore) = seen.restores.get_mut(place) {
                     restore.done = Some(match restored {

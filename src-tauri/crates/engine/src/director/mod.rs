@@ -14,6 +14,7 @@ mod leave;
 mod pace;
 mod perform;
 mod place;
+mod prune;
 mod refusals;
 mod reports;
 mod requests;

@@ -6,7 +6,7 @@ use crate::policy::may::{Act, Conflict, Worktree, may};
 use crate::runtime;
 use crate::writer::StoreWriter;
 use protocol::{ErrorCode, Restored, StoryId};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A checkpoint that is to be made.
 pub(crate) struct Checkpointing {
@@ -64,6 +64,31 @@ impl Restoring {
     }
 }
 
+/// Checkpoints that are not kept any more.
+pub(crate) struct Pruning {
+    pub(crate) git: Git,
+    pub(crate) place: CheckpointPlace,
+    pub(crate) store: PathBuf,
+    pub(crate) writer: StoreWriter,
+    pub(crate) story: StoryId,
+}
+
+impl Pruning {
+    /// Removes the references of the story's checkpoints that the journal does not keep.
+    pub(crate) async fn run(self) -> Result<()> {
+        let (writer, store, story) = (self.writer, self.store, self.story.clone());
+        let read = move || {
+            writer.read(&store, |reader| {
+                Ok((reader.story(story.as_str())?.project, reader.checkpoints(&story)?))
+            })
+        };
+        let (project, kept) = runtime::blocking(read).await.map_err(Error::Thread)??;
+        let kept = kept.into_iter().map(|checkpoint| checkpoint.commit).collect();
+        let place = resolved(self.place).await;
+        self.git.prune(&place, Path::new(&project), &self.story, &kept).await
+    }
+}
+
 /// The place with the data directory as git would name it.
 async fn resolved(place: CheckpointPlace) -> CheckpointPlace {
     let own = place.own.clone();
@@ -82,6 +107,7 @@ pub(crate) fn refused(conflict: Conflict) -> Error {
                 Act::Gate => "runs a gate there",
                 Act::Checkpoint => "makes a checkpoint there",
                 Act::Restore => "restores files there",
+                Act::Prune => "removes old checkpoints there",
             };
             (format!("{slug} {does}"), "Stop it first, or wait until it is done.")
         }

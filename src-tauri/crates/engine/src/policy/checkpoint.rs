@@ -35,6 +35,10 @@ pub(crate) struct CheckpointsSeen {
     /// Answers that allow something. They are recorded, and written when the files are held. A new owner
     /// writes them at once.
     pub(crate) allowed: BTreeMap<RunId, Vec<Allowed>>,
+    /// The stories of which references of pruned checkpoints are being removed.
+    pub(crate) removals: BTreeMap<String, StoryId>,
+    /// Stories of which they could not be removed. The next owner tries again, and the next pruning.
+    pub(crate) unremoved: BTreeSet<StoryId>,
     /// When the next checkpoint during a turn is due.
     paces: BTreeMap<String, Pace>,
 }
@@ -108,7 +112,8 @@ impl CheckpointsSeen {
 
     /// Whether nothing is under way.
     pub(crate) fn is_at_rest(&self) -> bool {
-        let is_under_way = !self.jobs.is_empty() || !self.restores.is_empty();
+        let is_under_way =
+            !self.jobs.is_empty() || !self.restores.is_empty() || !self.removals.is_empty();
         !is_under_way && self.asked.is_empty() && self.allowed.is_empty()
     }
 }

@@ -1,5 +1,6 @@
 //! Says what may be done in a worktree beside what is done there: one place for the rule that a worktree
-//! has one writer. Writers are an agent and a restore; a gate and a checkpoint only look.
+//! has one writer. Writers are an agent and a restore; a gate and a checkpoint only look, and
+//! pruning removes references alone.
 
 use super::{View, admit};
 use crate::git::Operation;
@@ -16,6 +17,8 @@ pub(crate) enum Act {
     Checkpoint,
     /// Files are restored.
     Restore,
+    /// References of checkpoints that are not kept are removed.
+    Prune,
 }
 
 /// What is done in a worktree now.
@@ -56,6 +59,10 @@ fn excludes(act: Act, other: Act) -> bool {
         (Act::Checkpoint, Act::Checkpoint) => true,
         // A restore begins with a checkpoint of its own.
         (Act::Checkpoint, Act::Restore) | (Act::Restore, Act::Checkpoint) => true,
+        // What is just made or read must not go.
+        (Act::Prune, Act::Checkpoint | Act::Restore | Act::Prune) => true,
+        (Act::Checkpoint | Act::Restore, Act::Prune) => true,
+        (Act::Prune, Act::Agent | Act::Gate) | (Act::Agent | Act::Gate, Act::Prune) => false,
         (Act::Checkpoint | Act::Gate, Act::Checkpoint | Act::Gate | Act::Agent) => false,
         (Act::Agent, Act::Checkpoint) => false,
         (Act::Agent | Act::Restore, _) | (_, Act::Restore) => true,
@@ -82,6 +89,8 @@ impl Worktree {
         acts.extend(job.map(|slug| (Act::Checkpoint, slug)));
         let restore = seen.restores.get(record.place()).and_then(|it| slug_of(&it.story));
         acts.extend(restore.map(|slug| (Act::Restore, slug)));
+        let prune = seen.removals.get(record.place()).and_then(slug_of);
+        acts.extend(prune.map(|slug| (Act::Prune, slug)));
         Self { acts, operation: None }
     }
 }
@@ -93,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_worktree_has_one_writer() {
-        const ACTS: [Act; 4] = [Act::Agent, Act::Gate, Act::Checkpoint, Act::Restore];
+        const ACTS: [Act; 5] = [Act::Agent, Act::Gate, Act::Checkpoint, Act::Restore, Act::Prune];
         let slug = Slug::new("other");
         let mut table = String::new();
         for act in ACTS {

@@ -12,6 +12,7 @@ pub(crate) mod limits;
 pub(crate) mod may;
 pub(crate) mod permission;
 pub(crate) mod progress;
+pub(crate) mod prune;
 mod reset;
 #[cfg(test)]
 mod rest;
@@ -178,6 +179,18 @@ pub(crate) enum Decision {
         /// The worktree.
         place: String,
     },
+    /// Record that these checkpoints of a story are not kept any more.
+    Prune {
+        /// The story.
+        story: StoryId,
+        /// Their numbers.
+        numbers: Vec<u32>,
+    },
+    /// Remove the references of a story's pruned checkpoints.
+    RemovePruned {
+        /// The story.
+        story: StoryId,
+    },
     /// Remove the files of a story's deleted logs.
     RemoveLogs {
         /// The story.
@@ -219,7 +232,7 @@ pub(crate) enum Wanted {
 }
 
 /// Asks all policies what is to be done now, in a fixed order: about each live run, about each story that
-/// works or is asked for something, about limits, about deleted logs. Decisions that would change nothing are left out, so
+/// works or is asked for something, about limits, about checkpoints and logs that are to go. Decisions that would change nothing are left out, so
 /// that an idle directory gives none. Stories at rest are not visited.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
@@ -233,7 +246,8 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     });
     let checkpoints = checkpoint::decide(view);
     let runs = checkpoints.into_iter().chain(runs);
-    let all = runs.chain(stories).chain(limits::decide(view)).chain(delete_logs::decide(view));
+    let all = runs.chain(stories).chain(limits::decide(view));
+    let all = all.chain(prune::decide(view)).chain(delete_logs::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -244,6 +258,8 @@ impl Decision {
             Self::Change { story, .. }
             | Self::Claim { story, .. }
             | Self::Prompt { story, .. }
+            | Self::Prune { story, .. }
+            | Self::RemovePruned { story }
             | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
             Self::Follow { run }

@@ -345,6 +345,12 @@ impl Scene {
             Decision::Restored { place } => {
                 self.seen.checkpoints.restores.remove(&place);
             }
+            Decision::Prune { story, numbers } => {
+                self.fact(Some(&story), None, JournalEvent::CheckpointsPruned { numbers });
+            }
+            Decision::RemovePruned { story } => {
+                self.fact(Some(&story), None, JournalEvent::PrunedRemoved {});
+            }
             Decision::RemoveLogs { story } => {
                 self.fact(Some(&story), None, JournalEvent::LogsRemoved {});
             }
@@ -429,6 +435,10 @@ impl Scene {
             Decision::Checkpointed { place } => format!("what became of {place} is recorded"),
             Decision::Restore { place } => format!("{place} is restored"),
             Decision::Restored { place } => format!("the restore of {place} is recorded"),
+            Decision::Prune { story, numbers } => format!("{story} keeps no {numbers:?}"),
+            Decision::RemovePruned { story } => {
+                format!("{story} has its pruned checkpoints removed")
+            }
             Decision::RemoveLogs { story } => format!("{story} has its logs removed"),
             Decision::Start { story, run } => format!("{story} starts {run:?}"),
         }

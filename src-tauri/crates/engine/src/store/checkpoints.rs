@@ -4,9 +4,7 @@ use super::area::{Area, table};
 use super::read::Reader;
 use super::text::{from_json, from_word, json, word};
 use crate::error::{Error, Result};
-use protocol::{
-    Checkpoint, ErrorCode, JournalEntry, JournalEvent, Story, StoryId, Timestamp,
-};
+use protocol::{Checkpoint, ErrorCode, JournalEntry, JournalEvent, Story, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(super) const AREA: Area = Area {
@@ -28,10 +26,16 @@ const CHECKPOINTS: &str =
     "SELECT story, n, at, commit_id, tree, because, left_out, more_left_out FROM checkpoints";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
-    let (
-        Some(story),
-        JournalEvent::Checkpoint { n, commit, tree, because, left_out, more_left_out, .. },
-    ) = (&entry.story, &entry.event)
+    match (&entry.story, &entry.event) {
+        (Some(story), JournalEvent::Checkpoint { .. }) => made(db, story, entry),
+        (Some(story), JournalEvent::CheckpointsPruned { numbers }) => pruned(db, story, numbers),
+        _ => Ok(()),
+    }
+}
+
+fn made(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusqlite::Result<()> {
+    let JournalEvent::Checkpoint { n, commit, tree, because, left_out, more_left_out, .. } =
+        &entry.event
     else {
         return Ok(());
     };
@@ -51,6 +55,11 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         more_left_out
     ])?;
     Ok(())
+}
+
+fn pruned(db: &Connection, story: &StoryId, numbers: &[u32]) -> rusqlite::Result<()> {
+    let mut remove = db.prepare_cached("DELETE FROM checkpoints WHERE story = ? AND n = ?")?;
+    numbers.iter().try_for_each(|n| remove.execute(params![story.as_str(), n]).map(drop))
 }
 
 fn checkpoint(row: &Row<'_>) -> rusqlite::Result<Checkpoint> {

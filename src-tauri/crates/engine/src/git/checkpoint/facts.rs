@@ -68,6 +68,11 @@ impl Facts {
     /// The facts in a commit as `git cat-file commit` prints it; `None` if it is no checkpoint.
     pub(super) fn read(commit: &str) -> Option<Self> {
         let (_, message) = commit.split_once("\n\n")?;
+        Self::of_message(message)
+    }
+
+    /// The facts in a commit's message; `None` if it is no checkpoint.
+    pub(super) fn of_message(message: &str) -> Option<Self> {
         let (_, facts) = message.split_once("\n\n")?;
         Some(serde_json::from_str::<Message>(facts.trim_end()).ok()?.facts)
     }

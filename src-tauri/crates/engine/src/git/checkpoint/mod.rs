@@ -13,6 +13,7 @@ mod limits;
 mod operation;
 mod paths;
 mod place_files;
+mod prune;
 #[cfg(test)]
 #[cfg(unix)]
 mod proof;

@@ -28,7 +28,7 @@ const QUIET: [&str; 5] = [
 /// A worktree and its repository.
 #[derive(Debug)]
 pub(super) struct Repository<'a> {
-    git: &'a Git,
+    pub(super) git: &'a Git,
     pub(super) program: PathBuf,
     pub(super) root: PathBuf,
     /// Git's directory for this worktree.
