@@ -197,7 +197,7 @@ impl LimitWaits {
     }
 }
 
-/// How long checkpoints are kept. The newest of a story always is.
+/// What checkpoints hold, and how long they are kept. The newest of a story always is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct CheckpointSettings {
@@ -205,11 +205,13 @@ pub struct CheckpointSettings {
     pub keep_days: u32,
     /// How many of each story.
     pub keep_count: u32,
+    /// Whether they hold the files that git ignores, too.
+    pub ignored: bool,
 }
 
 impl Default for CheckpointSettings {
     fn default() -> Self {
-        Self { keep_days: 30, keep_count: 1_000 }
+        Self { keep_days: 30, keep_count: 1_000, ignored: false }
     }
 }
 
@@ -219,6 +221,11 @@ impl CheckpointSettings {
     pub const FIELDS: &[ConfigField<Self>] = &[
         Self::number("keep_days", |settings| &mut settings.keep_days),
         Self::number("keep_count", |settings| &mut settings.keep_count),
+        ConfigField {
+            name: "ignored",
+            value: FieldValue::Flag(|settings| &mut settings.ignored),
+            waits: true,
+        },
     ];
 
     const fn number(name: &'static str, at: fn(&mut Self) -> &mut u32) -> ConfigField<Self> {

@@ -70,6 +70,7 @@ fn keep_section<T>(
                     keep(waiting, key, at(before), at(wanted));
                 }
             }
+            FieldValue::Flag(at) => keep(waiting, key, at(before), at(wanted)),
             FieldValue::Whole { at, .. } => keep(waiting, key, at(before), at(wanted)),
             FieldValue::Place(at) | FieldValue::Branch(at) => {
                 keep(waiting, key, at(before), at(wanted));

@@ -92,7 +92,7 @@ impl Director {
                 n,
                 at: since,
                 because: wanted.because,
-                ignored: false,
+                ignored: self.config.in_force().checkpoints.ignored,
                 only_changed: matches!(
                     wanted.because,
                     CheckpointCause::Working | CheckpointCause::Allowed

@@ -93,7 +93,8 @@ mod tests {
 
     fn scene(keep_days: u32, keep_count: u32) -> Scene {
         let mut scene = Scene { now: Table::BEGIN, ..Scene::default() };
-        scene.config.checkpoints = protocol::CheckpointSettings { keep_days, keep_count };
+        scene.config.checkpoints.keep_days = keep_days;
+        scene.config.checkpoints.keep_count = keep_count;
         scene
     }
 

@@ -23,6 +23,9 @@ pub(super) struct Facts {
     /// Permissions of files that are not those that git gives them.
     #[serde(skip_serializing_if = "Modes::is_empty")]
     pub(super) modes: Modes,
+    /// Whether it holds ignored files, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) ignored: bool,
     /// Repositories within the worktree, each with the commit that holds its files in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) repositories: Vec<Inner>,
@@ -91,6 +94,7 @@ mod tests {
             branch: Some("refs/heads/x".to_owned()),
             empty: vec![path(b"a\n\nb/\xff")],
             modes: Modes::from([(path(b"key"), 0o600)]),
+            ignored: true,
             repositories: vec![Inner { path: path(b"lib"), commit: "1".repeat(40) }],
             left_out: vec![LeftOut { path: "big".to_owned(), why: LeftOutWhy::TooLarge }],
         };

@@ -223,6 +223,7 @@ impl Call<'_> {
             branch: head.branch.clone(),
             empty,
             modes,
+            ignored: self.order.ignored,
             repositories: inner.into_iter().map(|(inner, _)| inner).collect(),
             left_out,
         };

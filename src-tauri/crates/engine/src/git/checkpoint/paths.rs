@@ -4,6 +4,7 @@
 
 use protocol::{LeftOut, LeftOutWhy};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +74,12 @@ impl TreePath {
                 .0
                 .strip_prefix(folder.0.as_slice())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    }
+
+    /// Whether it or a folder that it is in is one of these.
+    pub(super) fn is_in(&self, paths: &HashSet<Vec<u8>>) -> bool {
+        !paths.is_empty()
+            && (paths.contains(&self.0) || self.folders().any(|folder| paths.contains(&folder.0)))
     }
 
     /// The folders that it is in, the outermost first, without the root.

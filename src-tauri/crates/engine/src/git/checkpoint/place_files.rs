@@ -4,7 +4,7 @@
 use super::facts::{Facts, Modes};
 use super::paths::{TreePath, is_wanted};
 use protocol::NotRestoredWhy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,12 @@ pub(super) struct Target {
 
 impl Target {
     /// What it is to have of `paths`, or of everything if there are none.
-    pub(super) fn of(paths: &[TreePath], facts: &Facts, before: &Facts) -> Self {
+    pub(super) fn of(
+        paths: &[TreePath],
+        facts: &Facts,
+        before: &Facts,
+        spared: &HashSet<Vec<u8>>,
+    ) -> Self {
         let is_all = paths.is_empty();
         let wanted = |path: &&TreePath| is_wanted(paths, path);
         let has_mode = |path: &&TreePath| facts.modes.contains_key(*path);
@@ -32,7 +37,12 @@ impl Target {
         Self {
             empty: facts.empty.iter().filter(wanted).cloned().collect(),
             no_folders: match is_all {
-                true => before.empty.iter().filter(|it| !stays.contains(it)).cloned().collect(),
+                true => before
+                    .empty
+                    .iter()
+                    .filter(|it| !stays.contains(it) && !it.is_in(spared))
+                    .cloned()
+                    .collect(),
                 false => Vec::new(),
             },
             modes: facts
@@ -45,7 +55,7 @@ impl Target {
                 .modes
                 .keys()
                 .filter(wanted)
-                .filter(|path| !has_mode(path))
+                .filter(|path| !has_mode(path) && !path.is_in(spared))
                 .cloned()
                 .collect(),
         }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::git::Git;
 use crate::runtime;
 use protocol::{ErrorCode, NotRestored, NotRestoredWhy, Restored};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -75,14 +75,19 @@ impl Git {
         let before = repository.facts(&order.before).await?;
         let differences = scratch.differences(order).await?;
         self.check_paths(&scratch, order, &facts).await?;
-        let target = Target::of(&order.paths, &facts, &before);
+        // A checkpoint without ignored files does not say that there were none.
+        let spared = match before.ignored && !facts.ignored {
+            true => repository.ignored().await?,
+            false => HashSet::new(),
+        };
+        let target = Target::of(&order.paths, &facts, &before, &spared);
         let files = scratch.export(&order.commit, &differences, &target).await?;
         scratch.check_unchanged(&differences, order).await?;
         let placing = Placing {
             root: repository.root.clone(),
             files,
             remove: match order.paths.is_empty() {
-                true => removed(&differences, &facts),
+                true => removed(&differences, &facts, &spared),
                 false => Vec::new(),
             },
             overwrite: differences
@@ -179,12 +184,18 @@ impl Git {
     }
 }
 
-/// The files that the checkpoint does not have. What was there but was left out stays.
-fn removed(differences: &[Difference], facts: &Facts) -> Vec<TreePath> {
+/// The files that the checkpoint does not have. What was there but was left out stays, and so does what is
+/// spared.
+fn removed(
+    differences: &[Difference],
+    facts: &Facts,
+    spared: &HashSet<Vec<u8>>,
+) -> Vec<TreePath> {
     let left_out = facts.left_out.iter().filter_map(|it| TreePath::from_text(&it.path));
     let left_out: Vec<TreePath> = left_out.collect();
     let is_gone = |it: &&Difference| {
-        it.mode.is_none() && !left_out.iter().any(|folder| it.path.is_within(folder))
+        let is_left_out = left_out.iter().any(|folder| it.path.is_within(folder));
+        it.mode.is_none() && !is_left_out && !it.path.is_in(spared)
     };
     differences.iter().filter(is_gone).map(|it| it.path.clone()).collect()
 }

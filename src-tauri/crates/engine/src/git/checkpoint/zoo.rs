@@ -520,6 +520,33 @@ fn paths_are_restored_alone() {
 }
 
 #[test]
+fn ignored_files_are_held_if_that_is_set_and_spared_by_a_checkpoint_without_them() {
+    let world = World::new();
+    let root = world.repository("set", &[]);
+    write(&root, ".gitignore", b".env\nbuilt/\n");
+    let without = world.checkpoint(&root);
+    write(&root, ".env", b"KEY=1");
+    set_mode(&root, ".env", 0o600);
+    write(&root, "built/a", b"a");
+    fs::create_dir(root.join("built/empty")).unwrap();
+    let before = content(&root);
+    let order = Order { ignored: true, ..world.order() };
+    let Ok(Taken::Made(with)) = world.take(&root, &order) else { panic!("a checkpoint") };
+    let restore = |to: &super::Made, held: &super::Made| {
+        let (commit, before) = (to.commit.clone(), held.commit.clone());
+        let order = super::RestoreOrder { commit, before, paths: Vec::new() };
+        crate::runtime::wait(world.git.restore(&world.place(&root), &order)).unwrap().unwrap()
+    };
+    assert_eq!(restore(&without, &with).removed, 0);
+    assert_eq!(content(&root), before);
+    destroy(&root);
+    let order = Order { ignored: true, ..world.order() };
+    let Ok(Taken::Made(gone)) = world.take(&root, &order) else { panic!("a checkpoint") };
+    restore(&with, &gone);
+    assert_eq!(content(&root), before);
+}
+
+#[test]
 fn nothing_new_is_made_if_nothing_changed() {
     let world = World::new();
     let root = world.repository("same", &[]);
