@@ -3,6 +3,7 @@
 //! does not answer, the result is unknown, and an unknown result never permits anything.
 
 mod checkpoint;
+mod mirrors;
 mod submodules;
 mod version;
 mod worktree;
@@ -12,6 +13,7 @@ pub(crate) use checkpoint::{
     Limits as CheckpointLimits, Operation, Order as CheckpointOrder, Place as CheckpointPlace,
     RestoreOrder, Taken as TakenCheckpoint, named,
 };
+pub use mirrors::Mirror;
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, stopped};
 
