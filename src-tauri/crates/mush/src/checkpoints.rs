@@ -81,9 +81,11 @@ fn sentences(name: &str, Answer { n, before, restored, .. }: &Answer) -> String 
             NotRestoredWhy::InTheWay => "something is there that no checkpoint holds",
             NotRestoredWhy::Refused => "the system refuses to write it",
             NotRestoredWhy::RepositoryGone => "its own repository is not there any more",
+            NotRestoredWhy::Staged => "only git's index had these bytes",
             NotRestoredWhy::InRepository => "it is a part of a repository of its own",
         };
-        format!("Left as it is: {} ({why})", clean(&it.path))
+        let held = it.object.as_ref().map(|object| format!("; git cat-file blob {object}"));
+        format!("Left as it is: {} ({why}{})", clean(&it.path), held.unwrap_or_default())
     });
     let more = (*more_kept > 0).then(|| format!("Left as they are: {more_kept} more"));
     let undo = format!("To undo: mush restore {name} {before}");

@@ -47,6 +47,9 @@ pub enum LeftOutWhy {
     Name,
     /// It is a repository of its own that git cannot read, or of which no checkpoint could be made.
     Repository,
+    /// It is a repository of its own that keeps its objects in its own folder: its files are held there, and
+    /// are lost with the folder.
+    WithItsFolder,
 }
 
 /// Something that a checkpoint does not hold.
@@ -100,6 +103,10 @@ pub struct NotRestored {
     pub path: String,
     /// Why it was left.
     pub why: NotRestoredWhy,
+    /// The object of git that has its bytes, if they are held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub object: Option<String>,
 }
 
 /// Why a restore left something as it is.
@@ -112,6 +119,8 @@ pub enum NotRestoredWhy {
     Refused,
     /// The repository of its own in which its files were held is not there any more.
     RepositoryGone,
+    /// The bytes were in git's index only, which a restore does not touch.
+    Staged,
     /// Only a whole repository of its own can be restored, not a part of it.
     InRepository,
 }

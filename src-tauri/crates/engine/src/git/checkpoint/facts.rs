@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 /// Permissions that differ from those that git gives a file.
 pub(super) type Modes = BTreeMap<TreePath, u32>;
 
+/// Modes and objects of entries of an index.
+pub(super) type Staged = BTreeMap<TreePath, (String, String)>;
+
 /// What is known of the files beyond the tree.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -23,6 +26,10 @@ pub(super) struct Facts {
     /// Permissions of files that are not those that git gives them.
     #[serde(skip_serializing_if = "Modes::is_empty")]
     pub(super) modes: Modes,
+    /// What is in the index of the repository, and neither in the commit that was checked out nor in the
+    /// checkpoint's tree: mode and object. A commit that is a parent of the checkpoint's holds the objects.
+    #[serde(skip_serializing_if = "Staged::is_empty")]
+    pub(super) staged: Staged,
     /// Whether it holds ignored files, too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) ignored: bool,
@@ -94,6 +101,7 @@ mod tests {
             branch: Some("refs/heads/x".to_owned()),
             empty: vec![path(b"a\n\nb/\xff")],
             modes: Modes::from([(path(b"key"), 0o600)]),
+            staged: Staged::from([(path(b"s"), ("100644".to_owned(), "3".repeat(40)))]),
             ignored: true,
             repositories: vec![Inner { path: path(b"lib"), commit: "1".repeat(40) }],
             left_out: vec![LeftOut { path: "big".to_owned(), why: LeftOutWhy::TooLarge }],

@@ -17,7 +17,7 @@ use std::io;
 use std::path::Path;
 
 /// The mode of an entry that is a repository of its own.
-const REPOSITORY: &str = "160000";
+pub(super) const REPOSITORY: &str = "160000";
 
 /// The scratch index: the mode and the object of each path.
 pub(super) type Entries = BTreeMap<TreePath, (String, String)>;

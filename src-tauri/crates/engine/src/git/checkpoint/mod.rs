@@ -13,14 +13,15 @@ mod limits;
 mod operation;
 mod paths;
 mod place_files;
-mod prune;
 #[cfg(test)]
 #[cfg(unix)]
 mod proof;
+mod prune;
 mod repository;
 mod restore;
 mod scratch;
 mod seed;
+mod staged;
 mod trial;
 mod walk;
 #[cfg(test)]
@@ -45,7 +46,6 @@ use protocol::{CheckpointCause, ErrorCode, LeftOut, LeftOutWhy, StoryId, Timesta
 use repository::{Head, Repository, reference, refused};
 use scratch::{Last, Scratch};
 use std::collections::HashSet;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -110,6 +110,19 @@ struct Held {
     facts: Facts,
 }
 
+/// What was found of a repository.
+#[derive(Default)]
+struct Looked {
+    /// `None` if there is none.
+    taken: Option<Taken>,
+    /// What its checkpoint does not hold.
+    left_out: Vec<LeftOut>,
+    /// The commit that is checked out.
+    head: Option<String>,
+    /// Whether its objects are in the folder of its worktree, and are lost with that.
+    is_inside: bool,
+}
+
 /// A call in progress.
 #[derive(Clone, Copy)]
 struct Call<'a> {
@@ -128,7 +141,7 @@ impl Git {
         let until = Instant::now() + order.limits.time;
         let call = Call { git: self, order, until, depth: 0 };
         match tokio::time::timeout_at(until.into(), call.take(place.clone())).await {
-            Ok(taken) => taken.map(|(taken, _)| taken),
+            Ok(looked) => looked.map(|looked| looked.taken.unwrap_or(Taken::NoRepository)),
             Err(_) => Err(took_too_long(order)),
         }
     }
@@ -144,14 +157,14 @@ fn took_too_long(order: &Order) -> Error {
 }
 
 impl Call<'_> {
-    /// Makes the checkpoint of one repository, after those of the repositories in it. Also returns the
-    /// commit that is checked out.
-    async fn take(self, place: Place) -> Result<(Taken, Option<String>)> {
+    /// Makes the checkpoint of one repository, after those of the repositories in it.
+    async fn take(self, place: Place) -> Result<Looked> {
         let Some(repository) =
             Repository::open(self.git, &place.root, self.order.limits.time).await?
         else {
-            return Ok((Taken::NoRepository, None));
+            return Ok(Looked::default());
         };
+        let is_inside = repository.common.starts_with(&place.root);
         let scratch = Scratch::open(&repository, &place.scratch).await?;
         let last: Last = scratch.kept("last.json").await;
         if scratch.has_index().await
@@ -164,10 +177,12 @@ impl Call<'_> {
         let head = held.head.commit.clone();
         let is_same = last.is_of(&self.order.story) && held.tree == last.tree;
         if self.order.only_changed && is_same && held.facts == last.facts {
-            return Ok((Taken::Unchanged(last.commit), head));
+            let (taken, left_out) = (Some(Taken::Unchanged(last.commit)), last.facts.left_out);
+            return Ok(Looked { taken, left_out, head, is_inside });
         }
-        let made = self.commit(&scratch, held).await?;
-        Ok((Taken::Made(made), head))
+        let left_out = held.facts.left_out.clone();
+        let taken = Some(Taken::Made(self.commit(&scratch, held).await?));
+        Ok(Looked { taken, left_out, head, is_inside })
     }
 
     /// Holds the files, beginning anew if they change meanwhile.
@@ -199,8 +214,13 @@ impl Call<'_> {
                 false => repository.ignored().await,
             }
         };
-        let (head, mut ignored, entries, changed) =
-            tokio::try_join!(repository.head(), ignored, scratch.entries(), scratch.changed())?;
+        let head = async {
+            let head = repository.head().await?;
+            let staged = repository.staged(&head).await?;
+            Ok((head, staged))
+        };
+        let ((head, staged), mut ignored, entries, changed) =
+            tokio::try_join!(head, ignored, scratch.entries(), scratch.changed())?;
         let (root, until) = (repository.root.clone(), self.until);
         let own = place.own.strip_prefix(&root).ok();
         ignored.extend(own.map(|own| own.as_os_str().as_encoded_bytes().to_owned()));
@@ -216,6 +236,12 @@ impl Call<'_> {
             true => scratch.tree().await?,
             false => last.tree.clone(),
         };
+        // Where nothing is staged, which is usual, the new entries need not be read.
+        let staged = match staged.is_empty() {
+            true => staged,
+            false if indexed.is_changed => staged::only_staged(staged, &scratch.entries().await?),
+            false => staged::only_staged(staged, &entries),
+        };
         let mut empty = walk.empty;
         empty.sort();
         let facts = Facts {
@@ -223,6 +249,7 @@ impl Call<'_> {
             branch: head.branch.clone(),
             empty,
             modes,
+            staged,
             ignored: self.order.ignored,
             repositories: inner.into_iter().map(|(inner, _)| inner).collect(),
             left_out,
@@ -244,30 +271,30 @@ impl Call<'_> {
             let place = Place { root: scratch.repository.within(path), ..place.clone() };
             let order = Order { only_changed: true, ..self.order.clone() };
             let call = Call { order: &order, depth: self.depth + 1, ..self };
-            let taken = match call.depth > DEEPEST {
-                true => Ok((Taken::NoRepository, None)),
+            let looked = match call.depth > DEEPEST {
+                true => Ok(Looked::default()),
                 false => Box::pin(call.take(place)).await,
             };
-            let commit = match taken {
-                Ok((Taken::Made(made), head)) => {
-                    left_out.extend(
-                        made.left_out
-                            .into_iter()
-                            .map(|inner| LeftOut { path: path.with(&inner.path), why: inner.why }),
-                    );
-                    Some((made.commit, head))
-                }
-                Ok((Taken::Unchanged(commit), head)) => Some((commit, head)),
-                Ok((Taken::NoRepository, _)) => None,
-                Err(error) => {
+            let Looked { taken, left_out: not_held, head, is_inside } =
+                looked.unwrap_or_else(|error| {
                     tracing::info!(%error, "a repository within a worktree is left out");
-                    None
+                    Looked::default()
+                });
+            let commit = match taken {
+                Some(Taken::Made(made)) => made.commit,
+                Some(Taken::Unchanged(commit)) => commit,
+                Some(Taken::NoRepository) | None => {
+                    left_out.push(path.left_out(LeftOutWhy::Repository));
+                    continue;
                 }
             };
-            match commit {
-                Some((commit, head)) => found.push((Inner { path: path.clone(), commit }, head)),
-                None => left_out.push(path.left_out(LeftOutWhy::Repository)),
+            left_out.extend(
+                not_held.into_iter().map(|it| LeftOut { path: path.with(&it.path), why: it.why }),
+            );
+            if is_inside {
+                left_out.push(path.left_out(LeftOutWhy::WithItsFolder));
             }
+            found.push((Inner { path: path.clone(), commit }, head));
         }
         Ok(found)
     }
@@ -299,26 +326,13 @@ impl Call<'_> {
         Err(refused("its references change all the time", &repository.root))
     }
 
-    /// Writes the commit, whose parent is what is checked out.
+    /// Writes the commit, whose parents are what is checked out and what holds the bytes that are only staged.
     async fn write(self, scratch: &Scratch<'_>, held: &Held, message: String) -> Result<String> {
-        let mut words = vec!["commit-tree", held.tree.as_str(), "-F", "-"];
-        words.extend(held.head.commit.iter().flat_map(|head| ["-p", head.as_str()]));
-        let date: OsString = format!("@{} +0000", self.order.at.millis() / 1000).into();
-        let (name, address) = ("Musher", "checkpoint@musher.invalid");
-        let variables = [
-            ("GIT_AUTHOR_NAME", name.into()),
-            ("GIT_AUTHOR_EMAIL", address.into()),
-            ("GIT_AUTHOR_DATE", date.clone()),
-            ("GIT_COMMITTER_NAME", name.into()),
-            ("GIT_COMMITTER_EMAIL", address.into()),
-            ("GIT_COMMITTER_DATE", date),
-        ];
-        let input = scratch.input("message", message.into_bytes()).await?;
-        let said = scratch.run_with(&words, &variables, Some(input)).await?;
-        match said.ok {
-            true => Ok(text_of(&said)),
-            false => Err(refused(&crate::git::reason(&said.stderr), &scratch.repository.root)),
-        }
+        let staged = scratch.hold_staged(&held.facts.staged).await?;
+        let parents: Vec<&str> =
+            held.head.commit.iter().chain(&staged).map(String::as_str).collect();
+        let at = self.order.at.millis() / 1000;
+        scratch.commit(&held.tree, &parents, at, message.into_bytes()).await
     }
 }
 

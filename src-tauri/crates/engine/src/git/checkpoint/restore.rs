@@ -9,6 +9,7 @@ use super::paths::{TreePath, is_wanted};
 use super::place_files::{Placing, Target};
 use super::repository::{Repository, refused};
 use super::scratch::Scratch;
+use super::staged::not_restored;
 use crate::error::{Error, Result};
 use crate::git::Git;
 use crate::runtime;
@@ -105,15 +106,20 @@ impl Git {
             Some(folder) => folder.with(&path.text()),
             None => path.text(),
         };
-        restored.kept.extend(
-            placed.kept.iter().map(|(path, why)| NotRestored { path: shown(path), why: *why }),
-        );
+        let kept = placed.kept.iter();
+        restored.kept.extend(kept.map(|(path, why)| NotRestored {
+            path: shown(path),
+            why: *why,
+            object: None,
+        }));
+        let staged = not_restored(&order.paths, &facts, &before).into_iter();
+        restored.kept.extend(staged.map(|(path, it)| NotRestored { path: shown(&path), ..it }));
         for inner in &facts.repositories {
             let Some(why) = self.restore_inner(place, order, inner, &before, restored).await?
             else {
                 continue;
             };
-            restored.kept.push(NotRestored { path: shown(&inner.path), why });
+            restored.kept.push(NotRestored { path: shown(&inner.path), why, object: None });
         }
         Ok(())
     }
@@ -186,11 +192,7 @@ impl Git {
 
 /// The files that the checkpoint does not have. What was there but was left out stays, and so does what is
 /// spared.
-fn removed(
-    differences: &[Difference],
-    facts: &Facts,
-    spared: &HashSet<Vec<u8>>,
-) -> Vec<TreePath> {
+fn removed(differences: &[Difference], facts: &Facts, spared: &HashSet<Vec<u8>>) -> Vec<TreePath> {
     let left_out = facts.left_out.iter().filter_map(|it| TreePath::from_text(&it.path));
     let left_out: Vec<TreePath> = left_out.collect();
     let is_gone = |it: &&Difference| {

@@ -105,6 +105,34 @@ impl<'a> Scratch<'a> {
         }
     }
 
+    /// Makes a commit of Musher's.
+    pub(super) async fn commit(
+        &self,
+        tree: &str,
+        parents: &[&str],
+        seconds: i64,
+        message: Vec<u8>,
+    ) -> Result<String> {
+        let mut words = vec!["commit-tree", tree, "-F", "-"];
+        words.extend(parents.iter().flat_map(|parent| ["-p", *parent]));
+        let date: OsString = format!("@{seconds} +0000").into();
+        let (name, address) = ("Musher", "checkpoint@musher.invalid");
+        let variables = [
+            ("GIT_AUTHOR_NAME", name.into()),
+            ("GIT_AUTHOR_EMAIL", address.into()),
+            ("GIT_AUTHOR_DATE", date.clone()),
+            ("GIT_COMMITTER_NAME", name.into()),
+            ("GIT_COMMITTER_EMAIL", address.into()),
+            ("GIT_COMMITTER_DATE", date),
+        ];
+        let input = self.input("message", message).await?;
+        let said = self.run_with(&words, &variables, Some(input)).await?;
+        match said.ok {
+            true => Ok(super::text_of(&said)),
+            false => Err(refused(&reason(&said.stderr), &self.repository.root)),
+        }
+    }
+
     /// A file with this content, to be read by git. `purpose` is its name.
     pub(super) async fn input(&self, purpose: &str, content: Vec<u8>) -> Result<File> {
         let path = self.dir.join(format!("{purpose}.in"));

@@ -7,7 +7,7 @@ use crate::env::Environment;
 use crate::error::Result;
 use crate::git::Git;
 use crate::runtime;
-use protocol::{CheckpointCause, Restored, StoryId, Timestamp};
+use protocol::{CheckpointCause, NotRestoredWhy, Restored, StoryId, Timestamp};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -144,7 +144,9 @@ impl World {
 
     /// Restores everything, of which nothing may be left as it is.
     pub(super) fn restore_all(&self, root: &Path, to: &Made) {
-        let restored = self.restore(root, to, &[]).unwrap();
+        let mut restored = self.restore(root, to, &[]).unwrap();
+        // These are no files.
+        restored.kept.retain(|it| it.why != NotRestoredWhy::Staged);
         assert_eq!(restored.kept, []);
     }
 }
