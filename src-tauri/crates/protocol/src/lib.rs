@@ -51,8 +51,8 @@ pub use checkpoint::{
 };
 pub use choice::{Choice, Offered};
 pub use config::{
-    AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
-    ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
+    AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice,
+    ConfigNoticeWhy, ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
 };
 pub use config_field::{ConfigField, FieldValue};
 pub use detail::{Activity, StateDetail};

@@ -3,6 +3,9 @@
 //! its index, and runs no program of the repository; restoring one changes files only. See
 //! [`scratch`] for how.
 
+#[cfg(test)]
+#[cfg(unix)]
+mod animals;
 mod compare;
 mod facts;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{LIMIT_OF_LOOKS, text_of};
 use crate::command::{Lane, RawOutput};
 use crate::error::{Error, Result};
 use crate::git::{Git, OwnEnvironment, reason, unreadable};
+use crate::runtime;
 use protocol::{ErrorCode, StoryId};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
@@ -50,7 +51,8 @@ pub(super) struct Head {
 }
 
 impl<'a> Repository<'a> {
-    /// Opens the repository whose worktree has its root at `root`; `None` if there is none.
+    /// Opens the repository whose worktree has its root at `root`; `None` if there is none. One that git
+    /// does not recognise any more is an error.
     ///
     /// # Errors
     /// If git cannot read it.
@@ -61,10 +63,11 @@ impl<'a> Repository<'a> {
         let own = ["rev-parse", "--absolute-git-dir"];
         let (said, own) = tokio::try_join!(opened.run(&words, None), opened.run(&own, None))?;
         if !said.ok {
-            return match said.stderr.contains("not a git repository (or any") {
-                true => Ok(None),
-                false => Err(unreadable(root, &said.stderr)),
-            };
+            let there = root.join(".git");
+            let is_there = runtime::blocking(move || there.symlink_metadata().is_ok()).await;
+            let is_none = said.stderr.contains("not a git repository (or any")
+                && !is_there.map_err(Error::io("look at", root))?;
+            return if is_none { Ok(None) } else { Err(unreadable(root, &said.stderr)) };
         }
         let Some((common, format)) = common_and_format(&said.stdout, root) else {
             return Ok(None);

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::git::Git;
 use crate::runtime;
 use protocol::{CheckpointCause, NotRestoredWhy, Restored, StoryId, Timestamp};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -45,6 +45,7 @@ pub(super) struct World {
     dir: TempDir,
     pub(super) git: Git,
     next: Cell<u32>,
+    kept: RefCell<Vec<TempDir>>,
 }
 
 impl World {
@@ -64,7 +65,7 @@ impl World {
         variables
             .extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let git = Git::of(&Environment::from_variables(&variables));
-        Self { dir, git, next: Cell::new(1) }
+        Self { dir, git, next: Cell::new(1), kept: RefCell::default() }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -72,6 +73,13 @@ impl World {
             "." => fs::canonicalize(self.dir.path()).unwrap(),
             name => fs::canonicalize(self.dir.path()).unwrap().join(name),
         }
+    }
+
+    /// Keeps another folder for as long as the world.
+    pub(super) fn keep(&self, dir: TempDir) -> PathBuf {
+        let path = fs::canonicalize(dir.path()).unwrap();
+        self.kept.borrow_mut().push(dir);
+        path
     }
 
     /// Makes a repository with a first commit.

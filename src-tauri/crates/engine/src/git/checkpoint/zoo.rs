@@ -1,348 +1,14 @@
-//! Kinds of repositories, and checkpoints of each: every byte comes back, nothing else is touched, and no
-//! program of the repository runs.
+//! Checkpoints of every kind of repository: every byte comes back, nothing else is touched, and no program
+//! of the repository runs; or why there is no checkpoint is said in words.
 
+use super::animals::{UNUSABLE, ZOO};
 use super::world::{Untouched, World, content, destroy, git, set_mode, write};
 use super::{Limits, Order, Taken};
 use protocol::{LeftOut, LeftOutWhy, NotRestoredWhy};
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-
-type Animal = (&'static str, fn(&World) -> PathBuf);
-
-const ZOO: &[Animal] = &[
-    ("hostile names", hostile_names),
-    ("conversions", conversions),
-    ("conversions by configuration", conversions_by_configuration),
-    ("links and permissions", links_and_permissions),
-    ("marks in the index", marks),
-    ("sparse", sparse),
-    ("split index", split_index),
-    ("sha256", |world| world.repository("sha256", &["--object-format=sha256"])),
-    ("reftable", |world| world.repository("reftable", &["--ref-format=reftable"])),
-    ("linked worktree", linked),
-    ("git's directory elsewhere", elsewhere),
-    ("line break in its path", |world| world.repository("two\nlines", &[])),
-    ("without a commit", unborn),
-    ("detached", detached),
-    ("conflict", conflict),
-    ("announced files", announced),
-    ("shared objects", shared),
-    ("shallow", shallow),
-    ("partial", partial),
-    ("ignored files that are tracked", ignored_and_tracked),
-    ("submodule and nested repositories", nested),
-    ("empty folders", empty_folders),
-    ("programs everywhere", programs),
-    ("without its index", without_index),
-];
-
-fn hostile_names(world: &World) -> PathBuf {
-    let root = world.repository("names", &[]);
-    for name in [
-        &b"-rf"[..],
-        b"--stdin",
-        b"with space",
-        b"\"quoted\"",
-        b"'single'",
-        b"two\nlines",
-        b"tab\there",
-        b"$(touch x)",
-        b";ls",
-        b"back\\slash",
-        b"\xff\xfe",
-        b":(glob)*",
-        b"#hash",
-        b"!bang",
-        b"*",
-        b"case",
-        b"CASE",
-        b"git~1",
-        b"trailing ",
-        "\u{1f980}".as_bytes(),
-        "cafe\u{301}".as_bytes(),
-        "caf\u{e9}".as_bytes(),
-    ] {
-        fs::write(root.join(OsStr::from_bytes(name)), name).unwrap();
-        let folder = root.join("in").join(OsStr::from_bytes(name));
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("x"), "x").unwrap();
-    }
-    git(&root, &["-c", "core.protectNTFS=false", "add", "-A", "in"]);
-    root
-}
-
-fn conversions(world: &World) -> PathBuf {
-    let root = world.repository("conversions", &[]);
-    let attributes = "*.txt text=auto eol=crlf\n*.id ident\n*.low filter=low\n*.lfs filter=lfs\n\
-                      *.u16 working-tree-encoding=UTF-16LE\n*.u8 text working-tree-encoding=latin1\n";
-    write(&root, ".gitattributes", attributes.as_bytes());
-    git(&root, &["config", "filter.low.clean", "tr A-Z a-z"]);
-    git(&root, &["config", "filter.low.smudge", "tr a-z A-Z"]);
-    write(&root, "a.txt", b"one\r\ntwo\n\rthree\r\n");
-    write(&root, "a.id", b"$Id: something else $ $Id$\n");
-    write(&root, "a.low", b"SAME Size\n");
-    write(&root, "a.u16", b"h\0i\0\n\0");
-    write(&root, "a.u8", b"caf\xe9\n");
-    git(&root, &["add", "-A"]);
-    git(&root, &["commit", "-q", "-m", "converted"]);
-    write(&root, "pointer.lfs", b"version https://git-lfs.github.com/spec/v1\n");
-    git(&root, &["add", "-A"]);
-    let canary = world.canary().display().to_string();
-    for part in ["clean", "smudge", "process"] {
-        git(&root, &["config", &format!("filter.low.{part}"), &canary]);
-        git(&root, &["config", &format!("filter.lfs.{part}"), &canary]);
-    }
-    git(&root, &["config", "filter.lfs.required", "true"]);
-    git(&root, &["config", "filter.low.required", "true"]);
-    write(&root, "b.low", b"\r\n\0binary");
-    root
-}
-
-fn conversions_by_configuration(world: &World) -> PathBuf {
-    let root = world.repository("autocrlf", &[]);
-    git(&root, &["config", "core.autocrlf", "true"]);
-    git(&root, &["config", "core.safecrlf", "true"]);
-    git(&root, &["config", "core.fileMode", "false"]);
-    fs::create_dir_all(root.join(".git/info")).unwrap();
-    fs::write(root.join(".git/info/attributes"), "* text ident\n").unwrap();
-    write(&root, "dos", b"a\r\nb\r\n$Id: x $\r\n");
-    write(&root, "unix", b"a\nb\n");
-    write(&root, "mixed", b"a\r\nb\n");
-    write(&root, "run", b"#!/bin/sh\n");
-    git(&root, &["-c", "core.safecrlf=false", "add", "dos", "unix"]);
-    set_mode(&root, "run", 0o755);
-    root
-}
-
-fn links_and_permissions(world: &World) -> PathBuf {
-    let root = world.repository("links", &[]);
-    write(&root, "run.sh", b"#!/bin/sh\n");
-    set_mode(&root, "run.sh", 0o755);
-    write(&root, "secret", b"key");
-    set_mode(&root, "secret", 0o600);
-    write(&root, "read-only", b"x");
-    set_mode(&root, "read-only", 0o444);
-    write(&root, "tracked-secret", b"key");
-    git(&root, &["add", "tracked-secret"]);
-    set_mode(&root, "tracked-secret", 0o640);
-    for (leads, name) in [("/etc/passwd", "out"), ("../..", "up"), ("nowhere", "dangling")] {
-        symlink(leads, root.join(name)).unwrap();
-    }
-    write(&root, "dir/inside", b"x");
-    symlink("dir", root.join("to-dir")).unwrap();
-    git(&root, &["add", "to-dir"]);
-    // What git has as a file is a link now.
-    fs::remove_file(root.join("first.txt")).unwrap();
-    symlink("run.sh", root.join("first.txt")).unwrap();
-    git(&root, &["config", "core.symlinks", "false"]);
-    root
-}
-
-fn marks(world: &World) -> PathBuf {
-    let root = world.repository("marks", &[]);
-    for name in ["assumed", "skipped", "gone"] {
-        write(&root, name, b"as it was");
-    }
-    git(&root, &["add", "-A"]);
-    git(&root, &["commit", "-q", "-m", "marks"]);
-    git(&root, &["update-index", "--assume-unchanged", "assumed"]);
-    git(&root, &["update-index", "--skip-worktree", "skipped", "gone"]);
-    // The same size: only the content differs.
-    write(&root, "assumed", b"as it is!");
-    write(&root, "skipped", b"as it is!");
-    fs::remove_file(root.join("gone")).unwrap();
-    root
-}
-
-fn sparse(world: &World) -> PathBuf {
-    let root = world.repository("sparse", &[]);
-    for name in ["in/a", "out/b", "out/deep/c"] {
-        write(&root, name, name.as_bytes());
-    }
-    git(&root, &["add", "-A"]);
-    git(&root, &["commit", "-q", "-m", "more"]);
-    git(&root, &["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
-    write(&root, "out/b", b"here again");
-    write(&root, "in/new", b"new");
-    root
-}
-
-fn split_index(world: &World) -> PathBuf {
-    let root = world.repository("split", &[]);
-    git(&root, &["update-index", "--split-index"]);
-    git(&root, &["config", "core.untrackedCache", "true"]);
-    git(&root, &["update-index", "--untracked-cache"]);
-    git(&root, &["status"]);
-    write(&root, "second", b"second");
-    git(&root, &["add", "second"]);
-    write(&root, "third", b"third");
-    root
-}
-
-fn linked(world: &World) -> PathBuf {
-    let main = world.repository("main", &[]);
-    let linked = world.path("linked");
-    git(&main, &["worktree", "add", "-q", "-b", "side", linked.to_str().unwrap()]);
-    write(&linked, "new", b"new");
-    linked
-}
-
-fn elsewhere(world: &World) -> PathBuf {
-    let root =
-        world.repository("apart", &["--separate-git-dir", world.path("kept").to_str().unwrap()]);
-    write(&root, "new", b"new");
-    root
-}
-
-fn unborn(world: &World) -> PathBuf {
-    let root = world.path("unborn");
-    fs::create_dir(&root).unwrap();
-    git(&root, &["init", "-q"]);
-    write(&root, "a", b"a");
-    root
-}
-
-fn detached(world: &World) -> PathBuf {
-    let root = world.repository("detached", &[]);
-    git(&root, &["checkout", "-q", "--detach"]);
-    git(&root, &["bisect", "start"]);
-    write(&root, "a", b"a");
-    root
-}
-
-fn conflict(world: &World) -> PathBuf {
-    let root = world.repository("conflict", &[]);
-    git(&root, &["checkout", "-q", "-b", "other"]);
-    write(&root, "first.txt", b"theirs\n");
-    git(&root, &["commit", "-q", "-a", "-m", "theirs"]);
-    git(&root, &["checkout", "-q", "-"]);
-    write(&root, "first.txt", b"ours\n");
-    git(&root, &["commit", "-q", "-a", "-m", "ours"]);
-    let merge = Command::new("git").arg("-C").arg(&root).args(["merge", "-q", "other"]).output();
-    assert!(!merge.unwrap().status.success());
-    root
-}
-
-fn announced(world: &World) -> PathBuf {
-    let root = world.repository("announced", &[]);
-    write(&root, "empty", b"");
-    write(&root, "full", b"full");
-    git(&root, &["add", "-N", "empty", "full"]);
-    root
-}
-
-fn shared(world: &World) -> PathBuf {
-    world.repository("origin", &[]);
-    git(&world.path(""), &["clone", "-q", "--shared", "origin", "shared"]);
-    let root = world.path("shared");
-    write(&root, "new", b"new");
-    root
-}
-
-fn shallow(world: &World) -> PathBuf {
-    let origin = world.repository("deep", &[]);
-    git(&origin, &["commit", "-q", "--allow-empty", "-m", "second"]);
-    let from = format!("file://{}", origin.display());
-    git(&world.path(""), &["clone", "-q", "--depth", "1", &from, "shallow"]);
-    let root = world.path("shallow");
-    write(&root, "new", b"new");
-    root
-}
-
-fn partial(world: &World) -> PathBuf {
-    let origin = world.repository("whole", &[]);
-    git(&origin, &["config", "uploadpack.allowFilter", "true"]);
-    let from = format!("file://{}", origin.display());
-    git(&world.path(""), &["clone", "-q", "--filter=blob:none", "--no-checkout", &from, "partial"]);
-    let root = world.path("partial");
-    write(&root, "new", b"new");
-    fs::rename(origin, world.path("moved")).unwrap();
-    root
-}
-
-fn ignored_and_tracked(world: &World) -> PathBuf {
-    let root = world.repository("ignoring", &[]);
-    write(&root, ".gitignore", b"*.o\nbuilt/\n");
-    write(&root, "forced.o", b"forced");
-    write(&root, "built/forced", b"forced");
-    git(&root, &["add", "-A"]);
-    git(&root, &["add", "-f", "forced.o", "built/forced"]);
-    root
-}
-
-fn nested(world: &World) -> PathBuf {
-    let lib = world.repository("lib", &[]);
-    let root = world.repository("outer", &[]);
-    git(&root, &["submodule", "--quiet", "add", lib.to_str().unwrap(), "deps/lib"]);
-    git(&root, &["commit", "-q", "-m", "lib"]);
-    write(&root, "deps/lib/mine", b"work in a submodule");
-    let own = root.join("own");
-    fs::create_dir(&own).unwrap();
-    git(&own, &["init", "-q"]);
-    write(&own, "inner/a", b"work in a repository without a commit");
-    write(&own, "inner/deeper/.gitignore", b"*.o\n");
-    git(&own.join("inner/deeper"), &["init", "-q"]);
-    write(&own, "inner/deeper/b", b"deeper");
-    write(&root, "beside", b"beside");
-    root
-}
-
-fn empty_folders(world: &World) -> PathBuf {
-    let root = world.repository("folders", &[]);
-    for folder in ["a/b/c", "d", "e/ f"] {
-        fs::create_dir_all(root.join(folder)).unwrap();
-    }
-    fs::create_dir_all(root.join("odd").join(OsStr::from_bytes(b"\xff\n"))).unwrap();
-    write(&root, "e/file", b"");
-    root
-}
-
-/// Every program that a repository can name, each of which leaves a trace and fails.
-fn programs(world: &World) -> PathBuf {
-    let root = world.repository("programs", &[]);
-    let canary = world.canary();
-    let script = canary.display().to_string();
-    let hooks = world.path("hooks");
-    fs::create_dir(&hooks).unwrap();
-    for hook in
-        ["reference-transaction", "post-index-change", "pre-commit", "commit-msg", "post-commit"]
-    {
-        fs::copy(&canary, hooks.join(hook)).unwrap();
-        fs::copy(&canary, root.join(".git/hooks").join(hook)).unwrap();
-    }
-    write(&root, ".gitattributes", b"* diff=odd merge=odd\n");
-    write(&root, "changed", b"x");
-    for (key, value) in [
-        ("core.fsmonitor", script.as_str()),
-        ("core.hooksPath", hooks.to_str().unwrap()),
-        ("core.pager", &script),
-        ("core.editor", &script),
-        ("core.alternateRefsCommand", &script),
-        ("diff.external", &script),
-        ("diff.odd.command", &script),
-        ("diff.odd.textconv", &script),
-        ("merge.odd.driver", &script),
-        ("gpg.program", &script),
-        ("commit.gpgSign", "true"),
-        ("alias.update-ref", "!false"),
-        ("alias.diff-files", "!false"),
-        ("core.logAllRefUpdates", "always"),
-    ] {
-        git(&root, &["config", key, value]);
-    }
-    drop(fs::remove_file(world.path("trace")));
-    root
-}
-
-fn without_index(world: &World) -> PathBuf {
-    let root = world.repository("bare-headed", &[]);
-    fs::remove_file(root.join(".git/index")).unwrap();
-    root
-}
 
 /// Everything that is compared before and after, without what programs of the repository would do to it.
 fn untouched(world: &World, name: &str, root: &Path) -> Option<Untouched> {
@@ -386,6 +52,34 @@ fn every_kind_of_repository_comes_back_byte_for_byte_and_is_not_touched() {
         assert_eq!(world.trace(), None, "{name}");
         assert_eq!(world.checkpoint(&root).tree, first.tree, "{name}");
     }
+}
+
+#[test]
+fn what_has_no_worktree_that_git_can_read_has_no_checkpoint_and_says_why() {
+    for (name, make, expected) in UNUSABLE {
+        let world = World::new();
+        let root = make(&world);
+        match world.take(&root, &world.order()) {
+            Err(error) => assert!(error.to_string().contains(expected), "{name}: {error}"),
+            Ok(taken) => panic!("{name}: {taken:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_repository_of_another_owner_is_refused_with_the_way_to_trust_it() {
+    let world = World::new();
+    let root = world.repository("theirs", &[]);
+    let give = |path: &Path| std::os::unix::fs::chown(path, Some(12_345), None);
+    // Only an administrator can give a folder away.
+    if give(&root).and_then(|()| give(&root.join(".git"))).is_err() {
+        return;
+    }
+    let refused = world.take(&root, &world.order()).unwrap_err().to_string();
+    assert!(
+        refused.contains("dubious ownership") && refused.contains("safe.directory"),
+        "{refused}"
+    );
 }
 
 #[test]
