@@ -1,7 +1,7 @@
 //! What an agent changes is held before and after each of its turns, and given back; a person's own work is
 //! held before that, too.
 
-use crate::support::{World, git};
+use crate::support::{World, git, until};
 use protocol::{Checkpoint, CheckpointCause as C};
 use std::fs;
 use std::path::Path;
@@ -125,6 +125,27 @@ fn what_changed_is_held_before_a_call_that_was_allowed() {
     assert_eq!(causes(&made), [C::Prompt, C::Allowed, C::Turn, C::End]);
     let held = git(&repo, &["show", &format!("{}:while.txt", made[1].commit)]);
     assert_eq!(held, "it waited");
+    world.verified();
+}
+
+#[test]
+fn no_more_is_kept_than_a_person_wants() {
+    let world = world();
+    let repo = world.committed("work");
+    world.rows(["config", "set", "checkpoints.keep_count", "1", "--yes"]);
+    let said = world.run(&repo, "[[demo:image]]", &[]);
+    assert_eq!(said.state(), "done(unchecked)", "{}", said.err);
+    let story = said.story();
+    let references = || git(&repo, &["for-each-ref", "--format=%(refname)", "refs/musher"]);
+    until("one checkpoint", || {
+        // Whatever is left to do is done by the next owner.
+        world.rows(["checkpoint", &story]);
+        let kept = checkpoints(&world, &story);
+        let name = format!("refs/musher/{story}/{}", kept.last()?.n);
+        (kept.len() == 1 && references().lines().eq([name])).then_some(())
+    });
+    world.refused(["restore", &story, "1"], "not_found");
+    world.refused(["changes", &story, "--since", "1"], "not_found");
     world.verified();
 }
 

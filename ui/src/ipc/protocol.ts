@@ -231,6 +231,40 @@ export type Busy = { "is": "requesting" } | { "is": "compacting" } | { "is": "wo
 words: string, };
 
 /**
+ * What became of a file.
+ */
+export type ChangeStatus = "added" | "removed" | "changed" | "renamed" | "other_kind";
+
+/**
+ * A file or link that differs.
+ */
+export type ChangedFile = { 
+/**
+ * The path in the later state; in the earlier one for what was removed.
+ */
+path: string, 
+/**
+ * The path in the earlier state, if it is another one.
+ */
+old_path: string | null, 
+/**
+ * What became of it.
+ */
+status: ChangeStatus, 
+/**
+ * How many lines were added; 0 for a binary file.
+ */
+added: number, 
+/**
+ * How many lines were removed; 0 for a binary file.
+ */
+removed: number, 
+/**
+ * Whether git takes it for a binary file, so that it has no lines.
+ */
+binary: boolean, };
+
+/**
  * A checkpoint of a story's worktree.
  */
 export type Checkpoint = { 
@@ -270,7 +304,24 @@ more_left_out: number, };
 /**
  * Why a checkpoint was made.
  */
-export type CheckpointCause = "prompt" | "turn" | "end" | "working" | "asked" | "restore";
+export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "restore";
+
+/**
+ * What checkpoints hold, and how long they are kept. The newest of a story always is.
+ */
+export type CheckpointSettings = { 
+/**
+ * For how many days.
+ */
+keep_days: number, 
+/**
+ * How many of each story.
+ */
+keep_count: number, 
+/**
+ * Whether they hold the files that git ignores, too.
+ */
+ignored: boolean, };
 
 /**
  * One of the agent's own questions.
@@ -381,7 +432,11 @@ worktrees: WorktreePatterns,
 /**
  * How long to wait for limits.
  */
-limits: LimitWaits, };
+limits: LimitWaits, 
+/**
+ * What checkpoints hold, and how long they are kept.
+ */
+checkpoints: CheckpointSettings, };
 
 /**
  * A value of the file that gives agents more power than a person has accepted; it waits for a person.
@@ -1692,7 +1747,11 @@ prompt?: string,
 /**
  * Why it could not be made.
  */
-fault: Fault, } | { "type": "restore_started", 
+fault: Fault, } | { "type": "checkpoints_pruned", 
+/**
+ * Their numbers.
+ */
+numbers: Array<number>, } | { "type": "pruned_removed", } | { "type": "restore_started", 
 /**
  * The checkpoint from which they are restored.
  */
@@ -1748,7 +1807,7 @@ why: LeftOutWhy, };
 /**
  * Why something in a worktree is not held by a checkpoint.
  */
-export type LeftOutWhy = "unreadable" | "socket" | "pipe" | "device" | "too_large" | "too_much" | "name" | "repository";
+export type LeftOutWhy = "unreadable" | "socket" | "pipe" | "device" | "too_large" | "too_much" | "name" | "repository" | "with_its_folder";
 
 /**
  * The newest known state of one window of one account.
@@ -2052,12 +2111,16 @@ path: string,
 /**
  * Why it was left.
  */
-why: NotRestoredWhy, };
+why: NotRestoredWhy, 
+/**
+ * The object of git that has its bytes, if they are held.
+ */
+object?: string, };
 
 /**
  * Why a restore left something as it is.
  */
-export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "in_repository";
+export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "staged" | "in_repository";
 
 /**
  * Tells the page, after a commit, that the store has something newer.
@@ -2423,7 +2486,19 @@ goal: string, } | { "of": "checkpoints",
 /**
  * The story.
  */
-story: StoryId, } | { "of": "evidence", 
+story: StoryId, } | { "of": "changes", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the earlier one.
+ */
+since: number, 
+/**
+ * The number of the later one; `None` for the newest.
+ */
+until: number | null, } | { "of": "evidence", 
 /**
  * The story.
  */
@@ -2468,7 +2543,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Array<ChangedFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -4376,6 +4451,11 @@ export const CONFIG_FIELDS = {
     { name: "longest_guess_minutes", control: "number", least: 1, most: 525600 },
     { name: "stagger_seconds", control: "number", least: 1, most: 525600 },
   ],
+  checkpoints: [
+    { name: "keep_days", control: "number", least: 1, most: 100000 },
+    { name: "keep_count", control: "number", least: 1, most: 100000 },
+    { name: "ignored", control: "flag" },
+  ],
 } as const;
 
 /** What an agent's section of `config.json` says where nothing is set. */
@@ -4385,4 +4465,4 @@ export const USUAL_AGENT: AgentDefaults = {"model":null,"permission":"ask","argu
 export const USUAL_PROJECT: ProjectDefaults = {"gates":[]};
 
 /** What `config.json` says where nothing is set, but for its agents. */
-export const USUAL_CONFIG: Config = {"version":1,"agents":{},"projects":{},"worktrees":{"place":"{project}.worktrees/{name}","branch":"musher/{name}"},"limits":{"first_guess_minutes":5,"longest_guess_minutes":360,"stagger_seconds":3}};
+export const USUAL_CONFIG: Config = {"version":1,"agents":{},"projects":{},"worktrees":{"place":"{project}.worktrees/{name}","branch":"musher/{name}"},"limits":{"first_guess_minutes":5,"longest_guess_minutes":360,"stagger_seconds":3},"checkpoints":{"keep_days":30,"keep_count":1000,"ignored":false}};

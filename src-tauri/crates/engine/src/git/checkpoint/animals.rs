@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// A kind of repository, and how one is made.
 pub(super) type Animal = (&'static str, fn(&World) -> PathBuf);
 
 /// Kinds of repositories that come back as they were.
@@ -56,12 +57,12 @@ pub(super) const ZOO: &[Animal] = &[
 ];
 
 /// Repositories of which there is no checkpoint, with what is said of each.
-pub(super) const UNUSABLE: &[(&str, fn(&World) -> PathBuf, &str)] = &[
-    ("bare", bare, "must be run in a work tree"),
-    ("missing folder", missing, "cannot change to"),
-    ("repository of a linked worktree that is gone", orphaned, "not a git repository"),
-    ("unknown extension", unknown_extension, "unknown repository extension"),
-    ("broken head", broken_head, "not a git repository"),
+pub(super) const UNUSABLE: &[(Animal, &str)] = &[
+    (("bare", bare), "must be run in a work tree"),
+    (("missing folder", missing), "cannot change to"),
+    (("repository of a linked worktree that is gone", orphaned), "not a git repository"),
+    (("unknown extension", unknown_extension), "unknown repository extension"),
+    (("broken head", broken_head), "not a git repository"),
 ];
 
 fn hostile_names(world: &World) -> PathBuf {

@@ -56,7 +56,7 @@ fn every_kind_of_repository_comes_back_byte_for_byte_and_is_not_touched() {
 
 #[test]
 fn what_has_no_worktree_that_git_can_read_has_no_checkpoint_and_says_why() {
-    for (name, make, expected) in UNUSABLE {
+    for ((name, make), expected) in UNUSABLE {
         let world = World::new();
         let root = make(&world);
         match world.take(&root, &world.order()) {
