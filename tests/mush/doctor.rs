@@ -1,7 +1,7 @@
 //! `mush doctor` says what is missing before it says what is there.
 
-use crate::support::World;
-use serde_json::Value;
+use crate::support::{World, git};
+use serde_json::{Value, json};
 
 /// Whether something cannot be used as it is.
 fn is_missing(row: &Value) -> bool {
@@ -21,4 +21,31 @@ fn what_is_missing_comes_first() {
     assert!(first_there > 0 && missing[first_there..].iter().all(|it| !it), "{rows:#?}");
     assert!(rows[..first_there].iter().any(|row| row.get("git").is_some()), "{rows:#?}");
     assert!(rows.last().unwrap()["data_dir"].is_string());
+}
+
+#[test]
+fn a_mirror_that_takes_checkpoints_along_is_named_with_its_repository() {
+    let world = World::new();
+    let repo = world.committed("work");
+    assert_eq!(world.run(&repo, "[[demo:plain]]", &[]).state(), "done(unchecked)");
+    let mirrored = || {
+        let rows = world.rows(["doctor"]).into_iter();
+        rows.filter(|row| row.get("mirrors").is_some()).collect::<Vec<Value>>()
+    };
+    assert!(mirrored().is_empty());
+    for (key, value) in [
+        ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
+        ("remote.backup.mirror", "true"),
+        ("remote.copy.fetch", "+refs/*:refs/*"),
+    ] {
+        git(&repo, &["config", key, value]);
+    }
+    let expected = json!({
+        "repository": repo.join(".git"),
+        "mirrors": [
+            {"remote": "backup", "pushes": true, "prunes": false},
+            {"remote": "copy", "pushes": false, "prunes": true},
+        ],
+    });
+    assert_eq!(mirrored(), [expected]);
 }

@@ -12,6 +12,7 @@ mod alone;
 mod app_server;
 mod asks;
 mod branches;
+mod checkpoints;
 mod config;
 mod damage;
 mod delete_logs;

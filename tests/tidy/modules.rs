@@ -13,9 +13,10 @@ const ENGINE: &str = "src-tauri/crates/engine/src/";
 const LAYERS: &[(&str, &str)] = &[
     (
         "the ground",
-        "clock threads runtime moments error env slug written_path config command programs git",
+        "clock threads runtime moments error env slug written_path config command programs",
     ),
     ("a data directory, its owner, its journal and its log", "data_dir log owner journal"),
+    ("repositories, with what the data directory keeps for them", "git"),
     ("what is known, as plain data", "record story state"),
     ("what is to be done, decided from it", "policy"),
     ("the store, what pages pull, the one thread that writes", "store integrity usage feed writer"),

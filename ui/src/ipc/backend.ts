@@ -24,7 +24,10 @@ import type {
 } from "./protocol";
 
 /** What the page may ask the engine for. */
-export type Intent = Exclude<Request, { op: "hello" | "yield" | "check_store" | "why" | ConfigIntent["op"] }>;
+export type Intent = Exclude<
+  Request,
+  { op: "hello" | "yield" | "check_store" | "why" | "checkpoint" | "restore" | ConfigIntent["op"] }
+>;
 
 /** Requests about the configuration. */
 export type ConfigIntent = Extract<Request, { op: "config" | "set_config" | "accept_config" }>;

@@ -153,6 +153,8 @@ export function fake(
       events: ({ run, after, most }) => world.events(run, after, most),
       folder: ({ path }) => folderAt(path),
       new_branch: ({ goal }) => branchOf(goal, world.views()),
+      checkpoints: () => [],
+      changes: () => [],
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
         offset,

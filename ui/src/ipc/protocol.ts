@@ -244,6 +244,99 @@ first: number,
 seconds: Array<number>, };
 
 /**
+ * What became of a file.
+ */
+export type ChangeStatus = "added" | "removed" | "changed" | "renamed" | "other_kind";
+
+/**
+ * A file or link that differs.
+ */
+export type ChangedFile = { 
+/**
+ * The path in the later state; in the earlier one for what was removed.
+ */
+path: string, 
+/**
+ * The path in the earlier state, if it is another one.
+ */
+old_path: string | null, 
+/**
+ * What became of it.
+ */
+status: ChangeStatus, 
+/**
+ * How many lines were added; 0 for a binary file.
+ */
+added: number, 
+/**
+ * How many lines were removed; 0 for a binary file.
+ */
+removed: number, 
+/**
+ * Whether git takes it for a binary file, so that it has no lines.
+ */
+binary: boolean, };
+
+/**
+ * A checkpoint of a story's worktree.
+ */
+export type Checkpoint = { 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Its number in the story, from 1. The commit is `refs/musher/STORY/N` of the repository.
+ */
+n: number, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * The commit.
+ */
+commit: string, 
+/**
+ * The commit's tree: the files, byte for byte.
+ */
+tree: string, 
+/**
+ * Why it was made.
+ */
+because: CheckpointCause, 
+/**
+ * What it does not hold, at most 100 of them.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many more it does not hold.
+ */
+more_left_out: number, };
+
+/**
+ * Why a checkpoint was made.
+ */
+export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "restore";
+
+/**
+ * What checkpoints hold, and how long they are kept. The newest of a story always is.
+ */
+export type CheckpointSettings = { 
+/**
+ * For how many days.
+ */
+keep_days: number, 
+/**
+ * How many of each story.
+ */
+keep_count: number, 
+/**
+ * Whether they hold the files that git ignores, too.
+ */
+ignored: boolean, };
+
+/**
  * One of the agent's own questions.
  */
 export type Choice = { 
@@ -352,7 +445,11 @@ worktrees: WorktreePatterns,
 /**
  * How long to wait for limits.
  */
-limits: LimitWaits, };
+limits: LimitWaits, 
+/**
+ * What checkpoints hold, and how long they are kept.
+ */
+checkpoints: CheckpointSettings, };
 
 /**
  * A value of the file that gives agents more power than a person has accepted; it waits for a person.
@@ -1637,7 +1734,75 @@ reset: Timestamp | null, } | { "type": "warning",
 /**
  * What happened.
  */
-text: string, } | { "type": "config_accepted", 
+text: string, } | { "type": "checkpoint", 
+/**
+ * The number of the checkpoint in the story, from 1.
+ */
+n: number, 
+/**
+ * The commit, `refs/musher/STORY/N` of the repository.
+ */
+commit: string, 
+/**
+ * The commit's tree.
+ */
+tree: string, 
+/**
+ * Why it was made.
+ */
+because: CheckpointCause, 
+/**
+ * The prompt before which it was made.
+ */
+prompt?: string, 
+/**
+ * What it does not hold, at most 100 of them.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many more it does not hold.
+ */
+more_left_out: number, } | { "type": "checkpoint_failed", 
+/**
+ * Why it was to be made.
+ */
+because: CheckpointCause, 
+/**
+ * The prompt before which it was to be made.
+ */
+prompt?: string, 
+/**
+ * Why it could not be made.
+ */
+fault: Fault, } | { "type": "checkpoints_pruned", 
+/**
+ * Their numbers.
+ */
+numbers: Array<number>, } | { "type": "pruned_removed", } | { "type": "restore_started", 
+/**
+ * The checkpoint from which they are restored.
+ */
+n: number, 
+/**
+ * The checkpoint that holds the state before it.
+ */
+before: number, 
+/**
+ * The files and folders; all if there are none.
+ */
+paths: Array<string>, } | { "type": "restore_ended", 
+/**
+ * The checkpoint from which files were restored.
+ */
+n: number, 
+/**
+ * What was done.
+ */
+restored: Restored, 
+/**
+ * Why it failed, if it did.
+ */
+fault?: Fault, } | { "type": "config_accepted", 
 /**
  * SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
  */
@@ -1652,6 +1817,24 @@ text: string,
 by: Actor, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * Something that a checkpoint does not hold.
+ */
+export type LeftOut = { 
+/**
+ * The path of a file, or of a folder with everything in it.
+ */
+path: string, 
+/**
+ * Why it is not held.
+ */
+why: LeftOutWhy, };
+
+/**
+ * Why something in a worktree is not held by a checkpoint.
+ */
+export type LeftOutWhy = "unreadable" | "socket" | "pipe" | "device" | "too_large" | "too_much" | "name" | "repository" | "with_its_folder";
 
 /**
  * The newest known state of one window of one account.
@@ -1943,6 +2126,28 @@ changed: number | null,
  * The files there that git ignores.
  */
 ignored: IgnoredFiles, };
+
+/**
+ * Something that a restore left as it is.
+ */
+export type NotRestored = { 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * Why it was left.
+ */
+why: NotRestoredWhy, 
+/**
+ * The object of git that has its bytes, if they are held.
+ */
+object?: string, };
+
+/**
+ * Why a restore left something as it is.
+ */
+export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "staged" | "in_repository";
 
 /**
  * Tells the page, after a commit, that the store has something newer.
@@ -2304,7 +2509,23 @@ dir: string,
 /**
  * The goal.
  */
-goal: string, } | { "of": "evidence", 
+goal: string, } | { "of": "checkpoints", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "changes", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the earlier one.
+ */
+since: number, 
+/**
+ * The number of the later one; `None` for the newest.
+ */
+until: number | null, } | { "of": "evidence", 
 /**
  * The story.
  */
@@ -2349,7 +2570,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Array<ChangedFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -2511,7 +2732,19 @@ story: StoryId, } | { "reply": "why",
 /**
  * What the story waits for.
  */
-waits_for: WaitsFor, } | { "reply": "config", 
+waits_for: WaitsFor, } | { "reply": "checkpoint", 
+/**
+ * The checkpoint.
+ */
+checkpoint: Checkpoint, } | { "reply": "restored", 
+/**
+ * The number of the checkpoint that holds the state before that.
+ */
+before: number, 
+/**
+ * What was done.
+ */
+restored: Restored, } | { "reply": "config", 
 /**
  * What is in force, and what waits.
  */
@@ -2626,7 +2859,24 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "op": "delete_logs", 
+title: string, } | { "op": "checkpoint", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "op": "restore", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the checkpoint.
+ */
+n: number, 
+/**
+ * Files and folders, relative to the root of the worktree or absolute. Without any everything is
+ * restored, and files that the checkpoint does not have are removed.
+ */
+paths: Array<string>, } | { "op": "delete_logs", 
 /**
  * The story.
  */
@@ -2657,6 +2907,27 @@ role: string, };
  * How it is known when a limit lets a story go on.
  */
 export type ResetBasis = "reported" | "guessed" | "served";
+
+/**
+ * What a restore did in the worktree.
+ */
+export type Restored = { 
+/**
+ * How many files and links were written.
+ */
+written: number, 
+/**
+ * How many files and links were removed. The checkpoint that was made before holds them.
+ */
+removed: number, 
+/**
+ * What could not be restored, at most 100 of them.
+ */
+kept: Array<NotRestored>, 
+/**
+ * How many more could not be restored.
+ */
+more_kept: number, };
 
 /**
  * A failed request to the provider that the agent repeats by itself.
@@ -4216,6 +4487,11 @@ export const CONFIG_FIELDS = {
     { name: "longest_guess_minutes", control: "number", least: 1, most: 525600 },
     { name: "stagger_seconds", control: "number", least: 1, most: 525600 },
   ],
+  checkpoints: [
+    { name: "keep_days", control: "number", least: 1, most: 100000 },
+    { name: "keep_count", control: "number", least: 1, most: 100000 },
+    { name: "ignored", control: "flag" },
+  ],
 } as const;
 
 /** What an agent's section of `config.json` says where nothing is set. */
@@ -4225,4 +4501,4 @@ export const USUAL_AGENT: AgentDefaults = {"model":null,"permission":"ask","argu
 export const USUAL_PROJECT: ProjectDefaults = {"gates":[]};
 
 /** What `config.json` says where nothing is set, but for its agents. */
-export const USUAL_CONFIG: Config = {"version":1,"agents":{},"projects":{},"worktrees":{"place":"{project}.worktrees/{name}","branch":"musher/{name}"},"limits":{"first_guess_minutes":5,"longest_guess_minutes":360,"stagger_seconds":3}};
+export const USUAL_CONFIG: Config = {"version":1,"agents":{},"projects":{},"worktrees":{"place":"{project}.worktrees/{name}","branch":"musher/{name}"},"limits":{"first_guess_minutes":5,"longest_guess_minutes":360,"stagger_seconds":3},"checkpoints":{"keep_days":30,"keep_count":1000,"ignored":false}};

@@ -52,7 +52,7 @@ export class Configuration {
   }
 
   /** Sets a value; `null` is the default. A value that is set here needs no further confirmation. */
-  async set(key: string, value: string | number | readonly string[] | null): Promise<void> {
+  async set(key: string, value: string | number | boolean | readonly string[] | null): Promise<void> {
     await this.#change(key, { op: "set_config", key, value: JSON.stringify(value), confirmed: true });
   }
 

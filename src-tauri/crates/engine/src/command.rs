@@ -1,10 +1,11 @@
-//! Runs a short-lived program with no input and a time limit, and returns all of its output. Used
-//! for git, for agents' versions and for the login shell; runs of stories use keepers instead. A
-//! program gets its own process group (a job on Windows), which is ended completely when the time
+//! Runs a short-lived program with a time limit and returns all of its output. It has no input, or a
+//! file. Used for git, for agents' versions and for the login shell; runs of stories use keepers
+//! instead. A program gets its own process group (a job on Windows), which is ended completely when the time
 //! is up or the caller no longer waits for the answer.
 
 use crate::runtime;
 use process_wrap::tokio::{ChildWrapper, CommandWrap};
+use std::fs::File;
 use std::io;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub enum Lane {
     Git,
     /// Checkouts of worktrees by git, which can take minutes.
     Checkout,
+    /// Checkpoints of worktrees, for which git reads what changed.
+    Checkpoint,
     /// Agents that report their version or login state.
     Version,
     /// The login shell.
@@ -31,6 +34,7 @@ pub enum Lane {
 
 static GIT: Semaphore = Semaphore::const_new(8);
 static CHECKOUT: Semaphore = Semaphore::const_new(4);
+static CHECKPOINT: Semaphore = Semaphore::const_new(6);
 static VERSION: Semaphore = Semaphore::const_new(4);
 static SHELL: Semaphore = Semaphore::const_new(1);
 
@@ -39,6 +43,7 @@ impl Lane {
         match self {
             Self::Git => &GIT,
             Self::Checkout => &CHECKOUT,
+            Self::Checkpoint => &CHECKPOINT,
             Self::Version => &VERSION,
             Self::Shell => &SHELL,
         }
@@ -54,6 +59,17 @@ pub struct Output {
     pub stdout: String,
     /// Its standard error.
     pub stderr: String,
+}
+
+/// The output of a program that may print bytes that are no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RawOutput {
+    /// Whether it exited with 0.
+    pub(crate) ok: bool,
+    /// Its standard output.
+    pub(crate) stdout: Vec<u8>,
+    /// Its standard error.
+    pub(crate) stderr: String,
 }
 
 /// Why there is no output.
@@ -73,12 +89,28 @@ pub(crate) async fn output(
     lane: Lane,
     limit: Duration,
 ) -> Result<Output, CommandError> {
+    let RawOutput { ok, stdout, stderr } = raw_output(command, None, lane, limit).await?;
+    Ok(Output { ok, stdout: text(stdout), stderr })
+}
+
+/// As [`output`], for a program that reads `input` and may print bytes that are no text.
+pub(crate) async fn raw_output(
+    command: Command,
+    input: Option<File>,
+    lane: Lane,
+    limit: Duration,
+) -> Result<RawOutput, CommandError> {
     let _place = lane.places().acquire().await;
-    let mut group = Group::start(command, Leader::OfGroup, Stdio::piped())?;
+    let mut group = Group::start(command, Leader::OfGroup, input, Stdio::piped())?;
     match timeout(limit, group.output()).await {
         Ok(said) => Ok(said?),
         Err(_) => Err(CommandError::TimedOut(limit)),
     }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Runs `command` in a new session, as an interactive shell needs, until `enough` is true for its
@@ -94,7 +126,7 @@ pub fn stdout_until(
 ) -> Result<Option<Vec<u8>>, CommandError> {
     let read = async {
         let _place = lane.places().acquire().await;
-        let mut group = Group::start(command, Leader::OfSession, Stdio::null())?;
+        let mut group = Group::start(command, Leader::OfSession, None, Stdio::null())?;
         match timeout(limit, group.stdout_until(enough)).await {
             Ok(said) => Ok(said?),
             Err(_) => Err(CommandError::TimedOut(limit)),
@@ -117,8 +149,14 @@ struct Group {
 }
 
 impl Group {
-    fn start(mut command: Command, leader: Leader, stderr: Stdio) -> io::Result<Self> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
+    fn start(
+        mut command: Command,
+        leader: Leader,
+        input: Option<File>,
+        stderr: Stdio,
+    ) -> io::Result<Self> {
+        command.stdin(input.map_or_else(Stdio::null, Stdio::from));
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut wrapped = CommandWrap::from(tokio::process::Command::from(command));
         #[cfg(unix)]
         match leader {
@@ -132,7 +170,7 @@ impl Group {
         Ok(Self { child: wrapped.spawn()?, ended: false })
     }
 
-    async fn output(&mut self) -> io::Result<Output> {
+    async fn output(&mut self) -> io::Result<RawOutput> {
         let mut stdout = Collected::new(self.child.stdout().take());
         let mut stderr = Collected::new(self.child.stderr().take());
         // Waits only for the program itself, not for its descendants.
@@ -150,7 +188,7 @@ impl Group {
         // It makes no difference whether the output ended or the time is up: everything so far is
         // the output.
         let _ = timeout(REST, rest).await;
-        Ok(Output { ok: status.success(), stdout: stdout.text(), stderr: stderr.text() })
+        Ok(RawOutput { ok: status.success(), stdout: stdout.bytes, stderr: text(stderr.bytes) })
     }
 
     async fn stdout_until(
@@ -210,10 +248,6 @@ impl<R: AsyncRead + Unpin> Collected<R> {
         while self.is_open() {
             self.more().await;
         }
-    }
-
-    fn text(self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }
 

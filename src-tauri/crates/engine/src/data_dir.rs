@@ -108,6 +108,11 @@ impl DataDir {
         self.root.join("bin")
     }
 
+    /// What is kept of worktrees between their checkpoints.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.root.join("checkpoints")
+    }
+
     /// Locks of the agents' conversations.
     pub fn sessions(&self) -> PathBuf {
         self.root.join("sessions")

@@ -133,6 +133,7 @@ impl Engine {
     }
 
     fn start(options: Options, lock: OwnerLock) -> Result<Self> {
+        keeper::return_large_blocks();
         let mut state = State::default();
         let mut entries = Vec::new();
         let mut journal = Journal::open(&options.dir.journal(), |entry| {

@@ -2,14 +2,22 @@
 //! a shell, output is porcelain, git never asks a person, and every call has a time limit. If git
 //! does not answer, the result is unknown, and an unknown result never permits anything.
 
+mod checkpoint;
+mod mirrors;
 mod submodules;
 mod version;
 mod worktree;
 
+pub use checkpoint::CheckpointTrial;
+pub(crate) use checkpoint::{
+    Limits as CheckpointLimits, Operation, Order as CheckpointOrder, Place as CheckpointPlace,
+    RestoreOrder, Taken as TakenCheckpoint, named,
+};
+pub use mirrors::Mirror;
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, stopped};
 
-use crate::command::{self, CommandError, Lane, Output};
+use crate::command::{self, CommandError, Lane, Output, RawOutput};
 use crate::config::Naming;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -17,6 +25,8 @@ use crate::programs;
 use crate::runtime;
 use protocol::ErrorCode;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -103,7 +113,7 @@ impl Git {
         }
         let root = self.run(dir, &["rev-parse", "--show-toplevel"]).await?;
         if !root.ok {
-            return Err(unreadable(dir, &root));
+            return Err(unreadable(dir, &root.stderr));
         }
         let head = self.run(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]).await?;
         let branch = Some(one_line(&head)).filter(|branch| head.ok && !branch.is_empty());
@@ -153,7 +163,7 @@ async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
     // Git prints this for a folder outside of a repository; for most broken repositories it prints
     // something else.
     if !said.stderr.contains("not a git repository (or any") {
-        return Err(unreadable(dir, said));
+        return Err(unreadable(dir, &said.stderr));
     }
     let looked = dir.to_owned();
     let find = move || {
@@ -180,8 +190,8 @@ async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
     })
 }
 
-fn unreadable(dir: &Path, said: &Output) -> Error {
-    let hint = match said.stderr.contains("dubious ownership") {
+fn unreadable(dir: &Path, stderr: &str) -> Error {
+    let hint = match stderr.contains("dubious ownership") {
         true => format!(
             "If you trust it: git config --global --add safe.directory {}",
             agents::shell::quote(&dir.display().to_string())
@@ -189,7 +199,7 @@ fn unreadable(dir: &Path, said: &Output) -> Error {
         false => "Mend the repository (`git status` there says more), or choose another folder."
             .to_owned(),
     };
-    let why = reason(&said.stderr);
+    let why = reason(stderr);
     Error::refused(ErrorCode::Git, format!("git cannot use {}: {why}", dir.display()), hint)
 }
 
@@ -358,16 +368,46 @@ impl Git {
 
     async fn output(&self, mut command: Command, lane: Lane, limit: Duration) -> Result<Output> {
         command.env_clear().envs(self.environment.for_agent([]).into_pairs());
-        command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
-        command::output(command, lane, limit).await.map_err(|error| {
-            let hint = match error {
-                CommandError::NotRun(_) => "Look at what the system says.",
-                CommandError::TimedOut(_) => "Try again when the disk is less busy.",
-            };
-            unavailable(&error.to_string(), hint)
-                .on_terminal("`mush doctor` shows which git was found.")
-        })
+        command.envs(ALWAYS);
+        command::output(command, lane, limit).await.map_err(|error| no_answer(&error))
     }
+
+    /// Runs a command of git that gets no variable for git but `own`, and may print bytes that are
+    /// no text.
+    async fn call(
+        &self,
+        mut command: Command,
+        own: OwnEnvironment<'_>,
+        lane: Lane,
+        limit: Duration,
+    ) -> Result<RawOutput> {
+        let for_git = |name: &OsString| name.to_string_lossy().starts_with("GIT_");
+        let pairs = self.environment.for_agent([]).into_pairs();
+        command.env_clear().envs(pairs.into_iter().filter(|(name, _)| !for_git(name)));
+        command.envs(ALWAYS).envs(own.variables.iter().map(|(name, value)| (name, value)));
+        command::raw_output(command, own.input, lane, limit)
+            .await
+            .map_err(|error| no_answer(&error))
+    }
+}
+
+/// The variables of every call: git answers in English, asks nobody, and takes no lock for its own
+/// convenience.
+const ALWAYS: [(&str, &str); 3] =
+    [("LC_ALL", "C"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_OPTIONAL_LOCKS", "0")];
+
+/// The variables for git and the input of a call that takes none from its environment.
+struct OwnEnvironment<'a> {
+    variables: &'a [(&'a str, OsString)],
+    input: Option<File>,
+}
+
+fn no_answer(error: &CommandError) -> Error {
+    let hint = match error {
+        CommandError::NotRun(_) => "Look at what the system says.",
+        CommandError::TimedOut(_) => "Try again when the disk is less busy.",
+    };
+    unavailable(&error.to_string(), hint).on_terminal("`mush doctor` shows which git was found.")
 }
 
 fn unavailable(why: &str, hint: &str) -> Error {

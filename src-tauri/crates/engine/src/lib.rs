@@ -49,6 +49,7 @@ pub use config::config_value;
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, StoreAtStart, is_up_to_date};
 pub use error::{Error, Result};
+pub use git::CheckpointTrial;
 pub use inspect::log_size;
 pub use keeper::{replace_file, words};
 pub use policy::trial::Trial;

@@ -8,9 +8,10 @@ use crate::threads;
 use interprocess::TryClone;
 use interprocess::local_socket::traits::{ListenerExt as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Name, Stream};
+use keeper::FileLock;
 use protocol::{ErrorCode, Fault, Reply, Request};
 use serde::{Deserialize, Serialize};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::time::{Duration, Instant};
 
@@ -39,7 +40,7 @@ pub struct OwnerRecord {
 /// The lock while it is held. Dropping it releases it.
 #[derive(Debug)]
 pub struct OwnerLock {
-    _file: File,
+    _lock: FileLock,
 }
 
 /// The result of trying to own a directory.
@@ -51,21 +52,42 @@ pub enum Owning {
     Another(Option<OwnerRecord>),
 }
 
+/// How long the lock of an owner that was killed can stay with a program that it was just starting, which
+/// has the lock until it is a program of its own.
+const STAYS: Duration = Duration::from_secs(2);
+
+/// How soon such a lock is tried again.
+const AGAIN: Duration = Duration::from_millis(10);
+
 /// Tries to own the directory.
 pub fn try_own(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
+    let until = Instant::now() + STAYS;
+    loop {
+        match try_once(dir, facts)? {
+            Owning::Another(Some(owner))
+                if keeper::is_gone(owner.pid) && Instant::now() < until =>
+            {
+                std::thread::sleep(AGAIN);
+            }
+            owning => return Ok(owning),
+        }
+    }
+}
+
+fn try_once(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
     let path = dir.owner_lock();
     let open = private_file().read(true).write(true).create(true).truncate(false).open(&path);
-    let mut file = open.map_err(Error::io("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => {
+    let file = open.map_err(Error::io("open", &path))?;
+    match FileLock::exclusive(file).map_err(Error::io("lock", &path))? {
+        Ok(lock) => {
+            let mut file: &File = &lock;
             let text = serde_json::to_vec(facts).expect("plain facts are always JSON");
             let written =
                 file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text));
             written.and_then(|()| file.sync_data()).map_err(Error::io("write", &path))?;
-            Ok(Owning::Mine(OwnerLock { _file: file }))
+            Ok(Owning::Mine(OwnerLock { _lock: lock }))
         }
-        Err(TryLockError::WouldBlock) => Ok(Owning::Another(recorded(&mut file))),
-        Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
+        Err(mut file) => Ok(Owning::Another(recorded(&mut file))),
     }
 }
 
@@ -100,15 +122,14 @@ impl std::fmt::Display for Owner {
 /// The process that owns the directory. Does not take the lock.
 pub fn owner(dir: &DataDir) -> Result<Option<Owner>> {
     let path = dir.owner_lock();
-    let mut file = match File::open(&path) {
+    let file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::io("open", path)(error)),
     };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(Owner { record: recorded(&mut file) })),
-        Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
+    match FileLock::shared(file).map_err(Error::io("lock", &path))? {
+        Ok(_lock) => Ok(None),
+        Err(mut file) => Ok(Some(Owner { record: recorded(&mut file) })),
     }
 }
 
@@ -307,5 +328,52 @@ impl Reach {
     fn name(&self) -> io::Result<Name<'_>> {
         use interprocess::local_socket::{GenericFilePath, ToFsName};
         self.path.as_path().to_fs_name::<GenericFilePath>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(pid: u32) -> OwnerRecord {
+        OwnerRecord { pid, role: "test".to_owned(), version: "0".to_owned() }
+    }
+
+    /// The id of a process that is gone.
+    fn gone() -> u32 {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .arg("--list")
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        child.wait().unwrap();
+        child.id()
+    }
+
+    #[test]
+    fn the_lock_that_a_killed_owner_left_with_a_program_is_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = DataDir::at(home.path()).unwrap();
+        dir.create().unwrap();
+        let Owning::Mine(lock) = try_own(&dir, &record(gone())).unwrap() else { panic!("mine") };
+        std::thread::scope(|scope| {
+            let next = scope.spawn(|| try_own(&dir, &record(1)).unwrap());
+            std::thread::sleep(Duration::from_millis(50));
+            drop(lock);
+            assert!(matches!(next.join().unwrap(), Owning::Mine(_)));
+        });
+    }
+
+    #[test]
+    fn the_lock_of_an_owner_that_lives_is_not_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = DataDir::at(home.path()).unwrap();
+        dir.create().unwrap();
+        let own = std::process::id();
+        let Owning::Mine(_lock) = try_own(&dir, &record(own)).unwrap() else { panic!("mine") };
+        let begun = Instant::now();
+        let Owning::Another(Some(owner)) = try_own(&dir, &record(2)).unwrap() else { panic!() };
+        assert_eq!(owner.pid, own);
+        assert!(begun.elapsed() < STAYS);
     }
 }

@@ -29,6 +29,17 @@ impl Engine {
                     .await
                     .map(Answer::Events)
             }
+            Query::Checkpoints { story } => self
+                .read(move |engine| engine.reader()?.checkpoints(&story))
+                .await
+                .map(Answer::Checkpoints),
+            Query::Changes { story, since, until } => {
+                let (story, from, to) = self
+                    .read(move |engine| engine.reader()?.compared(story.as_str(), since, until))
+                    .await?;
+                let (dir, project) = (Path::new(&story.dir), Path::new(&story.project));
+                self.git().changes(dir, project, &from, &to).await.map(Answer::Changes)
+            }
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))
                 .await

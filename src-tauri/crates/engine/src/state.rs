@@ -2,8 +2,10 @@
 //! every held account. It depends only on the journal, so a new owner has exactly the state of the
 //! previous one. The director reads it to decide; only [`State::apply`] changes it.
 
+mod checkpoints;
 mod holds;
 
+pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use holds::Hold;
 
 use crate::slug;
@@ -66,6 +68,8 @@ pub(crate) struct StoryRecord {
     pub(crate) is_asked: bool,
     /// The prompts that its live run was given: id and text.
     pub(crate) given: Vec<(String, String)>,
+    /// What is held of its worktree.
+    pub(crate) checkpoints: Checkpoints,
 }
 
 impl StoryRecord {
@@ -190,6 +194,12 @@ pub(crate) struct State {
     pub answered: HashSet<protocol::QuestionId>,
     /// The ids of all prompts and requests to resume that were accepted.
     pub(crate) prompts: HashSet<String>,
+    /// The stories whose last agent run is over and not held by a checkpoint yet.
+    pub(crate) unheld: BTreeSet<StoryId>,
+    /// The stories that may have more checkpoints than are to be kept.
+    pub(crate) prunable: Prunable,
+    /// The stories of which checkpoints were pruned whose references may still be there.
+    pub(crate) pruned: BTreeSet<StoryId>,
     /// Worktrees that were to be made for stories that are not recorded yet.
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
@@ -300,10 +310,20 @@ impl State {
                     story.limits_in_a_row += 1;
                 });
             }
+            JournalEvent::Checkpoint { .. } | JournalEvent::CheckpointFailed { .. } => {
+                self.checkpoint(entry);
+            }
+            JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
+            JournalEvent::PrunedRemoved {} => {
+                self.pruned.retain(|story| entry.story.as_ref() != Some(story));
+            }
             JournalEvent::ConfigAccepted { text, .. } => self.config = Some(text.clone()),
             JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
             JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
-            JournalEvent::RunAdopted { .. } | JournalEvent::Warning { .. } => {}
+            JournalEvent::RunAdopted { .. }
+            | JournalEvent::RestoreStarted { .. }
+            | JournalEvent::RestoreEnded { .. }
+            | JournalEvent::Warning { .. } => {}
         }
         self.keep_open(entry.story.as_ref());
     }
@@ -432,6 +452,7 @@ impl State {
             is_to_be_tried: false,
             is_asked: false,
             given: Vec::new(),
+            checkpoints: Checkpoints::default(),
         };
         self.stories.insert(id.clone(), story);
     }
@@ -448,6 +469,7 @@ impl State {
             });
         }
         if spec.kind == RunKind::Agent {
+            self.unheld.remove(story);
             self.of_story(entry, |record| {
                 record.is_asked = false;
                 record.given = Vec::new();
@@ -500,6 +522,10 @@ impl State {
             run.inputs = Vec::new();
         });
         self.queue_again(entry, unheard);
+        let is_agent = entry.run.as_ref().and_then(|run| self.runs.get(run));
+        if is_agent.is_some_and(|run| run.spec.kind == RunKind::Agent) {
+            self.agent_ended(entry);
+        }
         if *outcome == (Outcome::StartFailed { why: StartFailedKind::NeverStarted }) {
             self.never_started(entry);
         }

@@ -60,6 +60,7 @@ mod env_block;
 mod files;
 mod inputs;
 mod keep;
+mod lock;
 mod os;
 mod process;
 #[cfg(unix)]
@@ -80,12 +81,23 @@ pub use index::{IndexError, IndexReader, Record, Stream};
 pub use inputs::InputRecord;
 pub use keep::keep_main;
 pub use launch::{LaunchError, install, launch};
+pub use lock::FileLock;
 pub use process::Identity;
 pub use rundir::{Liveness, RunDir, RunDirError};
 pub use signal::{Signal, UnknownSignal};
 pub use spec::{Interrupt, Kind, SPEC_FORMAT, Spec, Transport};
 pub use wire::{OLDEST_PROTOCOL, PROTOCOL, Pause, Refusal, Sizes, Status};
 pub use words::words;
+
+/// Has large blocks of freed memory always go back to the system, in a process that reads logs for long.
+pub fn return_large_blocks() {
+    sys::return_large_blocks();
+}
+
+/// Whether no process with this id lives. One that ended counts as gone, also before it is reaped.
+pub fn is_gone(pid: u32) -> bool {
+    sys::identity_of(pid).is_none()
+}
 
 /// The variable that marks every process of a run; its value is the run's marker.
 pub const MARKER_VARIABLE: &str = "MUSHER_RUN";

@@ -3,7 +3,7 @@
 //! [`RunDir::forbid_start`], the end of a run that never began; everything else is written by the keeper.
 
 use crate::words;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,7 @@ use crate::facts::{Exit, KeeperRecord, Outcome, Seen, StartFailure, Stop};
 use crate::files;
 use crate::index::Stream;
 use crate::inputs::{self, InputRecord};
+use crate::lock::FileLock;
 use crate::spec::{SPEC_FORMAT, Spec};
 use crate::sys;
 
@@ -146,11 +147,8 @@ impl RunDir {
     pub fn forbid_start(&self, message: &str) -> Result<bool, RunDirError> {
         let lock = self.lock_path();
         let file = File::open(&lock).map_err(|source| self.io(&lock, source))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(false),
-            Err(TryLockError::Error(source)) => return Err(self.io(&lock, source)),
-        }
+        let locked = FileLock::exclusive(file).map_err(|source| self.io(&lock, source))?;
+        let Ok(_lock) = locked else { return Ok(false) };
         if self.keeper_path().exists() || self.exit_path().exists() {
             return Ok(false);
         }
@@ -214,11 +212,11 @@ impl RunDir {
     /// this directory is a copy of the one that it keeps, and the result is [`Liveness::Unknown`].
     pub fn liveness(&self) -> Liveness {
         let Ok(file) = File::open(self.lock_path()) else { return Liveness::Unknown };
-        match file.try_lock_shared() {
-            Ok(()) if self.keeper_lives() => Liveness::Unknown,
-            Ok(()) => Liveness::Free,
-            Err(TryLockError::WouldBlock) => Liveness::Held,
-            Err(TryLockError::Error(_)) => Liveness::Unknown,
+        match FileLock::shared(file) {
+            Ok(Ok(_lock)) if self.keeper_lives() => Liveness::Unknown,
+            Ok(Ok(_lock)) => Liveness::Free,
+            Ok(Err(_)) => Liveness::Held,
+            Err(_) => Liveness::Unknown,
         }
     }
 

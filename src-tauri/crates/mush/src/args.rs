@@ -170,6 +170,44 @@ pub(crate) enum Command {
         /// The title.
         title: String,
     },
+    /// Hold the files of a story's worktree by a commit now, as it is done before each prompt and after each
+    /// turn.
+    Checkpoint {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+    },
+    /// List the checkpoints of a story, and what they do not hold.
+    Checkpoints {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+    },
+    /// List the files that differ between two checkpoints of a story.
+    Changes {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+        /// The number of the earlier checkpoint.
+        #[arg(long, value_name = "N")]
+        since: u32,
+        /// The number of the later checkpoint; without it the newest.
+        #[arg(long, value_name = "N")]
+        until: Option<u32>,
+    },
+    /// Give back the files of a story's worktree from a checkpoint. The present files are held first, and
+    /// restoring that checkpoint undoes it.
+    Restore {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+        /// The number of the checkpoint.
+        n: u32,
+        /// Files and folders, by their paths in the worktree or absolute. Without any all are restored, and
+        /// files that the checkpoint does not have are removed.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        paths: Vec<String>,
+    },
     /// Delete the logs of a story that is over, to free their space. The story stays, with its prompts, questions
     /// and answers, the result of each turn, and its usage.
     DeleteLogs {

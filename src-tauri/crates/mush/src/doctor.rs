@@ -2,14 +2,16 @@
 
 use crate::access::Access;
 use crate::slow;
-use crate::text::Out;
+use crate::text::{Out, clean};
 use engine::env::Environment;
-use engine::git::{self, Git};
+use engine::git::{self, Git, Mirror};
 use engine::owner;
 use engine::programs;
 use engine::runtime;
 use protocol::{AgentStatus, Fault, LoginState};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// The start of a further line of an entry.
 const NEXT_LINE: &str = "\n              ";
@@ -35,6 +37,7 @@ pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
         let agents = agents.iter().map(agent);
         agents.chain([git(&environment)]).collect::<Vec<Found>>()
     });
+    found.extend(mirrors(access, &environment)?);
     found.push(data(access)?);
     found.sort_by_key(|found| !found.is_missing);
     for Found { facts, lines, .. } in found {
@@ -63,6 +66,45 @@ fn data(access: &Access) -> Result<Found, Fault> {
         counted(runs, "run", "runs")
     );
     Ok(Found { facts, lines, is_missing: false })
+}
+
+/// The repositories of stories with remotes that take checkpoints along. What git cannot read is left out;
+/// why is said of git itself, or where a story needs the repository.
+fn mirrors(access: &Access, environment: &Environment) -> Result<Vec<Found>, Fault> {
+    let stories = access.reader()?.stories()?;
+    let projects: BTreeSet<String> = stories.into_iter().map(|story| story.project).collect();
+    let git = Git::of(environment);
+    let ask = async {
+        let mut found = Vec::new();
+        for project in projects {
+            let mirrors = git.mirrors(Path::new(&project)).await.unwrap_or_default();
+            if !mirrors.is_empty() {
+                found.push(mirrored(&project, &mirrors));
+            }
+        }
+        found
+    };
+    Ok(runtime::wait(ask).map_err(engine::Error::Thread)?)
+}
+
+fn mirrored(project: &str, mirrors: &[Mirror]) -> Found {
+    let facts = mirrors
+        .iter()
+        .map(|it| json!({"remote": it.remote, "pushes": it.pushes, "prunes": it.prunes}));
+    let facts = json!({"repository": project, "mirrors": facts.collect::<Vec<_>>()});
+    let said = mirrors.iter().flat_map(|it| {
+        let remote = clean(&it.remote);
+        let pushed = it.pushes.then(|| {
+            format!("`git push {remote}` pushes every reference, also the checkpoints of stories (refs/musher)")
+        });
+        let pruned = it.prunes.then(|| {
+            format!("`git fetch --prune {remote}` removes the checkpoints of stories (refs/musher)")
+        });
+        pushed.into_iter().chain(pruned)
+    });
+    let said: Vec<String> = said.collect();
+    let lines = format!("repository    {}{NEXT_LINE}{}", clean(project), said.join(NEXT_LINE));
+    Found { facts, lines, is_missing: true }
 }
 
 /// The git that agents find, and why it cannot be used, if it cannot.

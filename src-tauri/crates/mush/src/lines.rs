@@ -285,6 +285,16 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             .to_owned(),
         JournalEvent::ProfileChanged { profile } => profile_line(profile),
         JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::CheckpointFailed { fault, .. } => {
+            format!("! no checkpoint was made: {}", fault.message)
+        }
+        JournalEvent::RestoreEnded { n, fault: Some(fault), .. } => {
+            format!("! restoring checkpoint {n} failed: {}", fault.message)
+        }
+        JournalEvent::RestoreEnded { n, restored, .. } => format!(
+            "= restored from checkpoint {n}: {} written, {} removed",
+            restored.written, restored.removed
+        ),
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::LogsDeleted { bytes: size, .. } => {

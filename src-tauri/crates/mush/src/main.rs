@@ -9,6 +9,8 @@ mod args;
 mod asked;
 mod asker;
 mod begin;
+mod changes;
+mod checkpoints;
 mod config;
 mod delete_logs;
 mod doctor;
@@ -107,6 +109,14 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
+        Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),
+        Command::Checkpoints { story } => checkpoints::checkpoints(&access, out, &story),
+        Command::Changes { story, since, until } => {
+            changes::changes(&access, out, &story, since, until)
+        }
+        Command::Restore { story, n, paths } => {
+            checkpoints::restore(&access, out, &story, n, paths)
+        }
         Command::DeleteLogs { story, yes } => delete_logs::delete_logs(&access, out, &story, yes),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),

@@ -12,6 +12,9 @@ use ts_rs::TS;
 /// The longest time that can be set, in its own unit: a year of minutes.
 const LONGEST_WAIT: u32 = 365 * 24 * 60;
 
+/// The most days, and the most checkpoints of a story, that can be set.
+const MOST_KEPT: u32 = 100_000;
+
 /// The version of the format that this program writes and reads.
 pub const CONFIG_VERSION: u32 = 1;
 
@@ -29,6 +32,8 @@ pub struct Config {
     pub worktrees: WorktreePatterns,
     /// How long to wait for limits.
     pub limits: LimitWaits,
+    /// What checkpoints hold, and how long they are kept.
+    pub checkpoints: CheckpointSettings,
 }
 
 impl Default for Config {
@@ -39,6 +44,7 @@ impl Default for Config {
             projects: BTreeMap::new(),
             worktrees: WorktreePatterns::default(),
             limits: LimitWaits::default(),
+            checkpoints: CheckpointSettings::default(),
         }
     }
 }
@@ -188,6 +194,43 @@ impl LimitWaits {
     /// The time between two stories that resume after a reset.
     pub fn stagger(&self) -> Duration {
         Duration::from_secs(self.stagger_seconds.into())
+    }
+}
+
+/// What checkpoints hold, and how long they are kept. The newest of a story always is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct CheckpointSettings {
+    /// For how many days.
+    pub keep_days: u32,
+    /// How many of each story.
+    pub keep_count: u32,
+    /// Whether they hold the files that git ignores, too.
+    pub ignored: bool,
+}
+
+impl Default for CheckpointSettings {
+    fn default() -> Self {
+        Self { keep_days: 30, keep_count: 1_000, ignored: false }
+    }
+}
+
+impl CheckpointSettings {
+    /// The fields that can be set. They wait for a person, because less that is kept is less that can be
+    /// given back after an agent destroyed it.
+    pub const FIELDS: &[ConfigField<Self>] = &[
+        Self::number("keep_days", |settings| &mut settings.keep_days),
+        Self::number("keep_count", |settings| &mut settings.keep_count),
+        ConfigField {
+            name: "ignored",
+            value: FieldValue::Flag(|settings| &mut settings.ignored),
+            waits: true,
+        },
+    ];
+
+    const fn number(name: &'static str, at: fn(&mut Self) -> &mut u32) -> ConfigField<Self> {
+        let value = FieldValue::Whole { least: 1, most: MOST_KEPT, at };
+        ConfigField { name, value, waits: true }
     }
 }
 

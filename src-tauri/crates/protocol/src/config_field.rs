@@ -30,6 +30,8 @@ pub enum FieldValue<T: 'static> {
     Variables(fn(&mut T) -> &mut Vec<String>),
     /// What may happen without asking; never full access.
     Permission(fn(&mut T) -> &mut PermissionChoice),
+    /// Yes or no.
+    Flag(fn(&mut T) -> &mut bool),
     /// A whole number.
     Whole {
         /// The smallest number that can be set.
@@ -57,6 +59,7 @@ impl<T> FieldValue<T> {
             Self::Text(_) => Some("text"),
             Self::Texts { .. } | Self::Variables(_) => Some("lines"),
             Self::Permission(_) => Some("permission"),
+            Self::Flag(_) => Some("flag"),
             Self::Whole { .. } => Some("number"),
             Self::Place(_) | Self::Branch(_) => Some("pattern"),
             Self::NotUsedYet { .. } => None,

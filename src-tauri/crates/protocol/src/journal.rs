@@ -2,10 +2,10 @@
 //! are never rewritten, so every variant and field here must stay readable for ever.
 
 use crate::{
-    AccountId, Actor, AgentId, Answer, DecoderId, IgnoredFiles, KeptRun, NotificationKind, Outcome,
-    Pos, Profile, QuestionId, Reason, ResetBasis, RunId, RunKind, Seq, SessionId, Slug,
-    StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns,
-    earlier,
+    AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, IgnoredFiles, KeptRun,
+    LeftOut, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored,
+    RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
+    Timestamp, UsageTotals, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -383,6 +383,68 @@ pub enum JournalEvent {
         /// What happened.
         text: String,
     },
+    /// The files of a story's worktree are held by a commit. The entry's run is the one during or after
+    /// which it was made.
+    Checkpoint {
+        /// The number of the checkpoint in the story, from 1.
+        n: u32,
+        /// The commit, `refs/musher/STORY/N` of the repository.
+        commit: String,
+        /// The commit's tree.
+        tree: String,
+        /// Why it was made.
+        because: CheckpointCause,
+        /// The prompt before which it was made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        prompt: Option<String>,
+        /// What it does not hold, at most 100 of them.
+        #[serde(default)]
+        left_out: Vec<LeftOut>,
+        /// How many more it does not hold.
+        #[serde(default)]
+        more_left_out: u32,
+    },
+    /// A checkpoint could not be made.
+    CheckpointFailed {
+        /// Why it was to be made.
+        because: CheckpointCause,
+        /// The prompt before which it was to be made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        prompt: Option<String>,
+        /// Why it could not be made.
+        fault: Fault,
+    },
+    /// Checkpoints of a story are not kept any more, because they are older, or more, than the configuration
+    /// says. From now on nothing is restored from them; their references are removed after this entry.
+    CheckpointsPruned {
+        /// Their numbers.
+        numbers: Vec<u32>,
+    },
+    /// The references of all pruned checkpoints of a story are gone.
+    PrunedRemoved {},
+    /// Files are about to be restored. Without a later end the restore was cut off; the same restore
+    /// again completes it.
+    RestoreStarted {
+        /// The checkpoint from which they are restored.
+        n: u32,
+        /// The checkpoint that holds the state before it.
+        before: u32,
+        /// The files and folders; all if there are none.
+        paths: Vec<String>,
+    },
+    /// A restore is over.
+    RestoreEnded {
+        /// The checkpoint from which files were restored.
+        n: u32,
+        /// What was done.
+        restored: Restored,
+        /// Why it failed, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        fault: Option<Fault>,
+    },
     /// A configuration came into force.
     ConfigAccepted {
         /// SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
@@ -423,6 +485,12 @@ impl JournalEvent {
             Self::HoldEnded { .. } => "hold_ended",
             Self::ResumeClaimed { .. } => "resume_claimed",
             Self::Warning { .. } => "warning",
+            Self::Checkpoint { .. } => "checkpoint",
+            Self::CheckpointFailed { .. } => "checkpoint_failed",
+            Self::CheckpointsPruned { .. } => "checkpoints_pruned",
+            Self::PrunedRemoved {} => "pruned_removed",
+            Self::RestoreStarted { .. } => "restore_started",
+            Self::RestoreEnded { .. } => "restore_ended",
             Self::ConfigAccepted { .. } => "config_accepted",
         }
     }

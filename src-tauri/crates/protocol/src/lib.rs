@@ -11,6 +11,8 @@
 
 mod actor;
 mod busy;
+mod change;
+mod checkpoint;
 mod choice;
 mod config;
 mod config_field;
@@ -43,10 +45,14 @@ mod window;
 
 pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
+pub use change::{ChangeStatus, ChangedFile};
+pub use checkpoint::{
+    Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
+};
 pub use choice::{Choice, Offered};
 pub use config::{
-    AgentDefaults, CONFIG_VERSION, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
-    ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
+    AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice,
+    ConfigNoticeWhy, ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
 };
 pub use config_field::{ConfigField, FieldValue};
 pub use detail::{Activity, StateDetail};

@@ -2,8 +2,8 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId,
-    Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    ChangedFile, Checkpoint, Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage,
+    RawEnvelope, RawPiece, RunId, Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -33,6 +33,20 @@ pub enum Query {
         dir: String,
         /// The goal.
         goal: String,
+    },
+    /// The checkpoints of a story.
+    Checkpoints {
+        /// The story.
+        story: StoryId,
+    },
+    /// What differs between two checkpoints of a story.
+    Changes {
+        /// The story.
+        story: StoryId,
+        /// The number of the earlier one.
+        since: u32,
+        /// The number of the later one; `None` for the newest.
+        until: Option<u32>,
     },
     /// The evidence of a story's state.
     Evidence {
@@ -86,6 +100,10 @@ pub enum QueryAnswer {
     Folder(FolderSummary),
     /// The branch's name.
     NewBranch(String),
+    /// The checkpoints, oldest first.
+    Checkpoints(Vec<Checkpoint>),
+    /// The files that differ, by path.
+    Changes(Vec<ChangedFile>),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

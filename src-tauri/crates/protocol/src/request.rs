@@ -2,8 +2,8 @@
 //! "accepted" or "refused, why"; the effects are seen in the store and the feed.
 
 use crate::{
-    AgentId, Answer, ConfigState, Fault, Profile, ProfileChange, QuestionId, RunId, SessionId,
-    StartDefault, StopReason, StoryId, WaitsFor, earlier,
+    AgentId, Answer, Checkpoint, ConfigState, Fault, Profile, ProfileChange, QuestionId, Restored,
+    RunId, SessionId, StartDefault, StopReason, StoryId, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -165,6 +165,23 @@ pub enum Request {
         /// The title, one line.
         title: String,
     },
+    /// Make a checkpoint of a story's worktree now.
+    Checkpoint {
+        /// The story.
+        story: StoryId,
+    },
+    /// Restore files of a story's worktree from a checkpoint. The present state is held by a checkpoint
+    /// first.
+    Restore {
+        /// The story.
+        story: StoryId,
+        /// The number of the checkpoint.
+        n: u32,
+        /// Files and folders, relative to the root of the worktree or absolute. Without any everything is
+        /// restored, and files that the checkpoint does not have are removed.
+        #[serde(default)]
+        paths: Vec<String>,
+    },
     /// Delete the logs of a story that is over. The story itself stays, with its figures, its questions and
     /// their answers; what else its agents printed is gone.
     DeleteLogs {
@@ -220,6 +237,18 @@ pub enum Reply {
     Why {
         /// What the story waits for.
         waits_for: WaitsFor,
+    },
+    /// The checkpoint was made.
+    Checkpoint {
+        /// The checkpoint.
+        checkpoint: Box<Checkpoint>,
+    },
+    /// Files were restored.
+    Restored {
+        /// The number of the checkpoint that holds the state before that.
+        before: u32,
+        /// What was done.
+        restored: Restored,
     },
     /// The configuration, after the request.
     Config {

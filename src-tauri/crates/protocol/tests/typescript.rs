@@ -1,11 +1,11 @@
 //! The page's types are generated from these; this test fails when the committed file is stale.
 
 use protocol::{
-    AboutProgram, Account, AgentDefaults, AgentStatus, Config as Settings, ConfigField, Decision,
-    DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON, JournalEntry,
-    KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, PullRequest, Query, QueryAnswer,
-    Question, Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport, Verification,
-    VerifyProgress, WorktreePatterns,
+    AboutProgram, Account, AgentDefaults, AgentStatus, CheckpointSettings, Config as Settings,
+    ConfigField, Decision, DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON,
+    JournalEntry, KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, PullRequest, Query,
+    QueryAnswer, Question, Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport,
+    Verification, VerifyProgress, WorktreePatterns,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -95,6 +95,7 @@ fn settings() -> String {
         fields("projects", ProjectDefaults::FIELDS),
         fields("worktrees", WorktreePatterns::FIELDS),
         fields("limits", LimitWaits::FIELDS),
+        fields("checkpoints", CheckpointSettings::FIELDS),
     ];
     format!(
         "\n/** What can be set in `config.json`: for each section its fields, and the control of each. */\n\

@@ -45,6 +45,27 @@ describe("the journal", () => {
     expect(notes(part)).toEqual([{ what: "incomplete" }]);
   });
 
+  test("says what became of a restore, and that a checkpoint failed, and no more of checkpoints", () => {
+    const fault = { code: "git", message: "no space", hint: "" } as const;
+    const recorder = new Recorder().notes(
+      { type: "checkpoint", n: 1, commit: "c", tree: "t", because: "turn", left_out: [], more_left_out: 0 },
+      { type: "checkpoint_failed", because: "end", fault },
+      { type: "restore_started", n: 1, before: 2, paths: [] },
+      {
+        type: "restore_ended",
+        n: 1,
+        restored: { written: 3, removed: 1, kept: [{ path: "a", why: "in_the_way" }], more_kept: 2 },
+      },
+      { type: "restore_ended", n: 1, restored: { written: 0, removed: 0, kept: [], more_kept: 0 }, fault },
+    );
+    const notes = fold(recorder).rows.flatMap((row) => (row.kind === "note" ? [row.note] : []));
+    expect(notes).toEqual([
+      { what: "checkpoint_failed", text: "no space" },
+      { what: "restored", n: 1, written: 3, removed: 1, kept: 3 },
+      { what: "restore_failed", n: 1, text: "no space" },
+    ]);
+  });
+
   test("says what a new worktree lacks, right after the story was made", () => {
     const created = (made?: NewWorktree): JournalEvent => ({
       type: "story_created",

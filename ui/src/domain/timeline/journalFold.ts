@@ -114,6 +114,10 @@ export class JournalFold {
         return this.#note(from, { what: "renamed", title: event.title });
       case "story_unarchived":
         return this.#note(from, { what: "unarchived" });
+      case "checkpoint_failed":
+        return this.#note(from, { what: "checkpoint_failed", text: event.fault.message });
+      case "restore_ended":
+        return this.#restored(from, event);
       case "logs_deleted":
         this.deletions += 1;
         return this.#note(from, { what: "logs_deleted", size: event.bytes });
@@ -123,6 +127,10 @@ export class JournalFold {
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
       // No row: their consequences have rows.
       case "worktree_wanted":
+      case "checkpoint":
+      case "checkpoints_pruned":
+      case "pruned_removed":
+      case "restore_started":
       case "resume_requested":
       case "logs_removed":
         return;
@@ -145,6 +153,12 @@ export class JournalFold {
   #note(from: Envelope, note: Note): void {
     const base = baseOf(from);
     this.rows.push({ ...base, key: `${base.key}:${note.what}`, kind: "note", note });
+  }
+
+  #restored(from: Envelope, { n, restored, fault }: Of<"restore_ended">): void {
+    if (fault !== undefined) return this.#note(from, { what: "restore_failed", n, text: fault.message });
+    const { written, removed, kept, more_kept } = restored;
+    this.#note(from, { what: "restored", n, written, removed, kept: kept.length + more_kept });
   }
 
   #created(from: Envelope, { dir, branch, gates, made, profile }: Of<"story_created">): void {

@@ -230,6 +230,9 @@ export type Note =
   | { what: "renamed"; title: string }
   | { what: "profile"; changes: ProfileChanges }
   | { what: "unarchived" }
+  | { what: "checkpoint_failed"; text: string }
+  | { what: "restored"; n: number; written: number; removed: number; kept: number }
+  | { what: "restore_failed"; n: number; text: string }
   | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };

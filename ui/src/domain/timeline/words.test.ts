@@ -134,6 +134,13 @@ test("notes are one line each", () => {
   expect(words({ what: "adopted", log_bytes: 11_600_000 })).toBe(
     "Found running and taken over; 11.6 MB of output were on disk",
   );
+  const restored = { what: "restored", n: 7, written: 3, removed: 1 } as const;
+  expect(words({ ...restored, kept: 0 })).toBe("Files restored from checkpoint 7: 3 written, 1 removed");
+  expect(words({ ...restored, kept: 2 })).toBe(
+    "Files restored from checkpoint 7: 3 written, 1 removed, 2 left as they are",
+  );
+  expect(words({ what: "checkpoint_failed", text: "no space" })).toBe("No checkpoint was made: no space");
+  expect(words({ what: "restore_failed", n: 7, text: "no" })).toBe("Restoring checkpoint 7 failed: no");
   expect(oddWords("unknown_type", "telemetry", 2)).toBe(
     "2 lines of a kind this version does not know: telemetry",
   );

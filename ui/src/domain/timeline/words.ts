@@ -358,6 +358,16 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_profile({ changes: profileWords(note.changes) }));
     case "unarchived":
       return plain(m.note_unarchived());
+    case "checkpoint_failed":
+      return { glyph: null, word: m.line_warning(), rest: m.note_checkpoint_failed({ text: note.text }) };
+    case "restored":
+      return plain(restoredWords(note.n, note.written, note.removed, note.kept));
+    case "restore_failed":
+      return {
+        glyph: null,
+        word: m.line_warning(),
+        rest: m.note_restore_failed({ n: note.n, text: note.text }),
+      };
     case "logs_deleted":
       return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":
@@ -380,4 +390,10 @@ function resumedWords(from: string | null, reset: string | null): string {
 
 function introducedWords(agent: string, mode: string | null): string {
   return mode === null ? m.note_session({ agent }) : m.note_session_mode({ agent, mode });
+}
+
+function restoredWords(n: number, written: number, removed: number, kept: number): string {
+  return kept === 0
+    ? m.note_restored({ n, written, removed })
+    : m.note_restored_partly({ n, written, removed, kept });
 }

@@ -4,8 +4,8 @@
 
 use super::key;
 use protocol::{
-    AgentDefaults, Config, ConfigDifference, ConfigField, FieldValue, LimitWaits, PermissionChoice,
-    ProjectDefaults, WorktreePatterns,
+    AgentDefaults, CheckpointSettings, Config, ConfigDifference, ConfigField, FieldValue,
+    LimitWaits, PermissionChoice, ProjectDefaults, WorktreePatterns,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -44,6 +44,9 @@ pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
     keep_section(waiting, "worktrees", fields, before_worktrees, worktrees);
     let (before_limits, limits) = (&mut before.limits, &mut wanted.limits);
     keep_section(waiting, "limits", LimitWaits::FIELDS, before_limits, limits);
+    let (before_checkpoints, checkpoints) = (&mut before.checkpoints, &mut wanted.checkpoints);
+    let fields = CheckpointSettings::FIELDS;
+    keep_section(waiting, "checkpoints", fields, before_checkpoints, checkpoints);
     merged
 }
 
@@ -67,6 +70,7 @@ fn keep_section<T>(
                     keep(waiting, key, at(before), at(wanted));
                 }
             }
+            FieldValue::Flag(at) => keep(waiting, key, at(before), at(wanted)),
             FieldValue::Whole { at, .. } => keep(waiting, key, at(before), at(wanted)),
             FieldValue::Place(at) | FieldValue::Branch(at) => {
                 keep(waiting, key, at(before), at(wanted));
@@ -132,6 +136,7 @@ mod tests {
             ("a gate comes", "{}".to_owned(), gates("[\"make\"]")),
             ("a gate goes", gates("[\"make\"]"), "{}".to_owned()),
             ("the file is gone", gates("[\"make\"]"), String::new()),
+            ("less is kept", "{}".to_owned(), "{\"checkpoints\": {\"keep_days\": 1}}".to_owned()),
             (
                 "a pattern",
                 "{}".to_owned(),

@@ -6,8 +6,9 @@ use super::key;
 use super::patterns;
 use super::text::{self, Malformed, Node};
 use protocol::{
-    AgentDefaults, AgentId, CONFIG_VERSION, Config, ConfigField, ConfigNotice, ConfigNoticeWhy,
-    ErrorCode, Fault, FieldValue, LimitWaits, PermissionChoice, ProjectDefaults, WorktreePatterns,
+    AgentDefaults, AgentId, CONFIG_VERSION, CheckpointSettings, Config, ConfigField, ConfigNotice,
+    ConfigNoticeWhy, ErrorCode, Fault, FieldValue, LimitWaits, PermissionChoice, ProjectDefaults,
+    WorktreePatterns,
 };
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -109,6 +110,9 @@ impl Reading {
                 "worktrees" => {
                     config.worktrees = self.section(&name, node, WorktreePatterns::FIELDS);
                 }
+                "checkpoints" => {
+                    config.checkpoints = self.section(&name, node, CheckpointSettings::FIELDS);
+                }
                 "limits" => config.limits = self.limits(&name, node),
                 "caps" => self.numbers(&name, node, 1.0, "a whole number from 1"),
                 "budgets" => self.numbers(&name, node, 0.0, "a number from 0"),
@@ -184,6 +188,9 @@ impl Reading {
             FieldValue::Texts { of, at } => *at(into) = self.texts(key, node, of),
             FieldValue::Variables(at) => *at(into) = self.names_of_variables(key, node),
             FieldValue::Permission(at) => *at(into) = self.permission(key, node),
+            FieldValue::Flag(at) => {
+                *at(into) = self.to(key, node, "true or false").unwrap_or(*at(into));
+            }
             FieldValue::Whole { least, most, at } => {
                 if let Some(number) = self.whole(key, node, *least..=*most) {
                     *at(into) = number;
@@ -373,7 +380,8 @@ mod tests {
                 "arguments": ["--verbose"], "environment": ["AWS_PROFILE"]}},
             "projects": {"/home/ann/shop": {"gates": ["cargo test", "npm test"]}},
             "worktrees": {"place": "~/trees/{project}/{name}", "branch": "ann/{name}"},
-            "limits": {"first_guess_minutes": 1, "longest_guess_minutes": 60, "stagger_seconds": 10}
+            "limits": {"first_guess_minutes": 1, "longest_guess_minutes": 60, "stagger_seconds": 10},
+            "checkpoints": {"keep_days": 7, "keep_count": 50, "ignored": true}
         }"#;
         let Read { config, notices } = read(file).unwrap();
         assert_eq!(notices, []);
@@ -387,6 +395,8 @@ mod tests {
         assert_eq!(config.projects["/home/ann/shop"].gates, ["cargo test", "npm test"]);
         assert_eq!(config.worktrees.branch, "ann/{name}");
         assert_eq!(config.limits.stagger_seconds, 10);
+        let wanted = CheckpointSettings { keep_days: 7, keep_count: 50, ignored: true };
+        assert_eq!(config.checkpoints, wanted);
         // What is printed is read back unchanged.
         let printed = serde_json::to_string_pretty(&config).unwrap();
         assert_eq!(super::read(&printed).unwrap().config, config);
@@ -409,6 +419,7 @@ mod tests {
             "{\"worktrees\": {\"place\": \"{name}/x\", \"branch\": \"ann-{name}\"}}",
             "{\"limits\": {\"stagger_seconds\": -1, \"first_guess_minutes\": 0}}",
             "{\"limits\": {\"first_guess_minutes\": 10, \"longest_guess_minutes\": 5}}",
+            "{\"checkpoints\": {\"keep_days\": 0, \"ignored\": 1}}",
             "{\n\n\"caps\": {\"agents\": -3}}",
             "{\"caps\": {\"agents\": 1.5}, \"budgets\": {\"story\": -0.01}}",
             "{\"rules\": {}}",

@@ -41,6 +41,13 @@ impl JobReporter {
 /// Aborts a job when it is dropped; a job that is over is not affected.
 pub(super) struct AbortOnDrop(AbortHandle);
 
+impl AbortOnDrop {
+    /// Aborts this task.
+    pub(super) fn of(task: &tokio::task::JoinHandle<()>) -> Self {
+        Self(task.abort_handle())
+    }
+}
+
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
@@ -62,7 +69,7 @@ impl Director {
         let reporter =
             JobReporter { inputs: self.inputs.clone(), story: story.clone(), run: run.clone() };
         let spawned = runtime::handle().map_err(Error::Thread)?.spawn(work(reporter));
-        self.jobs.insert(story.clone(), AbortOnDrop(spawned.abort_handle()));
+        self.jobs.insert(story.clone(), AbortOnDrop::of(&spawned));
         let since = self.clock.now();
         self.seen.jobs.insert(story.clone(), Job { run, job, since });
         Ok(())

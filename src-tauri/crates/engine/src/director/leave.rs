@@ -17,11 +17,13 @@ impl Director {
     }
 
     /// Whether the director may release the directory now: it was asked to, and no job is under way, no story is
-    /// being made or taken away, no logs are being deleted, and no report waits to be recorded, or the time
-    /// limit has passed.
+    /// being made or taken away, no logs are being deleted, what is over is held by its checkpoints, and no
+    /// report waits to be recorded, or the time limit has passed.
     pub(super) fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
-            let is_making = !self.pending_stories.is_empty() || !self.deletions.is_empty();
+            let is_making = !self.pending_stories.is_empty()
+                || !self.deletions.is_empty()
+                || !self.is_all_held();
             let is_at_rest = self.seen.jobs.is_empty() && !is_making && !self.pace.is_pending();
             let is_done = is_at_rest && (!leaving.is_last || self.has_prompted());
             is_done || Instant::now() >= leaving.at_latest

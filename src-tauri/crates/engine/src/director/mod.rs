@@ -5,6 +5,7 @@
 
 mod adopt;
 mod answers;
+mod checkpoints;
 mod config;
 mod delete_logs;
 mod gates;
@@ -13,6 +14,8 @@ mod leave;
 mod pace;
 mod perform;
 mod place;
+mod prune;
+mod refusals;
 mod reports;
 mod requests;
 mod resume;
@@ -31,12 +34,12 @@ use crate::clock::SharedClock;
 use crate::config::Configuration;
 use crate::data_dir::DataDir;
 use crate::env::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::job::launch::Keepers;
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::work::{self, Work};
-use crate::policy::{Seen, View, limits};
+use crate::policy::{Seen, View, checkpoint, limits};
 use crate::programs::Versions;
 use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
@@ -48,13 +51,14 @@ use crate::story::notify::{StoryNotification, Subscribers};
 use crate::story::table::{Change, StoryInput};
 use crate::writer::{Generation, StoreWriter};
 use agents::Conversation;
+use checkpoints::{CheckpointJobs, CheckpointReport};
 use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
 use place::PendingStory;
 use protocol::{
-    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
-    StoryId, StoryState,
+    InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId, StoryId,
 };
+use refusals::{not_found, state_word, wrong_state};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
@@ -84,6 +88,8 @@ pub(crate) enum Input {
     PlaceFound(Box<PlaceFound>),
     /// A report of the job that a story's next run waits for.
     Job(StoryId, RunId, JobReport),
+    /// A report of the job that makes a checkpoint of this worktree, or restores one.
+    Checkpoint(String, CheckpointReport),
     /// A report of a job that deletes logs of a story.
     Logs(StoryId, LogsReport),
     /// Notify the sender when every live run has been read up to now.
@@ -156,6 +162,7 @@ pub(crate) struct Director {
     pace: Pace,
     /// The jobs that stories' next runs wait for.
     jobs: HashMap<StoryId, AbortOnDrop>,
+    checkpoints: CheckpointJobs,
     keepers: Arc<Keepers>,
     /// Every start of a keeper holds a clone of this sender; `started` disconnects when the last clone is
     /// dropped.
@@ -247,6 +254,7 @@ impl Director {
             deletions: HashMap::new(),
             pace: Pace::default(),
             jobs: HashMap::new(),
+            checkpoints: CheckpointJobs::default(),
             keepers: Arc::new(keepers),
             starting: Some(starting),
             started,
@@ -325,6 +333,7 @@ impl Director {
                 self.pace.at_once();
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
+            Input::Checkpoint(place, report) => self.checkpoint_report(&place, report),
             Input::Logs(story, report) => self.logs(&story, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
@@ -360,6 +369,7 @@ impl Director {
     /// next owner finds it.
     fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
+        self.checkpoints.abort();
         self.starting = None;
         // Returns with an error, without a message, when no start is under way.
         let _ = self.started.recv();
@@ -390,7 +400,7 @@ impl Director {
     }
 
     fn is_at_rest(&self) -> bool {
-        self.work_left() == Work::None && !self.pace.is_pending()
+        self.work_left() == Work::None && !self.pace.is_pending() && self.is_all_held()
     }
 
     fn is_caught_up(&self) -> bool {
@@ -427,9 +437,11 @@ impl Director {
         others.into_iter().flatten().fold(until_reset.min(until_due), Duration::min)
     }
 
-    /// Returns the time until the next reset that something waits for.
+    /// Returns the time until the next reset that something waits for, or the next checkpoint.
     fn until_reset(&self) -> Option<Duration> {
-        let wait = limits::next(&self.view())?.since(self.clock.now()).max(0).unsigned_abs();
+        let view = self.view();
+        let next = limits::next(&view).into_iter().chain(checkpoint::next(&view)).min();
+        let wait = next?.since(self.clock.now()).max(0).unsigned_abs();
         Some(Duration::from_millis(wait) + ROUNDING)
     }
 
@@ -473,6 +485,7 @@ impl Director {
     fn let_go(&mut self, run: &RunId) {
         self.started_here.remove(run);
         self.seen.runs.remove(run);
+        self.seen.checkpoints.allowed.remove(run);
         if let Some(live) = self.live.remove(run) {
             live.actor.detach();
         }
@@ -519,8 +532,20 @@ impl Director {
 
     /// Records an input for an agent, then has it written.
     fn write(&mut self, run: &RunId, input: NewInput) -> Result<()> {
-        let story = self.state.runs.get(run).map(|run| run.story.clone());
         let (id, text, kind) = (input.id.clone(), input.text.clone(), input.kind);
+        self.record_input(run, input)?;
+        if let Some(live) = self.live.get(run) {
+            live.actor.send(match kind {
+                InputKind::Close => Command::Close,
+                _ => Command::Write { id, text },
+            });
+        }
+        Ok(())
+    }
+
+    /// Records an input for an agent.
+    fn record_input(&mut self, run: &RunId, input: NewInput) -> Result<()> {
+        let story = self.state.runs.get(run).map(|run| run.story.clone());
         let event = JournalEvent::Input {
             id: input.id,
             kind: input.kind,
@@ -529,14 +554,7 @@ impl Director {
             answer: input.answer,
             by: input.by,
         };
-        self.record(story.as_ref(), Some(run), event)?;
-        if let Some(live) = self.live.get(run) {
-            live.actor.send(match kind {
-                InputKind::Close => Command::Close,
-                _ => Command::Write { id, text },
-            });
-        }
-        Ok(())
+        self.record(story.as_ref(), Some(run), event).map(drop)
     }
 }
 
@@ -554,20 +572,4 @@ impl NewInput {
     fn plain(id: String, kind: InputKind, text: String) -> Self {
         Self { id, kind, text, question: None, answer: None, by: None }
     }
-}
-
-/// Makes the refusal of a request that names something unknown.
-fn not_found(what: &str) -> Error {
-    Error::refused(ErrorCode::NotFound, format!("there is no {what}"), "Check its name.")
-        .on_terminal("`mush stories` lists what there is.")
-}
-
-/// Makes the refusal of a request that a story's state does not allow.
-fn wrong_state(message: String, hint: &str) -> Error {
-    Error::Refused(Fault::new(ErrorCode::WrongState, message, hint))
-}
-
-/// The state's word on screen.
-fn state_word(state: StoryState) -> String {
-    crate::store::text::word(state).replace('_', " ")
 }

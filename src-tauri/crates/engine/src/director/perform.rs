@@ -115,6 +115,12 @@ impl Director {
             Decision::Prompt { story, prompt } => {
                 self.record(Some(&story), None, JournalEvent::PromptQueued(prompt)).map(drop)
             }
+            Decision::Checkpoint(wanted) => self.hold(wanted),
+            Decision::Checkpointed { place } => self.checkpointed(&place),
+            Decision::Restore { place } => self.restore(&place),
+            Decision::Restored { place } => self.restored(&place),
+            Decision::Prune { story, numbers } => self.prune(&story, numbers),
+            Decision::RemovePruned { story } => self.remove_pruned(&story),
             Decision::RemoveLogs { story } => self.remove_logs(&story),
             Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),

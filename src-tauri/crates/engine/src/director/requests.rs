@@ -4,7 +4,7 @@
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::clock::timestamp;
 use crate::error::{Error, Result};
-use crate::policy::{admit, why};
+use crate::policy::{admit, checkpoint, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::runtime;
@@ -31,6 +31,8 @@ impl Director {
         match request {
             Request::Start(start) => self.start_story(*start, reply),
             Request::CheckStore => self.check_store(reply),
+            Request::Checkpoint { story } => self.ask_checkpoint(story, reply),
+            Request::Restore { story, n, paths } => self.ask_restore(story, n, paths, reply),
             Request::DeleteLogs { story } => self.delete_logs(story, reply),
             Request::Answer { question, .. } if self.is_closed(&question) => {
                 self.refuse_closed(question, reply);
@@ -119,6 +121,8 @@ impl Director {
             Request::Rename { story, title } => self.rename(&story, &title)?,
             Request::Start(_)
             | Request::CheckStore
+            | Request::Checkpoint { .. }
+            | Request::Restore { .. }
             | Request::DeleteLogs { .. }
             | Request::Why { .. }
             | Request::Config
@@ -201,6 +205,7 @@ impl Director {
         };
         let say = Say::Answer { question: &asked, answer: &answer };
         let text = agent.say(say, &self.conversation(&run)).map_err(unsayable)?;
+        let waits = checkpoint::is_before(&self.view(), &run, asked.kind, &answer);
         let input = NewInput {
             id: format!("answer-{question}"),
             kind: InputKind::Answer,
@@ -209,7 +214,7 @@ impl Director {
             answer: Some(answer),
             by: Some(by),
         };
-        self.write(&run, input)
+        if waits { self.write_when_held(&run, input) } else { self.write(&run, input) }
     }
 
     /// Whether no live run has the question open and no answer to it is recorded.

@@ -2,6 +2,7 @@
 //! gets its input as values, runs on the runtime ([`crate::runtime`]) and returns a value. It records
 //! nothing and decides nothing: the director starts it and gets its result as an input.
 
+pub(crate) mod checkpoint;
 pub(crate) mod delete_logs;
 pub(crate) mod launch;
 pub(crate) mod place;

@@ -15,7 +15,8 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
         return Vec::new();
     };
     let is_busy = view.state.live_run(story).is_some() || view.seen.jobs.contains_key(story);
-    if is_busy || works_there(view, story).is_some() {
+    let is_restored = view.seen.checkpoints.restores.contains_key(record.place());
+    if is_busy || is_restored || works_there(view, story).is_some() {
         return Vec::new();
     }
     let hold = record.account.as_ref().and_then(|account| held(view, story, account));

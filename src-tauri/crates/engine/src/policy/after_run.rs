@@ -10,8 +10,12 @@ use protocol::{
     Actor, Outcome, ResetBasis, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp,
 };
 
-/// Decides what follows from the end of a story's last run, until the story's state shows the result.
+/// Decides what follows from the end of a story's last run, until the story's state shows the result. The
+/// files are held first, so that a gate looks at what is held.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
+    if view.state.unheld.contains(story) {
+        return Vec::new();
+    }
     match End::of(view, story) {
         Some(end) => end.decide(),
         None => Vec::new(),
@@ -245,6 +249,19 @@ mod tests {
             assert_eq!(scene.state.runs[&run].spec.gate, Some(number));
         }
         run
+    }
+
+    #[test]
+    fn nothing_follows_before_the_files_are_held() {
+        let mut scene = Scene { now: Table::BEGIN, ..Scene::default() };
+        let story = scene.story("a", |_| ());
+        let prompt = format!("{story}-first");
+        scene.checkpoint(&story, None, protocol::CheckpointCause::Prompt, Some(&prompt));
+        let run = scene.agent(&story);
+        scene.ended(&run, Outcome::Succeeded);
+        assert_eq!(follows(&scene, &run), []);
+        scene.checkpoint(&story, Some(&run), protocol::CheckpointCause::End, None);
+        assert_eq!(follows(&scene, &run).len(), 1);
     }
 
     #[test]

@@ -5,11 +5,14 @@
 
 pub(crate) mod admit;
 pub(crate) mod after_run;
+pub(crate) mod checkpoint;
 pub(crate) mod delete_logs;
 pub(crate) mod follow;
 pub(crate) mod limits;
+pub(crate) mod may;
 pub(crate) mod permission;
 pub(crate) mod progress;
+pub(crate) mod prune;
 mod reset;
 #[cfg(test)]
 mod rest;
@@ -55,6 +58,8 @@ pub(crate) struct Seen {
     pub(crate) unreadable: HashMap<RunId, String>,
     /// The job that each story's next run waits for.
     pub(crate) jobs: BTreeMap<StoryId, Job>,
+    /// Checkpoints and restores that are under way.
+    pub(crate) checkpoints: checkpoint::CheckpointsSeen,
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
     /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
@@ -159,6 +164,35 @@ pub(crate) enum Decision {
         /// The prompt; its id is derived from its cause, so that it is queued once.
         prompt: PromptQueued,
     },
+    /// Have a checkpoint made.
+    Checkpoint(checkpoint::Wanted),
+    /// Record what became of a checkpoint.
+    Checkpointed {
+        /// The worktree.
+        place: String,
+    },
+    /// Have files restored; the present state is held.
+    Restore {
+        /// The worktree.
+        place: String,
+    },
+    /// Record what became of a restore.
+    Restored {
+        /// The worktree.
+        place: String,
+    },
+    /// Record that these checkpoints of a story are not kept any more.
+    Prune {
+        /// The story.
+        story: StoryId,
+        /// Their numbers.
+        numbers: Vec<u32>,
+    },
+    /// Remove the references of a story's pruned checkpoints.
+    RemovePruned {
+        /// The story.
+        story: StoryId,
+    },
     /// Remove the files of a story's deleted logs.
     RemoveLogs {
         /// The story.
@@ -200,7 +234,7 @@ pub(crate) enum Wanted {
 }
 
 /// Asks all policies what is to be done now, in a fixed order: about each live run, about each story that
-/// works or is asked for something, about limits, about deleted logs. Decisions that would change nothing are left out, so
+/// works or is asked for something, about limits, about checkpoints and logs that are to go. Decisions that would change nothing are left out, so
 /// that an idle directory gives none. Stories at rest are not visited.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
@@ -212,7 +246,10 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
         let ended = after_run::decide(view, story).into_iter();
         ended.chain(admit::decide(view, story))
     });
-    let all = runs.chain(stories).chain(limits::decide(view)).chain(delete_logs::decide(view));
+    let checkpoints = checkpoint::decide(view);
+    let runs = checkpoints.into_iter().chain(runs);
+    let all = runs.chain(stories).chain(limits::decide(view));
+    let all = all.chain(prune::decide(view)).chain(delete_logs::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -223,6 +260,8 @@ impl Decision {
             Self::Change { story, .. }
             | Self::Claim { story, .. }
             | Self::Prompt { story, .. }
+            | Self::Prune { story, .. }
+            | Self::RemovePruned { story }
             | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
             Self::Follow { run }
@@ -232,6 +271,9 @@ impl Decision {
             | Self::Answer { run, .. }
             | Self::Write { run, .. }
             | Self::Hold { run, .. } => state.runs.get(run).map(|run| &run.story),
+            Self::Checkpoint(wanted) => Some(&wanted.story),
+            // What happened is recorded, whatever is decided about the story.
+            Self::Checkpointed { .. } | Self::Restore { .. } | Self::Restored { .. } => None,
             Self::Release { .. } => None,
         }
     }
@@ -325,6 +367,14 @@ impl<'a> View<'a> {
         let is_going =
             |run: &&RunId| self.state.runs.get(*run).is_some_and(|record| record.outcome.is_none());
         hold.probe.as_ref().filter(is_going)
+    }
+
+    /// Whether a checkpoint was made or tried before this prompt, so that it may be written.
+    fn is_tried(&self, story: &StoryId, prompt: &str) -> bool {
+        let record = self.state.stories.get(story);
+        let held = record.and_then(|record| record.checkpoints.prompt.as_deref());
+        let without = self.seen.checkpoints.without_repository.get(story).map(String::as_str);
+        held == Some(prompt) || without == Some(prompt)
     }
 
     /// The questions of a run that have no answer yet, oldest first.

@@ -3,16 +3,16 @@
 //! no test starts from a state that a data directory cannot have.
 
 use super::delete_logs::{Deletion, deletion};
-use super::{Decision, Job, Seen, View, Wanted, admit, after_run};
+use super::{Decision, Job, Seen, View, Wanted, admit, after_run, checkpoint};
 use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::State;
 use crate::story::change::{Because, change};
 use crate::story::table::{Change, StoryInput};
 use protocol::{
-    AccountId, AgentId, Answer, Config, DecoderId, InputKind, InputMode, JobKind, JournalEntry,
-    JournalEvent, KeptRun, Outcome, PermissionChoice, Profile, PromptQueued, QuestionContent,
-    QuestionId, QuestionKind, RunId, RunKind, RunSpec, SessionId, Slug, StoryId, Timestamp,
-    ToolKind, UsageTotals,
+    AccountId, AgentId, Answer, CheckpointCause, Config, DecoderId, InputKind, InputMode, JobKind,
+    JournalEntry, JournalEvent, KeptRun, Outcome, PermissionChoice, Profile, PromptQueued,
+    QuestionContent, QuestionId, QuestionKind, RunId, RunKind, RunSpec, SessionId, Slug, StoryId,
+    Timestamp, ToolKind, UsageTotals,
 };
 use std::fmt::Write as _;
 
@@ -106,6 +106,62 @@ impl Scene {
             self.input(story, &run, &id, InputKind::Prompt, &text);
         }
         run
+    }
+
+    /// Starts the next run of a story, whose agent waits for its prompt.
+    pub(super) fn ready(&mut self, story: &StoryId) -> RunId {
+        let run = self.starting(story, None);
+        self.change(story, &StoryInput::Starting, Because::default());
+        self.started(story, &run);
+        self.status(&run).conversation.open = true;
+        run
+    }
+
+    /// Records a checkpoint of a story.
+    pub(super) fn checkpoint(
+        &mut self,
+        story: &StoryId,
+        run: Option<&RunId>,
+        because: CheckpointCause,
+        prompt: Option<&str>,
+    ) {
+        let n = self.state.stories[story].checkpoints.last + 1;
+        let (commit, tree, prompt) = (format!("c{n}"), "t".to_owned(), prompt.map(str::to_owned));
+        let (left_out, more_left_out) = (Vec::new(), 0);
+        let event =
+            JournalEvent::Checkpoint { n, commit, tree, because, prompt, left_out, more_left_out };
+        self.fact(Some(story), run, event);
+    }
+
+    /// Begins a checkpoint of a story's worktree.
+    pub(super) fn holds(&mut self, story: &StoryId) {
+        let order = checkpoint::Wanted {
+            story: story.clone(),
+            run: None,
+            because: CheckpointCause::Asked,
+            prompt: None,
+        };
+        let place = self.state.stories[story].place().to_owned();
+        let job = checkpoint::Job { order, since: self.now, done: None };
+        self.seen.checkpoints.jobs.insert(place, job);
+    }
+
+    /// Has a person restore everything in the worktree of a new story, which rests.
+    pub(super) fn restores(&mut self, name: &str) {
+        let story = self.story(name, |_| ());
+        let run = self.agent(&story);
+        self.ended(&run, Outcome::Succeeded);
+        after_run::decide(&self.view(), &story).into_iter().for_each(|it| self.perform(it));
+        let place = self.state.stories[&story].place().to_owned();
+        let restore = checkpoint::Restore {
+            story,
+            n: 1,
+            paths: Vec::new(),
+            before: None,
+            is_begun: false,
+            done: None,
+        };
+        self.seen.checkpoints.restores.insert(place, restore);
     }
 
     /// Starts a gate's run.
@@ -282,6 +338,26 @@ impl Scene {
             Decision::Prompt { story, prompt } => {
                 self.fact(Some(&story), None, JournalEvent::PromptQueued(prompt));
             }
+            Decision::Checkpoint(checkpoint::Wanted { story, run, because, prompt }) => {
+                self.checkpoint(&story, run.as_ref(), because, prompt.as_deref());
+                let place = self.state.stories[&story].place().to_owned();
+                self.seen.checkpoints.note(&place, self.now, self.now);
+            }
+            Decision::Checkpointed { place } => {
+                self.seen.checkpoints.jobs.remove(&place);
+            }
+            Decision::Restore { place } => {
+                self.seen.checkpoints.restores.get_mut(&place).unwrap().is_begun = true;
+            }
+            Decision::Restored { place } => {
+                self.seen.checkpoints.restores.remove(&place);
+            }
+            Decision::Prune { story, numbers } => {
+                self.fact(Some(&story), None, JournalEvent::CheckpointsPruned { numbers });
+            }
+            Decision::RemovePruned { story } => {
+                self.fact(Some(&story), None, JournalEvent::PrunedRemoved {});
+            }
             Decision::RemoveLogs { story } => {
                 self.fact(Some(&story), None, JournalEvent::LogsRemoved {});
             }
@@ -358,6 +434,18 @@ impl Scene {
                 format!("{story} claims {reset:?}")
             }
             Decision::Prompt { story, prompt } => format!("{story} prompt {prompt:?}"),
+            Decision::Checkpoint(checkpoint::Wanted { story, run, because, prompt }) => {
+                let run = run.as_ref().map(|run| format!(" of {run}")).unwrap_or_default();
+                let prompt = prompt.as_ref().map(|it| format!(" {it}")).unwrap_or_default();
+                format!("{story} is held{run}: {because:?}{prompt}")
+            }
+            Decision::Checkpointed { place } => format!("what became of {place} is recorded"),
+            Decision::Restore { place } => format!("{place} is restored"),
+            Decision::Restored { place } => format!("the restore of {place} is recorded"),
+            Decision::Prune { story, numbers } => format!("{story} keeps no {numbers:?}"),
+            Decision::RemovePruned { story } => {
+                format!("{story} has its pruned checkpoints removed")
+            }
             Decision::RemoveLogs { story } => format!("{story} has its logs removed"),
             Decision::Start { story, run } => format!("{story} starts {run:?}"),
         }

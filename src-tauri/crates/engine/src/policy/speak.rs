@@ -1,7 +1,8 @@
 //! Decides what is written to agents, from the conversation, which the decoder folds from the run's own
 //! logs, and from the inputs in the journal. Every input has an id that follows from the conversation or
 //! the prompt, so nothing is written twice, even after a crash. Nothing is written before the run was
-//! read up to now, and no prompt while a limit holds the account.
+//! read up to now, and no prompt while a limit holds the account, nor before a checkpoint was made of the
+//! files, or tried.
 
 use super::{Decision, Outgoing, View};
 use crate::record::RunStatus;
@@ -12,12 +13,28 @@ use protocol::{InputKind, InputMode, PermissionChoice, RunId, RunKind, SessionId
 /// Decides what is written to a live run now, in order.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some(record) = view.state.runs.get(run) else { return Vec::new() };
+    let waits = |input: &Outgoing| {
+        input.kind == InputKind::Prompt && !view.is_tried(&record.story, &input.id)
+    };
+    // What follows a prompt waits with it.
+    let said = all(view, run).into_iter().take_while(|input| !waits(input));
+    said.map(|input| Decision::Write { run: run.clone(), input }).collect()
+}
+
+/// The prompt that is next, if the agent takes it now.
+pub(super) fn next_prompt(view: &View<'_>, run: &RunId) -> Option<String> {
+    let mut said = all(view, run).into_iter();
+    said.find(|input| input.kind == InputKind::Prompt).map(|input| input.id)
+}
+
+/// What could be written now, whether or not the files are held.
+fn all(view: &View<'_>, run: &RunId) -> Vec<Outgoing> {
+    let Some(record) = view.state.runs.get(run) else { return Vec::new() };
     let Some(story) = view.state.stories.get(&record.story) else { return Vec::new() };
     let unread = RunStatus::default();
     let status = view.seen.runs.get(run).unwrap_or(&unread);
     let agent = agents::agent(&record.spec.agent);
-    let said = next(run, record, story, agent, status, is_held(view, run, record));
-    said.into_iter().map(|input| Decision::Write { run: run.clone(), input }).collect()
+    next(run, record, story, agent, status, is_held(view, run, record))
 }
 
 /// Whether a limit holds the account of a run; not for the run that tests whether the limit is gone.

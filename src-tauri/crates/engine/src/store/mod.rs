@@ -11,6 +11,7 @@
 //! (module `kept`).
 
 mod area;
+pub(crate) mod checkpoints;
 mod events;
 mod journal;
 mod kept;
@@ -40,7 +41,7 @@ use std::time::Duration;
 
 /// The version of the schema. Increase it with every change of the schema: a store of another
 /// version is made again, never migrated.
-pub const SCHEMA_VERSION: i64 = 17;
+pub const SCHEMA_VERSION: i64 = 18;
 
 /// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
@@ -52,6 +53,7 @@ const AREAS: &[Area] = &[
     limits::AREA,
     usage::AREA,
     rereading::AREA,
+    checkpoints::AREA,
     kept::AREA,
 ];
 

@@ -23,6 +23,8 @@ fn facts() -> Vec<Value> {
         json!({"type": "input", "id": "i", "kind": "answer", "text": "", "question": "r:q",
             "answer": {"behavior": "allow"}}),
         json!({"type": "run_ended", "outcome": Outcome::Succeeded, "evidence": {}}),
+        json!({"type": "checkpoint", "n": 1, "commit": "c", "tree": "t", "because": "asked",
+            "left_out": [{"path": "p", "why": "pipe"}], "more_left_out": 1}),
         json!({"type": "state_changed", "state": "done", "reason": "unchecked",
             "since": Timestamp::from_millis(1), "evidence": {}}),
     ]

@@ -32,13 +32,23 @@ pub(crate) fn adopt_orphans() {
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Has large blocks of freed memory always go back to the system.
+/// Has freed memory go back to the system as soon as possible, in a process with little to do at once.
 pub(crate) fn tame_allocator() {
+    return_large_blocks();
     #[cfg(target_env = "gnu")]
-    // SAFETY: mallopt may be called at any time; these values are in its range.
+    // SAFETY: mallopt may be called at any time; the value is in its range.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
+
+/// Has large blocks of freed memory always go back to the system. Otherwise the allocator keeps more of them
+/// the larger they are, in pieces that are too small for the next.
+pub(crate) fn return_large_blocks() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: mallopt may be called at any time; the value is in its range.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, 128 * 1024);
-        libc::mallopt(libc::M_ARENA_MAX, 1);
     }
 }
 

@@ -370,6 +370,9 @@ pub(crate) fn enter_scope(_run: &str) {}
 /// Does nothing: the system's allocator is left unchanged.
 pub(crate) fn tame_allocator() {}
 
+/// The allocator returns them.
+pub(crate) fn return_large_blocks() {}
+
 /// Does nothing: only handles that are marked for it are inherited.
 pub(crate) fn close_inherited() {}
 
