@@ -83,12 +83,12 @@ pub(crate) fn tried_again(story: &Story) -> String {
     }
 }
 
-/// How many prompts wait, as a sentence.
+/// How many prompts are queued, as a sentence.
 pub(crate) fn waiting(story: &Story) -> String {
     match story.queued_prompts {
-        0 => "No prompt waits.".to_owned(),
-        1 => "A prompt waits.".to_owned(),
-        count => format!("{count} prompts wait."),
+        0 => "No prompt is queued.".to_owned(),
+        1 => "A prompt is queued.".to_owned(),
+        count => format!("{count} prompts are queued."),
     }
 }
 
