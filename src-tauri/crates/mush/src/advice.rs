@@ -20,7 +20,7 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
             lines.push(SIGN_IN.to_owned());
         }
         (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
-            lines.push("Mend what is said above first.".to_owned());
+            lines.push("Correct what is said above first.".to_owned());
         }
         (StoryState::Limited, _) => lines.push(after_reset(story, owner)),
         _ => {}
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(
             said(StoryState::NeedsYou, Some(Reason::StartFailed), 1, false),
             [
-                "Mend what is said above first.",
+                "Correct what is said above first.",
                 "Go on: mush resume work",
                 "Another program, model or arguments: mush resume work --bin PATH --model NAME --arg X",
                 events
