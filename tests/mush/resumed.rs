@@ -38,7 +38,7 @@ fn what_is_advised_after_a_failed_start_helps() {
     assert!(said.contains("\nGo on: mush resume demo-plain-login\n"), "{said}");
     assert!(!said.contains("mush send"), "the prompt waits, another one is not asked for: {said}");
     let (said, _) = printed(&world, &["why", "demo-plain-login"]);
-    assert!(said.ends_with("A prompt waits. Go on: mush resume demo-plain-login\n"), "{said}");
+    assert!(said.ends_with("A prompt is queued. Go on: mush resume demo-plain-login\n"), "{said}");
     agent(&world, "agent");
     assert_eq!(printed(&world, &["resume", "demo-plain-login"]).1, Some(0));
     assert_eq!(printed(&world, &["wait", "demo-plain-login"]).1, Some(0));

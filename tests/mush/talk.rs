@@ -253,6 +253,9 @@ fn an_interrupt_ends_the_turn_and_not_the_process() {
     });
     world.rows(["interrupt", &run.story()]);
     run.until_state("waiting(prompt)");
+    let again = world.ask(["interrupt", &run.story()]);
+    assert_eq!(again.code, Some(2), "{again:#?}");
+    assert!(again.err.contains("no turn is going on"), "{again:#?}");
     world.rows(["send", &run.story(), "[[demo:echo]] go on"]);
     let said = run.end();
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");

@@ -23,7 +23,7 @@ fn types_are_not_escaped() {
 fn type_errors_are_not_silenced() {
     let found =
         lines_where(page(), |line| line.contains("@ts-ignore") || line.contains("@ts-nocheck"));
-    refuse(&found, "Mend the type that is wrong.");
+    refuse(&found, "Correct the type that is wrong.");
 }
 
 #[test]

@@ -86,8 +86,16 @@ describe("needOf", () => {
     if (!waiting) throw new Error("one story waits");
     expect(keys(waiting, question({}))).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
     expect(keys(waiting, question({ kind: "plan" }))).toEqual(["Enter open"]);
-    expect(needOf(waiting, question({}), AGENTS, START, false).hasAnswer).toBe(false);
+    expect(needOf(waiting, question({}), AGENTS, START, { isWhole: false }).hasAnswer).toBe(false);
     expect(keys(waiting)).toEqual(["Enter open"]);
+  });
+
+  it("leads to the card where a person has begun to answer in words", () => {
+    const waiting = afternoon().find((view) => view.story.state === "waiting");
+    if (!waiting) throw new Error("one story waits");
+    const need = needOf(waiting, question({}), AGENTS, START, { hasWords: true });
+    expect(need.buttons.map((button) => button.action)).toEqual(["open"]);
+    expect(need.hasAnswer).toBe(false);
   });
 
   it("does not offer to allow what is not seen whole in one line", () => {

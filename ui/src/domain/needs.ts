@@ -53,18 +53,20 @@ export function sendBackPrompt(view: StoryView): string {
 
 /**
  * What a story needs, with its buttons. `isWhole` is whether its line shows the whole text of the question: if not, it cannot be allowed
- * there.
+ * there. With `hasWords` a person has begun to answer in words on the story's card, so it is answered only there.
  */
 export function needOf(
   view: StoryView,
   question: Question | undefined,
   agents: readonly AgentName[],
   now: number,
-  isWhole = true,
+  { isWhole = true, hasWords = false } = {},
 ): Need {
   const { story } = view;
   if (story.state === "waiting")
-    return question ? asked(question, story, agentName(agents, story.agent), isWhole) : silent();
+    return question
+      ? asked(question, story, agentName(agents, story.agent), { isWhole, hasWords })
+      : silent();
   const need = story.reason === "gate_failed" ? gateFailed(view) : ended(story);
   const wait = waitOf(view, now);
   if (wait === null) return need;
@@ -74,8 +76,17 @@ export function needOf(
   return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
 }
 
-function asked(question: Question, story: Story, agent: string, isWhole: boolean): Need {
+function asked(
+  question: Question,
+  story: Story,
+  agent: string,
+  { isWhole, hasWords }: { isWhole: boolean; hasWords: boolean },
+): Need {
   const ask = askOf(question, agent, story.dir);
+  if (hasWords) {
+    const finish = { action: "open", text: m.need_finish_answer(), key: "Enter" } as const;
+    return { ...ask, buttons: [finish], hasAnswer: false };
+  }
   if (question.kind === "permission") {
     const allow = { action: "allow", text: m.answer_allow_once(), key: YES } as const;
     const deny = { action: "deny", text: m.answer_deny(), key: NO } as const;

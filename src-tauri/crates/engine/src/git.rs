@@ -176,7 +176,7 @@ async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
         return Err(Error::refused(
             ErrorCode::Git,
             format!("{} is no repository that git can read", root.join(".git").display()),
-            "Mend it, or move it away if it is a leftover.",
+            "Repair it, or move it away if it is a leftover.",
         ));
     }
     let root = real.map_err(Error::io("read", dir))?;
@@ -196,7 +196,7 @@ fn unreadable(dir: &Path, stderr: &str) -> Error {
             "If you trust it: git config --global --add safe.directory {}",
             agents::shell::quote(&dir.display().to_string())
         ),
-        false => "Mend the repository (`git status` there says more), or choose another folder."
+        false => "Repair the repository (`git status` there says more), or choose another folder."
             .to_owned(),
     };
     let why = reason(stderr);

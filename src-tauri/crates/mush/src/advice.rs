@@ -20,7 +20,7 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
             lines.push(SIGN_IN.to_owned());
         }
         (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
-            lines.push("Mend what is said above first.".to_owned());
+            lines.push("Correct what is said above first.".to_owned());
         }
         (StoryState::Limited, _) => lines.push(after_reset(story, owner)),
         _ => {}
@@ -83,12 +83,12 @@ pub(crate) fn tried_again(story: &Story) -> String {
     }
 }
 
-/// How many prompts wait, as a sentence.
+/// How many prompts are queued, as a sentence.
 pub(crate) fn waiting(story: &Story) -> String {
     match story.queued_prompts {
-        0 => "No prompt waits.".to_owned(),
-        1 => "A prompt waits.".to_owned(),
-        count => format!("{count} prompts wait."),
+        0 => "No prompt is queued.".to_owned(),
+        1 => "A prompt is queued.".to_owned(),
+        count => format!("{count} prompts are queued."),
     }
 }
 
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(
             said(StoryState::NeedsYou, Some(Reason::StartFailed), 1, false),
             [
-                "Mend what is said above first.",
+                "Correct what is said above first.",
                 "Go on: mush resume work",
                 "Another program, model or arguments: mush resume work --bin PATH --model NAME --arg X",
                 events

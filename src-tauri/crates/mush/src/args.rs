@@ -218,7 +218,8 @@ pub(crate) enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Wait until a story needs nothing more or needs you.
+    /// Wait until a story needs nothing more or needs you. While a question waits for its answer, so does this:
+    /// `mush answer` gives it from elsewhere.
     #[command(after_help = EXITS)]
     Wait {
         /// The story's id or name.

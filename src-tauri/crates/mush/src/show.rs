@@ -9,8 +9,8 @@ use engine::clock::{Clock, SystemClock};
 use engine::owner;
 use engine::store::read::Reader;
 use protocol::{
-    Answer, AnswerBehavior, Chosen, Fault, JournalEvent, Limit, Question, QuestionState, Run, Seq,
-    Source, Story, StoryState,
+    Answer, AnswerBehavior, Chosen, Fault, JournalEvent, Limit, Question, QuestionState,
+    ResetBasis, Run, Seq, Source, Story, StoryState, Timestamp,
 };
 use serde::Serialize;
 
@@ -170,8 +170,22 @@ fn given(answer: &Answer) -> String {
 }
 
 pub(crate) fn limits(access: &Access, out: Out) -> Result<u8, Fault> {
-    let none = "No agent has reported a limit yet. With an API key none ever does.";
-    let in_lines = |limits: &[Limit]| text::limits(limits, SystemClock.now());
-    out.list(&access.read(|reader| reader.limits())?, in_lines, none);
+    let now = SystemClock.now();
+    let (limits, stories) = access.read(|reader| Ok((reader.limits()?, reader.stories()?)))?;
+    let held: Vec<String> = stories.iter().filter_map(|story| held(story, now)).collect();
+    let none = match held.is_empty() {
+        true => "No agent has reported a limit yet. With an API key none ever does.".to_owned(),
+        false => held.join("\n"),
+    };
+    let in_lines = |limits: &[Limit]| [text::limits(limits, now), held].concat();
+    out.list(&limits, in_lines, &none);
     Ok(0)
+}
+
+/// Which limit holds a story now, as a line: an agent can run into one without ever reporting it.
+fn held(story: &Story, now: Timestamp) -> Option<String> {
+    let is_held = story.state == StoryState::Limited
+        && story.reset != ResetBasis::Served
+        && story.until.is_none_or(|until| until > now);
+    is_held.then(|| format!("{} is {}", story.slug, text::state(story)))
 }

@@ -3,8 +3,10 @@ import { flushSync } from "svelte";
 import { describe, expect, it, vi } from "vitest";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { denied } from "../../domain/timeline/ask";
+import { keepDraft } from "../../state/drafts";
 import { SETTLING } from "../../state/settled.svelte";
 import { fake } from "../../ipc/fake";
+import { questions } from "../../ipc/fake/afternoon";
 import { answeringSome } from "../../ipc/fake/queries";
 import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
@@ -189,6 +191,24 @@ describe("Board", () => {
       question: expect.stringContaining("r-118"),
       answer: denied(""),
     });
+  });
+
+  it("leads to the card where a person has begun to answer in words", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    for (const { id } of questions())
+      keepDraft({ of: "question", id }, { message: "keep the file", given: [], typed: null });
+    await show("full", { ask });
+    expect(button("Finish the answer")).toBeDefined();
+    expect(button("Allow once")).toBeUndefined();
+    expect(button("Deny")).toBeUndefined();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    press("n");
+    vi.advanceTimersByTime(SETTLING);
+    chord("Enter");
+    chord("Backspace");
+    expect(ask).not.toHaveBeenCalled();
+    vi.useRealTimers();
+    localStorage.clear();
   });
 
   it("allows nothing in the first moments of a row", async () => {

@@ -45,6 +45,7 @@ import { rowHeights } from "../../parts/rowHeights";
 import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Settled } from "../../state/settled.svelte";
+import { hasUnsentWords } from "../story/answering.svelte";
 import { moves, storyKeys } from "../storyKeys";
 import type { BoardKept } from "./kept.svelte";
 import { Newcomers } from "./newcomers.svelte";
@@ -162,13 +163,11 @@ export class BoardState {
 
   /** What a story needs, with its buttons. */
   need(view: StoryView): Need {
-    return needOf(
-      view,
-      this.question(view),
-      this.app.feed.agents,
-      this.app.clock.now,
-      this.#whole.has(view.story.id),
-    );
+    const question = this.question(view);
+    return needOf(view, question, this.app.feed.agents, this.app.clock.now, {
+      isWhole: this.#whole.has(view.story.id),
+      hasWords: question !== undefined && hasUnsentWords(question.id),
+    });
   }
 
   tellWhole(story: StoryId, isWhole: boolean): void {

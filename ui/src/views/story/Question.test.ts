@@ -66,6 +66,25 @@ describe("a question", () => {
     expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
+  test("is not allowed by Ctrl Enter while a prompt is written and not sent, but from within the card", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });
+    await settle();
+    expect(words(".card button")).toContain("Allow once Ctrl Enter");
+    const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
+    field?.focus();
+    type(field, "And lint it.");
+    press("Escape");
+    expect(document.activeElement).toBe(document.body);
+    expect(words(".card button")).toContain("Allow once");
+    press("Enter", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
+    button("Allow once")?.focus();
+    await settle();
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
   test("is allowed by N and Enter, when the card has stood still under the focus", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });

@@ -239,6 +239,8 @@ test("a story that a limit holds can be tried now, and not by a letter", async (
     { ask },
   );
   expect(words("button").some((text) => text.startsWith("Try now"))).toBe(true);
+  // Its limit has reset, so what is written is sent at once, and not queued.
+  expect(words(".compose button")).toEqual(["Send Ctrl Enter"]);
   press("r");
   expect(ask).not.toHaveBeenCalled();
   press("Enter", { ctrlKey: true });

@@ -66,6 +66,11 @@ export class Answering {
   }
 }
 
+/** Whether a person has begun to answer this question in words. */
+export function hasUnsentWords(question: QuestionId): boolean {
+  return new Answering(question).words !== "";
+}
+
 /** A stored draft, if it has the form of this version. */
 function keptOf(found: unknown): Kept {
   if (typeof found !== "object" || found === null) return NOTHING;

@@ -102,6 +102,11 @@ export class Screen {
     return this.#walked?.depths.get(key) ?? 0;
   }
 
+  /** Whether the next prompt is written and not sent. */
+  get hasWords(): boolean {
+    return this.kept.words.trim() !== "";
+  }
+
   isUnfolded(key: string): boolean {
     return this.kept.unfolded.has(key);
   }

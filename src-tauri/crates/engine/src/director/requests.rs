@@ -8,7 +8,7 @@ use crate::policy::{admit, checkpoint, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::runtime;
-use crate::state::StoryRecord;
+use crate::state::{RunRecord, StoryRecord};
 use crate::store::read::Reader;
 use crate::story::change::Because;
 use crate::story::next::takes_prompts;
@@ -247,6 +247,14 @@ impl Director {
 
     fn interrupt(&mut self, story: &StoryId) -> Result<()> {
         let run = self.live_agent_run(story)?;
+        let prompts = self.state.runs.get(&run).map_or(0, RunRecord::prompts);
+        if self.seen.runs.get(&run).is_some_and(|status| status.idle && status.rests_after(prompts))
+        {
+            return Err(wrong_state(
+                "no turn is going on: its agent waits".to_owned(),
+                "Send it a prompt, or stop it.",
+            ));
+        }
         let id = format!("interrupt-{}", uuid::Uuid::now_v7());
         let say = Say::Interrupt { id: &id };
         let text = self.agent_of(&run)?.say(say, &self.conversation(&run)).map_err(unsayable)?;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How often and at which interval the removal of a folder is tried, because a git that was ended
-/// may still be writing there.
+/// may still be writing there, and the creation of a worktree beside another one.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -98,8 +98,7 @@ impl Git {
     async fn check_out(&self, claim: &Claim<'_>) -> Result<NewWorktree> {
         let Claim { project, dir, branch, .. } = claim;
         let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
-        let args = ["worktree", "add", "--", path, branch];
-        let add = self.within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args);
+        let add = self.add(project, ["worktree", "add", "--", path, branch]);
         let (said, (changed, ignored)) = tokio::join!(add, self.left_out(project));
         let said = said?;
         let failed_hook = match said.ok {
@@ -110,6 +109,19 @@ impl Git {
         };
         let empty_submodules = self.fill_submodules(dir, &project.root, &project.project).await?;
         Ok(NewWorktree { failed_hook, empty_submodules, changed, ignored })
+    }
+
+    /// Runs `git worktree add`, again while it meets a worktree that another process is just making.
+    async fn add(&self, project: &Checkout, args: [&str; 5]) -> Result<Output> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let said = self.within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args).await?;
+            if said.ok || tries == TRIES || !meets_another(&said.stderr) {
+                return Ok(said);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Whether a folder is a worktree of the project's repository on this branch.
@@ -230,6 +242,16 @@ impl Claim<'_> {
     }
 }
 
+/// Whether git failed because it read the record of another worktree before that was written whole: it
+/// reads those of all worktrees, and makes its own in several steps.
+fn meets_another(stderr: &str) -> bool {
+    stderr.lines().any(|line| {
+        line.contains("failed to read")
+            && line.contains("/worktrees/")
+            && line.contains("/commondir")
+    })
+}
+
 /// Makes a folder that must not exist. Returns the parent folders that did not exist either.
 fn make_folder(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let missing = dir.ancestors().skip(1).take_while(|above| !above.exists());
@@ -282,7 +304,7 @@ fn not_checked_out(why: &str) -> Error {
     Error::refused(
         ErrorCode::Git,
         format!("git could not check the new worktree out: {why}"),
-        "Mend what it says and start the story again, or use the folder as it is. Neither branch nor folder was left.",
+        "Correct what it says and start the story again, or use the folder as it is. Neither branch nor folder was left.",
     )
 }
 
@@ -333,6 +355,19 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_worktree_that_is_being_made_is_recognised() {
+        for (said, expected) in [
+            ("fatal: failed to read .git/worktrees/same-goal-2/commondir: Success", true),
+            ("Preparing\nfatal: failed to read /r/.git/worktrees/a/commondir: Success\n", true),
+            ("fatal: failed to read .git/commondir: Permission denied", false),
+            ("fatal: '/r/a' already exists", false),
+            ("", false),
+        ] {
+            assert_eq!(meets_another(said), expected, "{said}");
+        }
+    }
 
     #[test]
     fn a_status_counts_what_is_changed_and_names_what_is_ignored() {

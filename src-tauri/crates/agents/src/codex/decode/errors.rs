@@ -26,7 +26,7 @@ pub(super) fn failure(error: &TurnError) -> Failure {
     };
     let sentence = error.message.as_deref().unwrap_or_default();
     let kind = provider::read(sentence).and_then(|said| said.kind).or(kind);
-    let kind = kind.or_else(|| by_sentence(sentence));
+    let kind = by_sentence(sentence).or(kind);
     Failure { kind, status, is_limit: word == Some("usageLimitExceeded") }
 }
 
@@ -99,9 +99,12 @@ fn by_status(status: u16) -> ApiErrorKind {
     }
 }
 
-/// Recognises a missing credential by its sentence, because there is no word for it.
+/// Recognises by its sentence what has no word: a missing credential, and an answer that was cut.
 fn by_sentence(message: &str) -> Option<ApiErrorKind> {
-    message.starts_with("Missing environment variable").then_some(ApiErrorKind::Login)
+    if message.starts_with("Missing environment variable") {
+        return Some(ApiErrorKind::Login);
+    }
+    message.ends_with("reason: max_output_tokens").then_some(ApiErrorKind::MaxOutput)
 }
 
 #[cfg(test)]
@@ -136,5 +139,9 @@ mod tests {
         assert_eq!(of(json!("badRequest"), quota).0, Some(ApiErrorKind::Billing));
         let missing = of(json!("other"), "Missing environment variable: `KEY`.");
         assert_eq!(missing.0, Some(ApiErrorKind::Login));
+        let cut = "Incomplete response returned, reason: max_output_tokens";
+        for info in [json!("other"), json!(null), disconnected(json!(null))] {
+            assert_eq!(of(info, cut).0, Some(ApiErrorKind::MaxOutput));
+        }
     }
 }
