@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { clock, duration, hourAndMinute, money, moneyText, percent, shortPath, tokens, took } from "./format";
+import {
+  clock,
+  costFact,
+  duration,
+  hourAndMinute,
+  money,
+  moneyText,
+  percent,
+  shortPath,
+  tokens,
+  took,
+} from "./format";
 
 const S = 1000;
 const MIN = 60 * S;
@@ -36,6 +47,9 @@ describe("money", () => {
     expect(money(4_060_000, "unpriced")).toEqual({ sign: "≥", amount: "$4.06" });
     expect(money(0, "lower_bound")).toEqual({ sign: "", amount: "not known", inWords: true });
     expect(moneyText(0, "unpriced")).toBe("not priced yet");
+    expect(costFact(0, "unpriced")).toBe("not priced yet");
+    expect(costFact(0, "lower_bound")).toBe("cost not known");
+    expect(plain(costFact(1_500_000, "lower_bound"))).toBe("≥ $1.50");
     expect(plain(moneyText(1_500_000, "lower_bound"))).toBe("≥ $1.50");
     expect(plain(money(400, "reported").amount)).toBe("< $0.01");
     expect(plain(moneyText(8_399, "lower_bound"))).toBe("≥ $0.0083");

@@ -90,6 +90,12 @@ export function moneyText(micros: number, basis: CostBasis): string {
   return sign ? `${sign}${THIN}${amount}` : amount;
 }
 
+/** The same among facts that do not say which of them is the cost: `cost not known`. */
+export function costFact(micros: number, basis: CostBasis): string {
+  const isUnknown = basis === "lower_bound" && micros === 0;
+  return isUnknown ? m.compare_cost_not_known() : moneyText(micros, basis);
+}
+
 /** `62 %`, from a fraction. Values over 100 % are not cut. */
 export function percent(fraction: number): string {
   return `${whole.format(Math.round(fraction * 100))}${THIN}%`;
