@@ -50,6 +50,25 @@ describe("prompts that wait", () => {
     await vi.waitFor(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "unsend", prompt: "p1" });
     });
+    // The words are not lost, and can be changed at once.
+    const compose = document.querySelector<HTMLTextAreaElement>(".compose textarea");
+    await vi.waitFor(() => {
+      flushSync();
+      expect([compose?.value, document.activeElement]).toEqual(["drop the table", compose]);
+    });
+  });
+
+  test("that are taken back leave what is written alone", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(waiting(), { ask });
+    const compose = document.querySelector<HTMLTextAreaElement>(".compose textarea");
+    type(compose, "And lint it.");
+    button("Take back")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.activeElement).toBe(compose);
+    });
+    expect(compose?.value).toBe("And lint it.");
   });
 
   test("are changed where they stand; Esc closes the field and keeps what was typed", async () => {
