@@ -138,7 +138,7 @@ fn no_more_is_kept_than_a_person_wants() {
     let story = said.story();
     let references = || git(&repo, &["for-each-ref", "--format=%(refname)", "refs/musher"]);
     until("one checkpoint", || {
-        // Whatever is left to do is done by the next owner.
+        // Each command that owns the directory finishes what the one before it left.
         world.rows(["checkpoint", &story]);
         let kept = checkpoints(&world, &story);
         let name = format!("refs/musher/{story}/{}", kept.last()?.n);

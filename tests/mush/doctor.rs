@@ -48,4 +48,11 @@ fn a_mirror_that_takes_checkpoints_along_is_named_with_its_repository() {
         ],
     });
     assert_eq!(mirrored(), [expected]);
+    // What git cannot read is not known, and a repository that was removed has no remotes.
+    std::fs::write(repo.join(".git/config"), "[remote\n").unwrap();
+    let (said, _) = world.printed(&["doctor"]);
+    assert!(said.contains("whether its remotes take checkpoints along is not known"), "{said}");
+    std::fs::remove_dir_all(&repo).unwrap();
+    let (said, _) = world.printed(&["doctor"]);
+    assert!(!said.contains("repository"), "{said}");
 }

@@ -22,8 +22,16 @@ fn after_a_success_the_account_is_not_held_any_more() {
     assert_eq!(holding(&world), 1);
     let other = world.run(&world.committed("second"), "[[demo:plain]]", &[]);
     assert_eq!(other.state(), "limited", "its account is held");
+    let slugs = world.rows(["stories"]).into_iter().map(|row| row["slug"].clone());
+    let (said, _) = world.printed(&["limits"]);
+    for slug in slugs {
+        let line = format!("{} is limited until ", slug.as_str().unwrap());
+        assert!(said.lines().any(|it| it.starts_with(&line)), "{line}: {said}");
+    }
     world.rows(["resume", other.story().as_str()]);
     assert_eq!(world.attach(other.story().as_str()).end().state(), "done(unchecked)");
     assert_eq!(holding(&world), 0);
+    let (said, _) = world.printed(&["limits"]);
+    assert!(!said.contains(" is limited "), "{said}");
     world.verified();
 }

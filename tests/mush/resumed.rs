@@ -2,7 +2,6 @@
 
 use crate::support::{World, until};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 /// A program that is the demo agent and notes its arguments.
 fn agent(world: &World, name: &str) -> PathBuf {
@@ -18,14 +17,6 @@ fn agent(world: &World, name: &str) -> PathBuf {
     path
 }
 
-/// What `mush` prints for people, and its exit code.
-fn printed(world: &World, words: &[&str]) -> (String, Option<i32>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mush"));
-    command.env_clear().envs(world.variables()).arg("--data-dir").arg(world.data()).args(words);
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    (String::from_utf8(output.stdout).unwrap(), output.status.code())
-}
-
 #[test]
 fn what_is_advised_after_a_failed_start_helps() {
     let world = World::new();
@@ -33,15 +24,15 @@ fn what_is_advised_after_a_failed_start_helps() {
     let dir = repo.to_str().unwrap();
     let missing = world.path("agent");
     let run = ["run", "--agent", "demo", "--dir", dir, "--prompt", "[[demo:plain]] login"];
-    let (said, code) = printed(&world, &[&run[..], &["--bin", missing.to_str().unwrap()]].concat());
+    let (said, code) = world.printed(&[&run[..], &["--bin", missing.to_str().unwrap()]].concat());
     assert_eq!(code, Some(10), "{said}");
     assert!(said.contains("\nGo on: mush resume demo-plain-login\n"), "{said}");
     assert!(!said.contains("mush send"), "the prompt waits, another one is not asked for: {said}");
-    let (said, _) = printed(&world, &["why", "demo-plain-login"]);
+    let (said, _) = world.printed(&["why", "demo-plain-login"]);
     assert!(said.ends_with("A prompt is queued. Go on: mush resume demo-plain-login\n"), "{said}");
     agent(&world, "agent");
-    assert_eq!(printed(&world, &["resume", "demo-plain-login"]).1, Some(0));
-    assert_eq!(printed(&world, &["wait", "demo-plain-login"]).1, Some(0));
+    assert_eq!(world.printed(&["resume", "demo-plain-login"]).1, Some(0));
+    assert_eq!(world.printed(&["wait", "demo-plain-login"]).1, Some(0));
     let hash = demo_agent::content_hash(b"[[demo:plain]] login");
     assert_eq!(crate::truth::Truth::of(&repo).prompts(), [hash]);
 }
@@ -56,12 +47,12 @@ fn a_prompt_that_no_model_got_is_sent_again() {
     std::fs::write(&bin, fails).unwrap();
     let dir = repo.to_str().unwrap();
     let run = ["run", "--agent", "demo", "--dir", dir, "--prompt", "[[demo:plain]] login"];
-    let (said, code) = printed(&world, &[&run[..], &["--bin", bin.to_str().unwrap()]].concat());
+    let (said, code) = world.printed(&[&run[..], &["--bin", bin.to_str().unwrap()]].concat());
     assert_eq!(code, Some(10), "{said}");
     assert!(said.contains("\nGo on: mush resume demo-plain-login\n"), "{said}");
     std::fs::write(&bin, works).unwrap();
-    assert_eq!(printed(&world, &["resume", "demo-plain-login"]).1, Some(0));
-    assert_eq!(printed(&world, &["wait", "demo-plain-login"]).1, Some(0));
+    assert_eq!(world.printed(&["resume", "demo-plain-login"]).1, Some(0));
+    assert_eq!(world.printed(&["wait", "demo-plain-login"]).1, Some(0));
     let hash = demo_agent::content_hash(b"[[demo:plain]] login");
     assert_eq!(crate::truth::Truth::of(&repo).prompts(), [hash]);
 }
@@ -94,7 +85,7 @@ fn a_prompt_that_a_killed_agent_did_not_take_is_sent_again() {
         std::fs::write(die(&world), "").unwrap();
         let dir = repo.to_str().unwrap();
         let run = ["run", "--agent", "demo", "--dir", dir, "--prompt", "[[demo:plain]] login"];
-        let (said, code) = printed(&world, &[&run[..], &["--bin", bin.to_str().unwrap()]].concat());
+        let (said, code) = world.printed(&[&run[..], &["--bin", bin.to_str().unwrap()]].concat());
         assert_eq!(code, Some(10), "{said}");
         assert!(said.contains("needs you (crashed)"), "{said}");
         assert!(said.contains("\nGo on: mush resume demo-plain-login\n"), "{said}");
@@ -103,13 +94,13 @@ fn a_prompt_that_a_killed_agent_did_not_take_is_sent_again() {
         std::fs::remove_file(die(&world)).unwrap();
         // What a person says meanwhile comes after it.
         world.rows(["send", "demo-plain-login", "[[demo:plain]] more"]);
-        assert_eq!(printed(&world, &["wait", "demo-plain-login"]).1, Some(0));
+        assert_eq!(world.printed(&["wait", "demo-plain-login"]).1, Some(0));
         let hash = |text: &str| demo_agent::content_hash(text.as_bytes());
         let expected = [hash("[[demo:plain]] login"), hash("[[demo:plain]] more")];
         assert_eq!(crate::truth::Truth::of(&repo).prompts(), expected);
         assert!(world.rows(["prompts", "demo-plain-login"]).is_empty());
         assert!(!starts(&world)[1].contains("--resume"), "nothing was said: {:?}", starts(&world));
-        let (said, _) = printed(&world, &["attach", "demo-plain-login"]);
+        let (said, _) = world.printed(&["attach", "demo-plain-login"]);
         assert!(said.contains("· a new conversation begins"), "{said}");
         world.verified();
     }
@@ -222,8 +213,8 @@ fn a_story_that_was_put_away_is_listed_when_it_is_asked_for() {
     let world = World::new();
     let said = world.run(&world.repo("work"), "[[demo:plain]]", &[]);
     world.rows(["archive", &said.story()]);
-    assert_eq!(printed(&world, &["stories"]).0, "Every story was put away: mush stories --all\n");
-    assert!(printed(&world, &["stories", "--all"]).0.contains("archived"));
+    assert_eq!(world.printed(&["stories"]).0, "Every story was put away: mush stories --all\n");
+    assert!(world.printed(&["stories", "--all"]).0.contains("archived"));
     assert_eq!(world.rows(["stories"])[0]["state"], "archived", "programs have every row");
     assert_eq!(world.ask(["attach", &said.story()]).code, Some(0), "it is over");
 }

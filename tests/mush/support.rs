@@ -34,6 +34,14 @@ impl World {
         command
     }
 
+    /// What `mush` prints for people, and its exit code.
+    pub(crate) fn printed(&self, words: &[&str]) -> (String, Option<i32>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mush"));
+        command.env_clear().envs(self.variables()).arg("--data-dir").arg(self.data()).args(words);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), output.status.code())
+    }
+
     /// Runs `mush` until it ends.
     pub(crate) fn ask<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Finished {
         Following::begin(self.mush(args), "").end()

@@ -62,13 +62,18 @@ const AGAIN: Duration = Duration::from_millis(10);
 /// Tries to own the directory.
 pub fn try_own(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
     let until = Instant::now() + STAYS;
+    own_after(dir, facts, || {
+        std::thread::sleep(AGAIN);
+        Instant::now() < until
+    })
+}
+
+/// Tries to own the directory, again after each `wait` while the lock is held by nobody but a program that an
+/// owner that is gone was starting. `wait` returns whether to try again.
+fn own_after(dir: &DataDir, facts: &OwnerRecord, mut wait: impl FnMut() -> bool) -> Result<Owning> {
     loop {
         match try_once(dir, facts)? {
-            Owning::Another(Some(owner))
-                if keeper::is_gone(owner.pid) && Instant::now() < until =>
-            {
-                std::thread::sleep(AGAIN);
-            }
+            Owning::Another(Some(owner)) if keeper::is_gone(owner.pid) && wait() => {}
             owning => return Ok(owning),
         }
     }
@@ -356,12 +361,14 @@ mod tests {
         let dir = DataDir::at(home.path()).unwrap();
         dir.create().unwrap();
         let Owning::Mine(lock) = try_own(&dir, &record(gone())).unwrap() else { panic!("mine") };
-        std::thread::scope(|scope| {
-            let next = scope.spawn(|| try_own(&dir, &record(1)).unwrap());
-            std::thread::sleep(Duration::from_millis(50));
-            drop(lock);
-            assert!(matches!(next.join().unwrap(), Owning::Mine(_)));
+        let (mut lock, mut waits) = (Some(lock), 0);
+        let owning = own_after(&dir, &record(1), || {
+            lock.take();
+            waits += 1;
+            true
         });
+        assert!(matches!(owning.unwrap(), Owning::Mine(_)));
+        assert_eq!(waits, 1);
     }
 
     #[test]
@@ -371,9 +378,8 @@ mod tests {
         dir.create().unwrap();
         let own = std::process::id();
         let Owning::Mine(_lock) = try_own(&dir, &record(own)).unwrap() else { panic!("mine") };
-        let begun = Instant::now();
-        let Owning::Another(Some(owner)) = try_own(&dir, &record(2)).unwrap() else { panic!() };
+        let owning = own_after(&dir, &record(2), || panic!("it waited"));
+        let Owning::Another(Some(owner)) = owning.unwrap() else { panic!("it is another's") };
         assert_eq!(owner.pid, own);
-        assert!(begun.elapsed() < STAYS);
     }
 }

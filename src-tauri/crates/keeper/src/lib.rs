@@ -89,7 +89,8 @@ pub use spec::{Interrupt, Kind, SPEC_FORMAT, Spec, Transport};
 pub use wire::{OLDEST_PROTOCOL, PROTOCOL, Pause, Refusal, Sizes, Status};
 pub use words::words;
 
-/// Has large blocks of freed memory always go back to the system, in a process that reads logs for long.
+/// Makes the allocator return large freed blocks to the system at once, for a process that reads logs for a long
+/// time. Has an effect with glibc only.
 pub fn return_large_blocks() {
     sys::return_large_blocks();
 }

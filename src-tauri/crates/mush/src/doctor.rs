@@ -68,8 +68,8 @@ fn data(access: &Access) -> Result<Found, Fault> {
     Ok(Found { facts, lines, is_missing: false })
 }
 
-/// The repositories of stories with remotes that take checkpoints along. What git cannot read is left out;
-/// why is said of git itself, or where a story needs the repository.
+/// The repositories of stories with remotes that take checkpoints along, and those of which git cannot say it. A
+/// repository that was removed has none.
 fn mirrors(access: &Access, environment: &Environment) -> Result<Vec<Found>, Fault> {
     let stories = access.reader()?.stories()?;
     let projects: BTreeSet<String> = stories.into_iter().map(|story| story.project).collect();
@@ -77,14 +77,28 @@ fn mirrors(access: &Access, environment: &Environment) -> Result<Vec<Found>, Fau
     let ask = async {
         let mut found = Vec::new();
         for project in projects {
-            let mirrors = git.mirrors(Path::new(&project)).await.unwrap_or_default();
-            if !mirrors.is_empty() {
-                found.push(mirrored(&project, &mirrors));
+            let place = Path::new(&project);
+            match git.mirrors(place).await {
+                Ok(mirrors) if mirrors.is_empty() => {}
+                Ok(mirrors) => found.push(mirrored(&project, &mirrors)),
+                Err(error) if place.exists() => found.push(unread(&project, &error.to_string())),
+                Err(_) => {}
             }
         }
         found
     };
     Ok(runtime::wait(ask).map_err(engine::Error::Thread)?)
+}
+
+/// A repository whose remotes git cannot read.
+fn unread(project: &str, why: &str) -> Found {
+    let facts = json!({"repository": project, "error": why});
+    let lines = format!(
+        "repository    {}{NEXT_LINE}whether its remotes take checkpoints along is not known: {}",
+        clean(project),
+        clean(why)
+    );
+    Found { facts, lines, is_missing: true }
 }
 
 fn mirrored(project: &str, mirrors: &[Mirror]) -> Found {

@@ -272,7 +272,7 @@ impl Decision {
             | Self::Write { run, .. }
             | Self::Hold { run, .. } => state.runs.get(run).map(|run| &run.story),
             Self::Checkpoint(wanted) => Some(&wanted.story),
-            // What happened is recorded, whatever is decided about the story.
+            // These record what happened, so other decisions about the story do not hold them back.
             Self::Checkpointed { .. } | Self::Restore { .. } | Self::Restored { .. } => None,
             Self::Release { .. } => None,
         }

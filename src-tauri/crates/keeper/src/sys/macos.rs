@@ -24,7 +24,7 @@ pub(crate) fn adopt_orphans() {}
 /// Does nothing: the system's allocator returns large blocks by itself.
 pub(crate) fn tame_allocator() {}
 
-/// The allocator returns them.
+/// Does nothing: the system's allocator returns large blocks by itself.
 pub(crate) fn return_large_blocks() {}
 
 /// Does nothing: there are no scopes, and launchd does not end what an application started.

@@ -370,7 +370,7 @@ pub(crate) fn enter_scope(_run: &str) {}
 /// Does nothing: the system's allocator is left unchanged.
 pub(crate) fn tame_allocator() {}
 
-/// The allocator returns them.
+/// Does nothing: the system's allocator is left unchanged.
 pub(crate) fn return_large_blocks() {}
 
 /// Does nothing: only handles that are marked for it are inherited.

@@ -5,8 +5,8 @@ use std::time::Duration;
 /// The bounds of one checkpoint.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The largest file that is taken, in bytes. A file that an earlier checkpoint or the index has
-    /// unchanged is taken whatever its size is.
+    /// The largest file that is taken, in bytes. It does not hold for a file that an earlier checkpoint or the
+    /// index already has unchanged.
     pub(crate) file: u64,
     /// The most bytes of new and changed files.
     pub(crate) total: u64,

@@ -1,5 +1,5 @@
-//! Whatever a person, an agent and other programs do in a worktree: making a checkpoint changes nothing
-//! there, and each checkpoint gives back every byte, whatever happened since.
+//! A property test over random steps of a person, an agent and other programs in a worktree: making a
+//! checkpoint changes nothing there, and each checkpoint gives back every byte after all later steps.
 
 use super::Made;
 use super::world::{Content, Untouched, World, content, destroy, git, set_mode, write};

@@ -181,7 +181,7 @@ mod tests {
         destroy(&root);
         world.restore_all(&root, &made[3]);
         assert_eq!(content(&root), second);
-        // Twice is as once, and the newest one stays whatever is kept.
+        // Pruning again changes nothing, and the newest checkpoint stays even if none is to be kept.
         prune(&world, &root, &[]);
         let newest = names(&root).pop();
         prune(&world, &root, &[]);

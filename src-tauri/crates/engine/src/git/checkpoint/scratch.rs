@@ -233,8 +233,8 @@ fn make(dir: &Path) -> io::Result<bool> {
     Ok(!dir.join("config").exists())
 }
 
-/// The configuration of a scratch directory. Permissions and links are held as they are, whatever the
-/// repository's own configuration says about them.
+/// The configuration of a scratch directory. Permissions and links are held as they are: the repository's own
+/// settings for them have no effect here.
 fn configuration(format: &str, sharing: &str) -> String {
     let (version, extensions) = match format {
         "sha1" => (0, String::new()),

@@ -224,7 +224,7 @@ pub(super) struct Untouched {
 impl Untouched {
     pub(super) fn of(root: &Path) -> Self {
         let git_dir = PathBuf::from(git(root, &["rev-parse", "--absolute-git-dir"]).trim_end());
-        // Git's own check of the worktree writes into the index, unless it is told not to.
+        // Without these options `git status` writes into the index.
         let quiet = ["--no-optional-locks", "-c", "core.fsmonitor="];
         let ask = |words: &[&str]| git(root, &[&quiet, words].concat());
         let status = ask(&["status", "--porcelain=v2", "--branch", "-z", "--ignored"]);
