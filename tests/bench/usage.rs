@@ -103,9 +103,9 @@ fn fill(path: &Path, runs: i64) {
         "BEGIN;
          WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 499)
          INSERT INTO stories (id, slug, created_at, title, project, dir, agent, profile, gates, resume_on_reset,
-             state, since, evidence)
+             state, since, reset, evidence)
              SELECT printf('01a20000-0000-7000-8000-%012x', i), printf('story-of-this-year-%d', i), 0, 'words',
-             printf('/home/ada/src/project-%d/.git', i % 20), '/', 'demo', '{{}}', '[]', 0, 'done', 0, '{{}}' FROM n;
+             printf('/home/ada/src/project-%d/.git', i % 20), '/', 'demo', '{{}}', '[]', 0, 'done', 0, 'reported', '{{}}' FROM n;
          WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {runs} - 1)
          INSERT INTO runs (id, story, ordinal, spec, account, state, started_at)
              SELECT printf('01a2%04x-%04x-7000-9000-%012x', i / 65536, i % 65536, i),
