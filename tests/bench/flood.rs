@@ -96,6 +96,10 @@ fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
         resume_on_reset: false,
         worktree: None,
         new_branch: false,
+        base: None,
+        fetch: false,
+        copy: Vec::new(),
+        set_up: Vec::new(),
         env: None,
         // No pauses: only the requested rate limits its output.
         defaults: std::collections::BTreeSet::new(),

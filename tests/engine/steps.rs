@@ -22,6 +22,8 @@ struct Plan {
     state: &'static str,
     /// The branch of a separate worktree, if it has one.
     worktree: Option<Branch>,
+    /// The commands that prepare that; an ignored file is copied into it, too.
+    set_up: &'static [&'static str],
     /// Whether its logs are deleted when it is settled.
     deletes: bool,
 }
@@ -36,6 +38,9 @@ enum Branch {
     ByPattern,
 }
 
+/// The ignored file of the repository of a plan with a set-up.
+const SECRET: &str = "KEY=1";
+
 /// The patterns that are written into `config.json` by hand.
 const BY_HAND: &str = r#"{"worktrees": {"place": "trees/{name}", "branch": "ann/{name}"}}"#;
 
@@ -47,6 +52,7 @@ const PLANS: &[Plan] = &[
         answers: 1,
         state: "done(checked)",
         worktree: None,
+        set_up: &[],
         deletes: false,
     },
     // The second prompt causes a question: a successor that mistook the agent for idle would close
@@ -58,6 +64,7 @@ const PLANS: &[Plan] = &[
         answers: 1,
         state: "done(unchecked)",
         worktree: None,
+        set_up: &[],
         deletes: false,
     },
     Plan {
@@ -67,6 +74,7 @@ const PLANS: &[Plan] = &[
         answers: 0,
         state: "done(unchecked)",
         worktree: None,
+        set_up: &[],
         deletes: false,
     },
     // The worktree is made before its story is recorded; the next owner continues with what a kill
@@ -78,6 +86,7 @@ const PLANS: &[Plan] = &[
         answers: 0,
         state: "done(unchecked)",
         worktree: Some(Branch::Named("musher/own")),
+        set_up: &[],
         deletes: false,
     },
     // The names that were decided are kept, although the patterns were changed since.
@@ -88,6 +97,18 @@ const PLANS: &[Plan] = &[
         answers: 0,
         state: "done(unchecked)",
         worktree: Some(Branch::ByPattern),
+        set_up: &[],
+        deletes: false,
+    },
+    // The agent starts after both commands passed, each once, and what was copied is whole.
+    Plan {
+        name: "set_up",
+        prompts: &["[[demo:plain]]"],
+        gates: &["test -f prepared"],
+        answers: 0,
+        state: "done(checked)",
+        worktree: Some(Branch::Named("musher/own")),
+        set_up: &["echo one >>prepared", "grep -q one prepared && echo two >>prepared"],
         deletes: false,
     },
     // What stays is recorded before the first file goes, and the next owner removes the rest.
@@ -98,6 +119,7 @@ const PLANS: &[Plan] = &[
         answers: 1,
         state: "done(checked)",
         worktree: None,
+        set_up: &[],
         deletes: true,
     },
 ];
@@ -122,7 +144,7 @@ macro_rules! killed_after_any_fact {
     };
 }
 
-killed_after_any_fact!(gates asks limit worktree pattern deletes);
+killed_after_any_fact!(gates asks limit worktree pattern set_up deletes);
 
 fn crash_everywhere(name: &str) {
     let plan = PLANS.iter().find(|plan| plan.name == name).unwrap();
@@ -150,7 +172,9 @@ fn world_of(plan: &Plan) -> World {
     let mut world = World::new();
     if plan.worktree.is_some() {
         world.set("MUSHER_DEMO", "");
-        world.committed("work");
+        let repo = world.committed("work");
+        std::fs::write(repo.join(".git/info/exclude"), ".env\n").unwrap();
+        std::fs::write(repo.join(".env"), SECRET).unwrap();
     }
     world
 }
@@ -221,7 +245,10 @@ impl<'a> Crash<'a> {
         work_through(options, self.plan, &self.story, &repo);
         let story = self.world.reader().story(self.story.as_str()).unwrap();
         match self.plan.worktree {
-            Some(Branch::Named(branch)) => self.compare_place(&story, branch, what),
+            Some(Branch::Named(branch)) => {
+                self.compare_place(&story, branch, what);
+                self.compare_set_up(&story, what);
+            }
             Some(Branch::ByPattern) => self.compare_pattern(&story, decided, what),
             None if self.plan.deletes => self.compare_deleted(&story, what),
             None => self.compare_truth(&story, what),
@@ -238,6 +265,14 @@ impl<'a> Crash<'a> {
             listed.lines().filter_map(|l| l.strip_prefix("worktree ")).collect();
         assert_eq!(places, [repo.to_str().unwrap(), &story.dir], "{what}");
         assert_eq!(story.branch.as_deref(), Some(branch), "{what}");
+    }
+
+    /// The worktree was prepared once.
+    fn compare_set_up(&self, story: &Story, what: &str) {
+        let read = |name: &str| std::fs::read_to_string(Path::new(&story.dir).join(name)).ok();
+        let expected =
+            (!self.plan.set_up.is_empty()).then(|| ("one\ntwo\n".to_owned(), SECRET.to_owned()));
+        assert_eq!(read("prepared").zip(read(".env")), expected, "{what}");
     }
 
     /// Whether the journal has the story's branch and folder.
@@ -354,6 +389,10 @@ fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory 
     start.id = story.clone();
     start.gates = plan.gates.iter().map(|&gate| gate.to_owned()).collect();
     start.resume_on_reset = true;
+    start.set_up = plan.set_up.iter().map(|&command| command.to_owned()).collect();
+    if !plan.set_up.is_empty() {
+        start.copy = vec![".env".to_owned()];
+    }
     match plan.worktree {
         Some(Branch::Named(branch)) => start.worktree = Some(branch.to_owned()),
         Some(Branch::ByPattern) => start.new_branch = true,

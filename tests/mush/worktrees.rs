@@ -29,7 +29,7 @@ fn made(world: &World, dir: &Path) -> (PathBuf, NewWorktree) {
     let said = run(world, dir, &[]);
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
     let facts = said.journal().into_iter().find_map(|event| match event {
-        JournalEvent::StoryCreated { made, .. } => made,
+        JournalEvent::StoryCreated { made, .. } => made.map(|made| *made),
         _ => None,
     });
     (PathBuf::from(world.story(&said.story()).dir), facts.unwrap())
@@ -318,7 +318,9 @@ fn what_is_not_in_git_is_named_before_the_agent_begins() {
     let world = world();
     let repo = world.committed("work");
     commit(&repo, &[(".gitignore", ".env\nnode_modules/\n"), ("a.txt", "a")]);
-    assert_eq!(made(&world, &repo).1, NewWorktree { changed: Some(0), ..NewWorktree::default() });
+    let (_, facts) = made(&world, &repo);
+    let base = facts.base.clone();
+    assert_eq!(facts, NewWorktree { base, changed: Some(0), ..NewWorktree::default() });
     fs::write(repo.join(".env"), "KEY=1").unwrap();
     fs::create_dir(repo.join("node_modules")).unwrap();
     fs::write(repo.join("node_modules/x"), "x").unwrap();
@@ -332,6 +334,7 @@ fn what_is_not_in_git_is_named_before_the_agent_begins() {
     mush.env_clear().envs(world.variables()).arg("--data-dir").arg(world.data());
     mush.args(["run", "--agent", "demo", "--worktree", "--prompt", PROMPT, "--dir"]).arg(&repo);
     let said = String::from_utf8(mush.output().unwrap().stdout).unwrap();
-    let first = said.lines().next().unwrap();
-    assert!(first.contains("2 uncommitted files; ignored .env, node_modules/"), "{said}");
+    let first: Vec<&str> = said.lines().take(2).collect();
+    assert!(first[0].contains("begins from"), "{said}");
+    assert!(first[1].contains("2 uncommitted files; ignored .env, node_modules/"), "{said}");
 }

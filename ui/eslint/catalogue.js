@@ -35,7 +35,7 @@ const KEYS = names(
 );
 
 /** Texts that are the same in every language: the program's name, units, commands. */
-const NAMES = new Set(["Musher", "UTC", "min", "git worktree add -b", "cd"]);
+const NAMES = new Set(["Musher", "UTC", "min", "git worktree add -b", "git fetch", "cd"]);
 
 /** Whether a text contains a letter. */
 function hasWord(text) {

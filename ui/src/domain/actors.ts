@@ -44,3 +44,8 @@ export function stopOf({ about, reason }: Pick<Story, "about" | "reason">): { by
 export function gateDetail(about: StateDetail | null): Extract<StateDetail, { kind: "gate" }> | null {
   return about?.kind === "gate" ? about : null;
 }
+
+/** The set-up command that a state refers to. */
+export function setUpDetail(about: StateDetail | null): Extract<StateDetail, { kind: "set_up" }> | null {
+  return about?.kind === "set_up" ? about : null;
+}

@@ -1,10 +1,10 @@
 // Texts for what a new worktree does not have because it is not in git.
-import type { IgnoredFiles } from "../ipc/protocol";
+import type { FewPaths } from "../ipc/protocol";
 import { m } from "../paraglide/messages";
-import { count } from "./format";
+import { fewText } from "./newWorktree";
 
 /** The sentence; empty if a new worktree has everything. */
-export function leftOutText(changed: number | null, ignored: IgnoredFiles): string {
+export function leftOutText(changed: number | null, ignored: FewPaths): string {
   const parts = [changedText(changed), ignoredText(ignored)].filter((part) => part !== "");
   return parts.length === 0 ? "" : m.left_out({ what: parts.join("; ") });
 }
@@ -14,10 +14,7 @@ function changedText(files: number | null): string {
   return files === 0 ? "" : m.left_out_changed({ count: files });
 }
 
-function ignoredText({ names, more }: IgnoredFiles): string {
-  const shown = names.join(", ");
-  if (shown === "") return "";
-  return more === 0
-    ? m.left_out_ignored({ names: shown })
-    : m.left_out_ignored_more({ names: shown, more: count(more) });
+function ignoredText(ignored: FewPaths): string {
+  const names = fewText(ignored);
+  return names === "" ? "" : m.left_out_ignored({ names });
 }

@@ -126,6 +126,7 @@ describe("needOf", () => {
   it("offers to resume where that makes sense, and to send a failed gate back", () => {
     expect(keys(bad("crashed"))).toEqual(["Ctrl Enter resume", "Enter open"]);
     expect(keys(bad("start_failed"))).toEqual(["Enter open"]);
+    expect(keys(bad("setup_failed"))).toEqual(["Ctrl Shift Enter skip_set_up", "Enter open"]);
     expect(keys(bad("gate_failed"))).toEqual(["Ctrl Enter send_back", "Enter open"]);
     expect(sendBackPrompt(bad("gate_failed"))).toBe(
       "The gate `npm test` failed.\n\n2 tests fail\n\nRun it, find the cause and fix it.",

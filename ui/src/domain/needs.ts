@@ -9,7 +9,7 @@ import { gateOf, needsText } from "./states";
 import { waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
-export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "stop" | "open";
+export type NeedAction = "allow" | "deny" | "resume" | "skip_set_up" | "send_back" | "stop" | "open";
 
 export type NeedButton = { readonly action: NeedAction; readonly text: string; readonly key: string };
 
@@ -40,7 +40,13 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
 export function resumeWord({ state, reason, queued_prompts: count }: Story): string {
   if (state === "limited") return m.action_try_now();
   if (count === 0) return m.action_resume();
+  if (reason === "setup_failed") return m.action_run_set_up();
   return reason === "start_failed" ? m.action_start_again() : m.action_send_waiting({ count });
+}
+
+/** Whether its agent can be started although the set-up of its worktree did not pass. */
+export function canSkipSetUp({ state, reason }: Story): boolean {
+  return state === "needs_you" && reason === "setup_failed";
 }
 
 /** The prompt that is sent when a person sends a failed gate back to the agent. */
@@ -136,6 +142,9 @@ function gateFailed(view: StoryView): Need {
 
 function ended(story: Story): Need {
   const resume: NeedButton = { action: "resume", text: resumeWord(story), key: YES };
+  const skip: NeedButton[] = canSkipSetUp(story)
+    ? [{ action: "skip_set_up", text: m.action_skip_set_up(), key: "Ctrl Shift Enter" }]
+    : [];
   const canResume =
     story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
   return {
@@ -143,7 +152,7 @@ function ended(story: Story): Need {
     what: "",
     rest: story.detail ?? "",
     isPart: false,
-    buttons: canResume ? [resume, REPORT] : [REPORT],
+    buttons: canResume ? [resume, ...skip, REPORT] : [...skip, REPORT],
     hasAnswer: false,
   };
 }

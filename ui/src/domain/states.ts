@@ -5,7 +5,7 @@ import type { Reason, Story, StoryState, StoryView, Timestamp } from "../ipc/pro
 import { countdownTo } from "./countdown";
 import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
-import { actorName, gateDetail, stopOf } from "./actors";
+import { actorName, gateDetail, setUpDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { limitedDisplay } from "./limitedDisplay";
 import { withSilence } from "./silence";
@@ -143,6 +143,7 @@ export function stateDisplay(view: StoryView, now: number): StateDisplay {
         word: m.state_starting(),
         reason: story.detail ?? "",
         ...(story.detail === null && view.activity ? activityOf(view.activity) : {}),
+        ...setUpRuns(story.about),
       };
     case "running":
       return {
@@ -344,6 +345,14 @@ function waitsFor(story: Story): string {
     : m.state_waits_for_answer();
 }
 
+/** The set-up command that runs before the agent starts. */
+function setUpRuns(about: Story["about"]): Partial<Pick<StateDisplay, "word" | "reason" | "code">> {
+  const known = setUpDetail(about);
+  if (known === null) return {};
+  const { number, of: all, command } = known;
+  return { word: all > 1 ? m.state_set_up_of({ number, all }) : m.state_set_up(), reason: "", code: command };
+}
+
 function gating(view: StoryView): StateDisplay {
   const { number, command } = gateOf(view);
   const all = view.story.gates.length;
@@ -361,9 +370,9 @@ function done(story: Story, at: string): StateDisplay {
   return { glyph: "done", tone: "done", word, reason: story.detail ?? why };
 }
 
-/** Why a story needs a person. For a gate, how it ended: its command is shown beside it. */
+/** Why a story needs a person. For a gate or a set-up, how it ended: its command is shown beside it. */
 export function needsText({ about, detail }: Story): string | null {
-  return gateDetail(about)?.words ?? detail;
+  return gateDetail(about)?.words ?? setUpDetail(about)?.words ?? detail;
 }
 
 function needsWord(reason: Reason | null): string {
@@ -373,10 +382,12 @@ function needsWord(reason: Reason | null): string {
 function needsYou(story: Story): StateDisplay {
   const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
+  const set_up = setUpDetail(story.about);
   return {
     glyph: isCrash ? "crashed" : "failed",
     tone: isCrash ? "crashed" : "failed",
     word: needsWord(reason),
     reason: needsText(story) ?? WHY[reason],
+    ...(set_up === null ? {} : { code: set_up.command }),
   };
 }

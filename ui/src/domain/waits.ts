@@ -3,7 +3,7 @@
 
 import type { JobKind, StoryState, StoryView, WaitsFor } from "../ipc/protocol";
 import { timeOf } from "./countdown";
-import { clock, duration } from "./format";
+import { clock, duration, percent } from "./format";
 import type { StateDisplay } from "./states";
 import { m } from "../paraglide/messages";
 
@@ -16,7 +16,18 @@ const JOBS: Record<JobKind, string> = {
   program: m.job_program(),
   git: m.job_git(),
   keeper: m.job_keeper(),
+  fetch: m.job_fetch(),
+  checkout: m.job_checkout(),
+  copy: m.job_copy(),
 };
+
+/** What a job does, with how much of it is done if that is known: `git to make the worktree, 45 %`. */
+export function jobText({
+  job,
+  percent: done,
+}: Pick<Extract<WaitsFor, { by: "job" }>, "job" | "percent">): string {
+  return done === undefined ? JOBS[job] : m.job_share({ what: JOBS[job], share: percent(done / 100) });
+}
 
 /** In these states no process of the story exists. */
 const AT_REST: readonly StoryState[] = ["draft", "queued", "limited", "done", "needs_you", "stopped"];
@@ -73,14 +84,11 @@ export function isAboutToStart(view: StoryView, now: number): boolean {
   return waitOf(view, now)?.instead?.glyph === "starting";
 }
 
-function job(
-  { job: kind, since }: Extract<WaitsFor, { by: "job" }>,
-  state: StoryState,
-  now: number,
-): Wait | null {
+function job(waits: Extract<WaitsFor, { by: "job" }>, state: StoryState, now: number): Wait | null {
+  const { since } = waits;
   const age = now - (timeOf(since) ?? now);
   if (age < BRIEF) return null;
-  const what = JOBS[kind];
+  const what = jobText(waits);
   const steady = m.wait_job({ what });
   return {
     line: { reason: m.wait_job_for({ what, time: duration(age) }), steady },

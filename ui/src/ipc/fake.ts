@@ -12,6 +12,7 @@ import {
   type Question,
   type StoryId,
   type StoryView,
+  type WaitsFor,
   type WindowSettings,
 } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
@@ -38,6 +39,7 @@ import { packed } from "./fake/used/packed";
 import { reportOf } from "./fake/used/report";
 import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
 import { storyUsageOf } from "./fake/storyUsage";
+import { FAKE_COPIES, fakeBase, fakeBranches } from "./fake/worktree";
 import { World } from "./fake/world";
 
 /**
@@ -153,6 +155,8 @@ export function fake(
       events: ({ run, after, most }) => world.events(run, after, most),
       folder: ({ path }) => folderAt(path),
       new_branch: ({ goal }) => branchOf(goal, world.views()),
+      branches: () => fakeBranches(world.now),
+      base: ({ name }) => fakeBase(name, world.now),
       checkpoints: () => [],
       changes: () => [],
       evidence: ({ story }) => evidenceOf(world.view(story)),
@@ -233,8 +237,11 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       if (!editPrompt(world, intent.prompt, intent.text)) return Promise.reject(new Refusal(SENT));
       break;
     case "resume":
+    case "skip_set_up":
       live.resume(intent.story, GO_ON, "musher");
       break;
+    case "why":
+      return Promise.resolve({ reply: "why", waits_for: MAKING });
     case "answer":
       live.answer(intent.question, intent.answer);
       break;
@@ -266,6 +273,9 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
   }
   return Promise.resolve({ reply: "done" });
 }
+
+/** What is done for every story whose place is being made. */
+const MAKING: WaitsFor = { by: "job", job: "checkout", since: new Date(0).toISOString(), percent: 45 };
 
 function send(world: World, live: Live, { story, id, text }: Extract<Intent, { op: "send" }>): void {
   const view = world.view(story);
@@ -377,6 +387,8 @@ function folderAt(path: string): FolderSummary {
     new_branch: "musher/story",
     worktrees: `${path}.worktrees`,
     gates: [],
+    set_up: [],
+    copies: FAKE_COPIES,
     no_worktree,
     not_as_is: null,
   };

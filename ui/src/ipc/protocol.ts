@@ -222,6 +222,90 @@ since_last: { [key in string]: ModelUsage } | null, } | {
 used: UsageTotals, };
 
 /**
+ * What a worktree begins from.
+ */
+export type Base = { 
+/**
+ * The branch, tag or commit: `main`, `origin/main`, `1a2b3c4`.
+ */
+name: string, 
+/**
+ * The id of its commit.
+ */
+commit: string, 
+/**
+ * The branch of a remote that it follows, as it was known here.
+ */
+upstream?: Upstream, 
+/**
+ * Whether its remote was fetched just before.
+ */
+fetched: boolean, };
+
+/**
+ * What a new worktree would begin from, as far as it is known without fetching.
+ */
+export type BaseSummary = { 
+/**
+ * The base.
+ */
+base: Base, 
+/**
+ * The first line of its commit's message.
+ */
+subject: string, 
+/**
+ * When its commit was made.
+ */
+at: Timestamp, 
+/**
+ * The remote that would be fetched; `None` if there is none.
+ */
+remote: string | null, 
+/**
+ * When this repository was last fetched; `None` if git has no sign of it.
+ */
+fetched_at: Timestamp | null, };
+
+/**
+ * A branch.
+ */
+export type BranchSummary = { 
+/**
+ * Its name: `main`, `origin/main`.
+ */
+name: string, 
+/**
+ * Whether it is a branch of a remote, as it was last fetched.
+ */
+is_remote: boolean, 
+/**
+ * The first line of its newest commit's message.
+ */
+subject: string, 
+/**
+ * When that commit was made.
+ */
+at: Timestamp, };
+
+/**
+ * The branches from which a new worktree can begin.
+ */
+export type Branches = { 
+/**
+ * The branches of this repository and those that are known of its remotes, the newest commit first.
+ */
+newest: Array<BranchSummary>, 
+/**
+ * How many more there are.
+ */
+more: number, 
+/**
+ * Whether new stories fetch first, by the configuration.
+ */
+fetch: boolean, };
+
+/**
  * What an agent is busy with.
  */
 export type Busy = { "is": "requesting" } | { "is": "compacting" } | { "is": "working" } | { "is": "other", 
@@ -533,6 +617,44 @@ at: Timestamp,
 tokens: number, };
 
 /**
+ * The ignored files that were copied into a new worktree.
+ */
+export type CopiedFiles = { 
+/**
+ * Their paths.
+ */
+files: FewPaths, 
+/**
+ * Their size (bytes).
+ */
+bytes: number, 
+/**
+ * What was to be copied and was not; at most twenty.
+ */
+left: Array<NotCopied>, 
+/**
+ * How many more of these there are.
+ */
+more_left: number, };
+
+/**
+ * What is copied into a new worktree of a folder's repository, if nothing else is asked for.
+ */
+export type CopyOffer = { 
+/**
+ * Whether the repository's own `.worktreeinclude` says it.
+ */
+by_repository: boolean, 
+/**
+ * The patterns that say it otherwise, by the configuration.
+ */
+patterns: Array<string>, 
+/**
+ * Files with variables of the environment (`.env`, `.env.local`) that git ignores there, by their paths.
+ */
+environment: Array<string>, };
+
+/**
  * An amount of money with its basis.
  */
 export type Cost = { 
@@ -701,7 +823,7 @@ at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal",
 /**
  * The kind of an error, as far as a caller can act on it.
  */
-export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "config" | "stopped" | "internal";
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "fetch" | "settings" | "config" | "stopped" | "internal";
 
 /**
  * One thing that happened in a run.
@@ -1160,6 +1282,20 @@ now: Timestamp,
 topics: Array<TopicBatch>, };
 
 /**
+ * The first of some paths, relative to the root of a worktree. A folder of which all is meant counts as one, and
+ * ends in `/`.
+ */
+export type FewPaths = { 
+/**
+ * The paths.
+ */
+names: Array<string>, 
+/**
+ * How many more there are.
+ */
+more: number, };
+
+/**
  * A part of a tool's input that its [`Subject`] does not hold, under the agent's own name of it. It is
  * shown unchanged.
  */
@@ -1247,7 +1383,7 @@ changed: number | null,
 /**
  * The files there that git ignores, which a new worktree does not have either.
  */
-ignored: IgnoredFiles, 
+ignored: FewPaths, 
 /**
  * Stories whose agent works there now.
  */
@@ -1264,6 +1400,14 @@ worktrees: string,
  * The gates of this repository, by the configuration.
  */
 gates: Array<string>, 
+/**
+ * The commands that prepare a new worktree of this repository, by the configuration.
+ */
+set_up: Array<string>, 
+/**
+ * What would be copied into a new worktree, and what could be.
+ */
+copies: CopyOffer, 
 /**
  * Why a story cannot get a new worktree of it, with what to do; `None` if it can.
  */
@@ -1406,19 +1550,6 @@ old: number,
 new: number, };
 
 /**
- * Files of a repository that git ignores. A folder of which all is ignored counts as one, and ends in `/`.
- */
-export type IgnoredFiles = { 
-/**
- * The first of them, by their paths from the worktree's root.
- */
-names: Array<string>, 
-/**
- * How many more there are.
- */
-more: number, };
-
-/**
  * A picture in a result. Its bytes stay in the log, at the event's position.
  */
 export type Image = { 
@@ -1444,7 +1575,7 @@ export type InputMode = "two_way" | "one_prompt";
 /**
  * The kind of a job that a start waits for, because it can take long or hang.
  */
-export type JobKind = "store" | "program" | "git" | "keeper";
+export type JobKind = "store" | "program" | "git" | "keeper" | "fetch" | "checkout" | "copy";
 
 /**
  * One line of the journal.
@@ -1530,6 +1661,10 @@ profile: Profile,
  */
 gates: Array<string>, 
 /**
+ * The commands that prepare the new worktree before the agent starts, in order.
+ */
+set_up?: Array<string>, 
+/**
  * Whether the story resumes by itself when a limit resets.
  */
 resume_on_reset: boolean, 
@@ -1541,7 +1676,7 @@ made?: NewWorktree,
  * The names of the variables that the story's runs need: those that the request set, and those
  * that the configuration asks for. Values are never recorded.
  */
-environment?: Array<string>, } | { "type": "story_renamed", 
+environment?: Array<string>, } | { "type": "set_up_skipped", } | { "type": "story_renamed", 
 /**
  * The title.
  */
@@ -2107,9 +2242,18 @@ price_unknown: boolean,
 context_window?: number, };
 
 /**
- * A worktree that was made for a story: what went wrong, and what it does not have.
+ * A worktree that was made for a story: what it begins from, what was copied into it, what went wrong, and what it
+ * does not have.
  */
 export type NewWorktree = { 
+/**
+ * What it begins from. Earlier versions did not record it.
+ */
+base?: Base, 
+/**
+ * The ignored files that were copied into it.
+ */
+copied?: CopiedFiles, 
 /**
  * What the repository's own hook for checkouts printed when it failed. The files are all there.
  */
@@ -2119,13 +2263,35 @@ failed_hook: string | null,
  */
 empty_submodules: Array<string>, 
 /**
+ * The files of Git LFS of which only the pointer is there: their content is not on this machine.
+ */
+lfs_pointers?: FewPaths, 
+/**
  * How many changed and untracked files the folder has that it was made from; `None` when git did not say.
  */
 changed: number | null, 
 /**
- * The files there that git ignores.
+ * The files there that git ignores and that were not copied.
  */
-ignored: IgnoredFiles, };
+ignored: FewPaths, };
+
+/**
+ * A file that was not copied.
+ */
+export type NotCopied = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Why.
+ */
+why: NotCopiedWhy, };
+
+/**
+ * Why a file was not copied.
+ */
+export type NotCopiedWhy = "leads_out" | "not_ignored" | "in_the_way" | "too_large" | "no_file" | "unreadable";
 
 /**
  * Something that a restore left as it is.
@@ -2449,7 +2615,20 @@ export type ProjectDefaults = {
 /**
  * The commands that must pass.
  */
-gates: Array<string>, };
+gates: Array<string>, 
+/**
+ * The commands that prepare a new worktree before the agent starts, in order.
+ */
+set_up: Array<string>, 
+/**
+ * Patterns, as in `.gitignore`, for ignored files that are copied into a new worktree. A file `.worktreeinclude`
+ * in the repository is used instead.
+ */
+copy: Array<string>, 
+/**
+ * Whether what a new worktree begins from is fetched first.
+ */
+fetch: boolean, };
 
 /**
  * A prompt that waits to be sent.
@@ -2509,7 +2688,19 @@ dir: string,
 /**
  * The goal.
  */
-goal: string, } | { "of": "checkpoints", 
+goal: string, } | { "of": "branches", 
+/**
+ * The folder.
+ */
+dir: string, } | { "of": "base", 
+/**
+ * The folder.
+ */
+dir: string, 
+/**
+ * The branch, tag or commit; `None` for what is checked out there.
+ */
+name: string | null, } | { "of": "checkpoints", 
 /**
  * The story.
  */
@@ -2570,7 +2761,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Array<ChangedFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Array<ChangedFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -2803,7 +2994,11 @@ now: boolean,
 /**
  * With what its next runs are started from now on, if that is to change.
  */
-change?: ProfileChange, } | { "op": "why", 
+change?: ProfileChange, } | { "op": "skip_set_up", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "op": "why", 
 /**
  * The story.
  */
@@ -3140,6 +3335,10 @@ usage_baseline: UsageTotals,
  */
 gate: number | null, 
 /**
+ * The number of the set-up command, from 1; only for set-ups.
+ */
+set_up?: number, 
+/**
  * How the run's agent takes prompts.
  */
 input: InputMode, 
@@ -3261,7 +3460,7 @@ from: Timestamp, };
 /**
  * A value that a new story takes from the configuration instead of from its request.
  */
-export type StartDefault = "model" | "permission" | "arguments" | "gates";
+export type StartDefault = "model" | "permission" | "arguments" | "gates" | "set_up" | "copy" | "fetch";
 
 /**
  * Why a process never ran.
@@ -3319,6 +3518,22 @@ worktree: string | null,
  * with a number if the name is taken.
  */
 new_branch: boolean, 
+/**
+ * The branch, tag or commit from which the new worktree begins; `None` takes what is checked out in `dir`.
+ */
+base: string | null, 
+/**
+ * Whether the remote of that is fetched before. If that fails, no story is made.
+ */
+fetch: boolean, 
+/**
+ * Patterns, as in `.gitignore`, for ignored files that are copied into the new worktree.
+ */
+copy: Array<string>, 
+/**
+ * The commands that prepare the new worktree before the agent starts, in order.
+ */
+set_up: Array<string>, 
 /**
  * The values that the story takes from the configuration; the fields above for them are ignored.
  */
@@ -3378,6 +3593,22 @@ outcome: Outcome | null,
 exit_code: number | null, 
 /**
  * How the gate ended, for a person; empty while it runs.
+ */
+words: string, } | { "kind": "set_up", 
+/**
+ * The command's number, from 1.
+ */
+number: number, 
+/**
+ * How many there are.
+ */
+of: number, 
+/**
+ * The command.
+ */
+command: string, 
+/**
+ * How it ended, for a person; empty while it runs.
  */
 words: string, } | { "kind": "held", 
 /**
@@ -4014,6 +4245,23 @@ models: Array<ModelShare>, };
 export type UnrecognizedWhy = "unknown_type" | "unknown_shape" | "not_json" | "oversized" | "cut_off";
 
 /**
+ * The branch of a remote that a branch follows.
+ */
+export type Upstream = { 
+/**
+ * Its name: `origin/main`.
+ */
+name: string, 
+/**
+ * How many of its commits the branch does not have.
+ */
+behind: number, 
+/**
+ * How many commits of the branch it does not have.
+ */
+ahead: number, };
+
+/**
  * The part of the usage that has one basis; each row counts by its own basis.
  */
 export type UsageBasis = { 
@@ -4385,7 +4633,11 @@ job: JobKind,
 /**
  * When the job began.
  */
-since: Timestamp, } | { "by": "person", 
+since: Timestamp, 
+/**
+ * How much of it is done (per cent), if that is known.
+ */
+percent?: number, } | { "by": "person", 
 /**
  * The story's state.
  */
@@ -4477,6 +4729,9 @@ export const CONFIG_FIELDS = {
   ],
   projects: [
     { name: "gates", control: "lines" },
+    { name: "set_up", control: "lines" },
+    { name: "copy", control: "lines" },
+    { name: "fetch", control: "flag" },
   ],
   worktrees: [
     { name: "place", control: "pattern" },
@@ -4498,7 +4753,7 @@ export const CONFIG_FIELDS = {
 export const USUAL_AGENT: AgentDefaults = {"model":null,"permission":"ask","arguments":[],"environment":[]};
 
 /** What a project's section says where nothing is set. */
-export const USUAL_PROJECT: ProjectDefaults = {"gates":[]};
+export const USUAL_PROJECT: ProjectDefaults = {"gates":[],"set_up":[],"copy":[],"fetch":false};
 
 /** What `config.json` says where nothing is set, but for its agents. */
 export const USUAL_CONFIG: Config = {"version":1,"agents":{},"projects":{},"worktrees":{"place":"{project}.worktrees/{name}","branch":"musher/{name}"},"limits":{"first_guess_minutes":5,"longest_guess_minutes":360,"stagger_seconds":3},"checkpoints":{"keep_days":30,"keep_count":1000,"ignored":false}};

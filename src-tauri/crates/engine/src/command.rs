@@ -24,6 +24,8 @@ pub enum Lane {
     Git,
     /// Checkouts of worktrees by git, which can take minutes.
     Checkout,
+    /// Fetches by git, which wait for a server.
+    Fetch,
     /// Checkpoints of worktrees, for which git reads what changed.
     Checkpoint,
     /// Agents that report their version or login state.
@@ -34,6 +36,7 @@ pub enum Lane {
 
 static GIT: Semaphore = Semaphore::const_new(8);
 static CHECKOUT: Semaphore = Semaphore::const_new(4);
+static FETCH: Semaphore = Semaphore::const_new(4);
 static CHECKPOINT: Semaphore = Semaphore::const_new(6);
 static VERSION: Semaphore = Semaphore::const_new(4);
 static SHELL: Semaphore = Semaphore::const_new(1);
@@ -43,6 +46,7 @@ impl Lane {
         match self {
             Self::Git => &GIT,
             Self::Checkout => &CHECKOUT,
+            Self::Fetch => &FETCH,
             Self::Checkpoint => &CHECKPOINT,
             Self::Version => &VERSION,
             Self::Shell => &SHELL,
@@ -102,8 +106,27 @@ pub(crate) async fn raw_output(
 ) -> Result<RawOutput, CommandError> {
     let _place = lane.places().acquire().await;
     let mut group = Group::start(command, Leader::OfGroup, input, Stdio::piped())?;
-    match timeout(limit, group.output()).await {
+    match timeout(limit, group.output(|_| ())).await {
         Ok(said) => Ok(said?),
+        Err(_) => Err(CommandError::TimedOut(limit)),
+    }
+}
+
+/// As [`output`], for a program that must not find a terminal to ask a person at; `heard` gets what it prints on
+/// its standard error, piece by piece.
+pub(crate) async fn followed_output(
+    command: Command,
+    lane: Lane,
+    limit: Duration,
+    heard: impl FnMut(&[u8]),
+) -> Result<Output, CommandError> {
+    let _place = lane.places().acquire().await;
+    let mut group = Group::start(command, Leader::OfSession, None, Stdio::piped())?;
+    match timeout(limit, group.output(heard)).await {
+        Ok(said) => {
+            let RawOutput { ok, stdout, stderr } = said?;
+            Ok(Output { ok, stdout: text(stdout), stderr })
+        }
         Err(_) => Err(CommandError::TimedOut(limit)),
     }
 }
@@ -170,16 +193,21 @@ impl Group {
         Ok(Self { child: wrapped.spawn()?, ended: false })
     }
 
-    async fn output(&mut self) -> io::Result<RawOutput> {
+    /// Waits for the program's end; `heard` gets what it prints on its standard error meanwhile.
+    async fn output(&mut self, mut heard: impl FnMut(&[u8])) -> io::Result<RawOutput> {
         let mut stdout = Collected::new(self.child.stdout().take());
         let mut stderr = Collected::new(self.child.stderr().take());
+        let mut passed = 0;
         // Waits only for the program itself, not for its descendants.
         let mut program = self.child.inner_mut().wait();
         let status = loop {
             tokio::select! {
                 status = &mut program => break status?,
                 () = stdout.more(), if stdout.is_open() => {}
-                () = stderr.more(), if stderr.is_open() => {}
+                () = stderr.more(), if stderr.is_open() => {
+                    heard(&stderr.bytes[passed..]);
+                    passed = stderr.bytes.len();
+                }
             }
         };
         drop(program);

@@ -2,20 +2,29 @@
 //! a shell, output is porcelain, git never asks a person, and every call has a time limit. If git
 //! does not answer, the result is unknown, and an unknown result never permits anything.
 
+mod base;
 mod checkpoint;
+mod copy;
+mod fetch;
+mod lfs;
 mod mirrors;
+mod progress;
 mod submodules;
 mod version;
 mod worktree;
 
+pub(crate) use base::FoundBase;
 pub use checkpoint::CheckpointTrial;
 pub(crate) use checkpoint::{
     Limits as CheckpointLimits, Operation, Order as CheckpointOrder, Place as CheckpointPlace,
     RestoreOrder, Taken as TakenCheckpoint, named,
 };
+pub(crate) use copy::{CopyOrder, is_said_by_repository};
+pub(crate) use fetch::no_remote;
 pub use mirrors::Mirror;
+pub(crate) use progress::{Doing, Progress};
 pub use version::{OLDEST, too_old};
-pub(crate) use worktree::{Made, stopped};
+pub(crate) use worktree::{Made, NewPlace, stopped};
 
 use crate::command::{self, CommandError, Lane, Output, RawOutput};
 use crate::config::Naming;
@@ -218,7 +227,8 @@ fn reason(stderr: &str) -> String {
 }
 
 impl Git {
-    /// Refuses a folder in which no new worktree can be made, whatever the branch is called.
+    /// Refuses a folder in which no new worktree can be made, whatever the branch is called and whatever it begins
+    /// from.
     pub async fn check_worktree(&self, project: &Checkout, dir: &str) -> Result<()> {
         if !project.is_repository {
             return Err(Error::refused(
@@ -227,17 +237,12 @@ impl Git {
                 "Use the folder as it is, or run `git init` in it and make a first commit.",
             ));
         }
-        match self
-            .run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
-            .await?
-            .ok
-        {
+        let branches = ["for-each-ref", "--count=1", "refs/heads/", "refs/remotes/"];
+        let head = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+        let has_branch = !self.run(&project.root, &branches).await?.stdout.is_empty();
+        match has_branch || self.run(&project.root, &head).await?.ok {
             true => Ok(()),
-            false => Err(Error::refused(
-                ErrorCode::Git,
-                "the repository has no commit yet, so there is nothing to make a worktree of",
-                "Make a first commit, or use the folder as it is.",
-            )),
+            false => Err(base::no_commit()),
         }
     }
 }
@@ -339,8 +344,22 @@ impl Git {
         // With -C, so that a folder that cannot be entered is reported as such, and not as a
         // missing git.
         command.arg("-C").arg(dir);
-        command.args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"]).args(args);
+        command.args(SAFE).args(args);
         self.output(command, lane, limit).await
+    }
+
+    /// Runs a command of git in `dir` that can take long, and reports how far it is. It finds no terminal.
+    async fn at_length(
+        &self,
+        Long { lane, limit, variables, progress }: Long<'_>,
+        dir: &Path,
+        args: &[&str],
+    ) -> Result<std::result::Result<Output, CommandError>> {
+        let mut command = Command::new(self.program(dir).await?);
+        command.arg("-C").arg(dir).args(SAFE).args(args);
+        command.env_clear().envs(self.environment.for_agent([]).into_pairs());
+        command.envs(ALWAYS).env("GIT_PROGRESS_DELAY", "0").envs(variables.iter().copied());
+        Ok(command::followed_output(command, lane, limit, |printed| progress.heard(printed)).await)
     }
 
     /// The version that the program at `program` reports, whatever program it is.
@@ -389,6 +408,18 @@ impl Git {
             .await
             .map_err(|error| no_answer(&error))
     }
+}
+
+/// The settings of every call: no program of the repository watches files, and none reaches a remote.
+const SAFE: [&str; 4] = ["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"];
+
+/// How a command of git that can take long is run.
+struct Long<'a> {
+    lane: Lane,
+    limit: Duration,
+    /// Variables besides those of every call.
+    variables: &'a [(&'a str, &'a str)],
+    progress: &'a Progress,
 }
 
 /// The variables of every call: git answers in English, asks nobody, and takes no lock for its own

@@ -3,7 +3,7 @@
 //! whose scratch repository is the only thing that it writes.
 
 use crate::config::Naming;
-use crate::config::defaults::gates_of;
+use crate::config::defaults::project_of;
 use crate::data_dir::DataDir;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -17,8 +17,8 @@ use agents::shell::quote;
 use keeper::index::Stream as LogStream;
 use keeper::words;
 use protocol::{
-    Account, AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, Run,
-    RunId, RunKind, StartStory, StoryId, StoryState, Stream,
+    Account, AgentId, BaseSummary, Branches, CopyOffer, ErrorCode, Fault, FolderSummary, Profile,
+    RawPiece, Reply, Request, Run, RunId, RunKind, StartStory, StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
@@ -27,6 +27,9 @@ use std::path::{Path, PathBuf};
 
 /// The longest piece of a log that is shown at once (bytes).
 const LONGEST_PIECE: u64 = 64 * 1024;
+
+/// How many files with variables of the environment are offered to be copied.
+const MOST_OFFERED: usize = 12;
 
 /// The prompt of the demo's agent.
 const DEMO_PROMPT: &str = "Add a summary of late parcels to the tracker, with a test.";
@@ -90,12 +93,20 @@ impl Engine {
         let checkout = git.checkout(&dir).await?;
         let config = &self.config().config;
         let naming = Naming::of(&config.worktrees, checkout.main_folder(), self.home().as_deref());
-        let gates = gates_of(config, checkout.main_folder()).to_vec();
+        let project = project_of(config, checkout.main_folder());
         let status = match checkout.has_files && checkout.is_repository {
             true => git.status(&dir).await?,
             false => None,
         };
         let changed = status.as_ref().map(|status| status.changed);
+        let status = status.unwrap_or_default();
+        let root = checkout.root.clone();
+        let look = move || git::is_said_by_repository(&root);
+        let copies = CopyOffer {
+            by_repository: runtime::blocking(look).await.map_err(Error::Thread)?,
+            patterns: project.copy,
+            environment: status.environment().take(MOST_OFFERED).cloned().collect(),
+        };
         let shown = dir.display().to_string();
         let new_branch = match checkout.is_repository {
             true => self.new_branch(&dir, "").await?,
@@ -125,11 +136,13 @@ impl Engine {
             root: checkout.root.display().to_string(),
             branch: checkout.branch,
             changed,
-            ignored: status.unwrap_or_default().ignored,
+            ignored: status.ignored(),
             live: live.map(|story| story.slug).collect(),
             new_branch,
             worktrees: naming.folder.display().to_string(),
-            gates,
+            gates: project.gates,
+            set_up: project.set_up,
+            copies,
             no_worktree,
             not_as_is,
             dir: shown,
@@ -150,6 +163,22 @@ impl Engine {
         let name =
             slug::free(&title_from(goal), |name| taken.contains(name) || slugs.contains(name));
         Ok(Naming::branch_by(patterns, name.as_str()))
+    }
+
+    /// The branches from which a new worktree of a folder's repository can begin.
+    pub(crate) async fn branches(&self, dir: &Path) -> Result<Branches> {
+        let git = self.git();
+        let checkout = git.checkout(dir).await?;
+        let project = project_of(&self.config().config, checkout.main_folder());
+        git.branches_of(&checkout, project.fetch).await
+    }
+
+    /// What a new worktree of a folder's repository would begin from.
+    pub(crate) async fn base(&self, dir: &Path, name: Option<&str>) -> Result<BaseSummary> {
+        let git = self.git();
+        let checkout = git.checkout(dir).await?;
+        let found = git.base(&checkout, name).await?;
+        git.summary(&checkout, found).await
     }
 
     /// How large the logs of a story are that can be deleted (bytes).
@@ -248,6 +277,10 @@ impl Engine {
             resume_on_reset: false,
             worktree: None,
             new_branch: false,
+            base: None,
+            fetch: false,
+            copy: Vec::new(),
+            set_up: Vec::new(),
             defaults: BTreeSet::new(),
             env: None,
             set_env: BTreeMap::new(),

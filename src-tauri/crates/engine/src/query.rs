@@ -23,6 +23,10 @@ impl Engine {
             Query::NewBranch { dir, goal } => {
                 self.new_branch(Path::new(&dir), &goal).await.map(Answer::NewBranch)
             }
+            Query::Branches { dir } => self.branches(Path::new(&dir)).await.map(Answer::Branches),
+            Query::Base { dir, name } => {
+                self.base(Path::new(&dir), name.as_deref()).await.map(Answer::Base)
+            }
             Query::Events { run, after, most } => {
                 let most = (most as usize).min(MOST_EVENTS);
                 self.read(move |engine| engine.reader()?.raw_events(&run, after, most))

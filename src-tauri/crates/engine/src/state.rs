@@ -5,6 +5,7 @@
 mod checkpoints;
 mod holds;
 mod records;
+mod set_up;
 
 pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use holds::Hold;
@@ -18,6 +19,7 @@ use protocol::{
     RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop, StoryId, StoryState,
     Timestamp,
 };
+use set_up::SetUp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// The fold of the journal.
@@ -120,6 +122,10 @@ impl State {
                 }
             }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
+            JournalEvent::SetUpSkipped {} => self.of_story(entry, |story| {
+                story.set_up.skipped();
+                story.is_asked = true;
+            }),
             JournalEvent::StoryRenamed { title } => {
                 self.of_story(entry, |story| story.title.clone_from(title));
             }
@@ -268,6 +274,7 @@ impl State {
                 agent,
                 profile,
                 gates,
+                set_up,
                 resume_on_reset,
                 environment,
                 ..
@@ -288,6 +295,7 @@ impl State {
             agent: agent.clone(),
             profile: profile.clone(),
             gates: gates.clone(),
+            set_up: SetUp::of(set_up),
             resume_on_reset: *resume_on_reset,
             environment: environment.clone(),
             state: StoryState::Draft,
@@ -377,9 +385,16 @@ impl State {
         if is_agent.is_some_and(|run| run.spec.kind == RunKind::Agent) {
             self.agent_ended(entry);
         }
-        if *outcome == (Outcome::StartFailed { why: StartFailedKind::NeverStarted }) {
+        let never_started =
+            *outcome == (Outcome::StartFailed { why: StartFailedKind::NeverStarted });
+        if never_started {
             self.never_started(entry);
         }
+        let spec =
+            entry.run.as_ref().and_then(|run| self.runs.get(run)).map(|run| run.spec.clone());
+        self.of_story(entry, |story| {
+            spec.iter().for_each(|spec| story.set_up.ended(spec, outcome, never_started));
+        });
         if *outcome == Outcome::Succeeded {
             self.of_story(entry, |story| story.limits_in_a_row = 0);
             let run = entry.run.as_ref().and_then(|run| self.runs.get(run));

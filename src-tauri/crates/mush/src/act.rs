@@ -160,6 +160,11 @@ pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, 
     let id = protocol::new_prompt_id();
     let name = &args.story;
     let story = access.read(|reader| reader.story(name))?;
+    if args.skip_set_up {
+        access.ask(Request::SkipSetUp { story: story.id })?;
+        out.note(&format!("{name} starts without its set-up."));
+        return Ok(0);
+    }
     // A person who asks for a story that a limit holds wants to know whether the limit is gone.
     let now = args.now || story.state == StoryState::Limited;
     let bin = args.bin.map(|path| program(&path, Path::new(&story.dir))).transpose()?;

@@ -26,6 +26,9 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
         _ => {}
     }
     lines.extend(go_on(story));
+    if (story.state, story.reason) == (StoryState::NeedsYou, Some(Reason::SetupFailed)) {
+        lines.push(format!("Start without its set-up: mush resume {} --skip-set-up", story.slug));
+    }
     if (story.state, story.reason) == (StoryState::NeedsYou, Some(Reason::Model)) {
         lines.push(format!("With another model: mush resume {} --model MODEL", story.slug));
     }
@@ -55,6 +58,9 @@ pub(crate) fn go_on(story: &Story) -> Option<String> {
         }
         (NextStep::Send, StoryState::Limited) => {
             format!("After the reset: mush send {name} TEXT")
+        }
+        (NextStep::Resume, _) if story.reason == Some(Reason::SetupFailed) => {
+            format!("Run the set-up again: mush resume {name}")
         }
         (NextStep::Resume, _) => format!("Go on: mush resume {name}"),
         (NextStep::Send, _) => format!("Go on: mush send {name} TEXT"),
@@ -128,9 +134,10 @@ mod tests {
         StoryState::Archived,
     ];
 
-    const REASONS: [Option<Reason>; 6] = [
+    const REASONS: [Option<Reason>; 7] = [
         None,
         Some(Reason::StartFailed),
+        Some(Reason::SetupFailed),
         Some(Reason::Login),
         Some(Reason::Crashed),
         Some(Reason::Lost),
@@ -226,6 +233,14 @@ mod tests {
                 "Correct what is said above first.",
                 "Go on: mush resume work",
                 "Another program, model or arguments: mush resume work --bin PATH --model NAME --arg X",
+                events
+            ]
+        );
+        assert_eq!(
+            said(StoryState::NeedsYou, Some(Reason::SetupFailed), 1, false),
+            [
+                "Run the set-up again: mush resume work",
+                "Start without its set-up: mush resume work --skip-set-up",
                 events
             ]
         );

@@ -2,6 +2,7 @@
 //! of the commands implement them. A command line that cannot be parsed is reported as a [`Fault`],
 //! like other errors.
 
+use crate::place_args::PlaceArgs;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
@@ -36,11 +37,12 @@ const ANSWERS: &str = "Examples:
   mush answer QUESTION cancel                             the form is closed without an answer";
 
 const CONFIG: &str = "config.json in the data directory can be edited by hand; it is read again by itself. What gives
-agents more power (permissions, arguments, gates) is in force only after you accepted it.
+agents more power (permissions, arguments, gates, set-ups) is in force only after you accepted it.
 
 Examples:
   mush config set agents.claude.model opus
   mush config set 'projects.\"/home/ann/shop\".gates' '[\"cargo test\"]'
+  mush config set 'projects.\"/home/ann/shop\".set_up' '[\"npm ci\"]'
   mush config set worktrees.branch ann/{name}
   mush config accept";
 
@@ -378,10 +380,8 @@ pub(crate) struct RunArgs {
     /// A variable for the agent; can be given several times.
     #[arg(long = "env", value_name = "K=V")]
     pub(crate) env: Vec<String>,
-    /// Work in a new worktree, on a new branch of this name; without a name, on one that is named after
-    /// the title, with a number where that is taken.
-    #[arg(long, value_name = "BRANCH", num_args = 0..=1, value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) worktree: Option<Option<String>>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
     /// Start it and leave; without a window `mush serve` looks after it.
     #[arg(long)]
     pub(crate) detach: bool,
@@ -459,6 +459,9 @@ pub(crate) struct ResumeArgs {
     /// From now on pass no arguments.
     #[arg(long, conflicts_with = "extra_args")]
     pub(crate) no_args: bool,
+    /// Start the agent although the set-up of its worktree did not pass; without this it is run again.
+    #[arg(long, conflicts_with_all = ["now", "model", "bin", "extra_args", "no_args"])]
+    pub(crate) skip_set_up: bool,
 }
 
 #[derive(Debug, Args)]
@@ -542,7 +545,17 @@ mod tests {
 
     #[test]
     fn what_must_say_something_is_not_empty() {
-        for option in ["--agent", "--model", "--title", "--resume", "--gate", "--worktree"] {
+        for option in [
+            "--agent",
+            "--model",
+            "--title",
+            "--resume",
+            "--gate",
+            "--worktree",
+            "--base",
+            "--copy",
+            "--set-up",
+        ] {
             let mut words = vec!["mush", "run", "--dir", "/", "--prompt", "x", option, ""];
             if option != "--agent" {
                 words.extend(["--agent", "demo"]);

@@ -7,8 +7,11 @@ use crate::run::does_not_fit;
 use crate::signals::SignalRequest;
 use crate::slow::QUIET;
 use crate::text::{self, announce};
+use crate::why::job_words;
 use engine::{Engine, Opening, runtime};
-use protocol::{ErrorCode, Fault, Reply, Request, StartStory, StopReason, StoryId};
+use protocol::{
+    ErrorCode, Fault, JobKind, Reply, Request, StartStory, StopReason, StoryId, WaitsFor,
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
@@ -53,16 +56,19 @@ pub(crate) fn begin(
             // The receiver exists until a reply came, so this cannot fail.
             let _ = sender.send(ask(Request::Start(Box::new(start))));
         });
-        let mut slow_at = Some(Instant::now() + QUIET);
+        let mut said = None;
+        let mut slow_at = Instant::now() + QUIET;
         loop {
             match next(&mut reply, requests, slow_at)? {
                 News::Reply(reply) => return reply,
                 News::Slow => {
-                    slow_at = None;
-                    announce(match makes_worktree {
-                        true => "Git makes the worktree. Ctrl-C ends that; nothing of it is left.",
-                        false => "Git is asked what the folder is. Ctrl-C ends that.",
-                    });
+                    slow_at = Instant::now() + QUIET;
+                    let asked = ask(Request::Why { story: story.clone() });
+                    if let Ok(Reply::Why { waits_for: WaitsFor::Job { job, percent, .. } }) = asked
+                        && said.replace((job, percent)) != Some((job, percent))
+                    {
+                        announce(&waiting(job, percent, makes_worktree));
+                    }
                 }
                 News::Signal(SignalRequest::Leave) => left = true,
                 News::Signal(SignalRequest::Stop) => {
@@ -107,23 +113,23 @@ pub(crate) fn let_go(
 fn next(
     reply: &mut oneshot::Receiver<Result<Reply, Fault>>,
     requests: &mut UnboundedReceiver<SignalRequest>,
-    slow_at: Option<Instant>,
+    slow_at: Instant,
 ) -> Result<News, Fault> {
-    let slow = async {
-        match slow_at {
-            Some(at) => sleep_until(at).await,
-            None => std::future::pending().await,
-        }
-    };
     let news = async {
         tokio::select! {
             biased;
             reply = reply => News::Reply(reply.unwrap_or_else(|_| Err(no_answer()))),
             Some(request) = requests.recv() => News::Signal(request),
-            () = slow => News::Slow,
+            () = sleep_until(slow_at) => News::Slow,
         }
     };
     runtime::wait(news).map_err(|error| Fault::from(engine::Error::Thread(error)))
+}
+
+/// What the start waits for, and how to end that.
+fn waiting(job: JobKind, percent: Option<u8>, makes_worktree: bool) -> String {
+    let left = if makes_worktree { "; nothing of it is left" } else { "" };
+    format!("Waits for {}. Ctrl-C ends that{left}.", job_words(job, percent))
 }
 
 fn no_answer() -> Fault {

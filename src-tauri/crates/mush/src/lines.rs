@@ -69,6 +69,9 @@ impl Lines {
     /// What a person has to know of the conversation of a run that is about to start.
     fn starting(&mut self, spec: &RunSpec) -> String {
         let is_agent = spec.kind == RunKind::Agent;
+        if let (RunKind::Setup, Some(command)) = (spec.kind, spec.argv.last()) {
+            return clean(&format!("· set-up: {command}"));
+        }
         let is_anew = is_agent && !spec.resumes && self.has_begun;
         self.has_begun |= is_agent;
         match (spec.incomplete, is_anew) {
@@ -295,6 +298,7 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             "= restored from checkpoint {n}: {} written, {} removed",
             restored.written, restored.removed
         ),
+        JournalEvent::SetUpSkipped {} => "= starts without its set-up".to_owned(),
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::LogsDeleted { bytes: size, .. } => {

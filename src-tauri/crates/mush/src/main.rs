@@ -17,6 +17,7 @@ mod doctor;
 mod fill;
 mod follow;
 mod lines;
+mod place_args;
 mod prompts;
 mod prove;
 mod run;

@@ -198,7 +198,7 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let defaults = defaults_of(&args);
-    Ok(StartStory {
+    let start = StartStory {
         id: StoryId::generate(),
         agent: AgentId::new(args.agent),
         dir: absolute(&args.dir)?,
@@ -221,12 +221,17 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
         gates: args.gates,
         resume: args.resume.map(SessionId::new),
         resume_on_reset: args.wait,
-        new_branch: matches!(args.worktree, Some(None)),
-        worktree: args.worktree.flatten(),
+        new_branch: false,
+        worktree: None,
+        base: None,
+        fetch: false,
+        copy: Vec::new(),
+        set_up: Vec::new(),
         defaults,
         env: Some(env.collect()),
         set_env,
-    })
+    };
+    Ok(args.place.put_into(start))
 }
 
 /// The values that no option sets, so that the configuration sets them.

@@ -35,6 +35,21 @@ fn answering(access: &Access, waits_for: &WaitsFor) -> Option<String> {
     Some(format!("mush answer '{name}' {}", ways::words(question.content.kind)))
 }
 
+/// What a job has something else do, after "waits for".
+pub(crate) fn job_words(job: JobKind, percent: Option<u8>) -> String {
+    let what = match job {
+        JobKind::Store => "Musher's store to say which conversation goes on",
+        JobKind::Program => "the agent's program to be found and to say its version",
+        JobKind::Git => "git to say what worktree the folder belongs to",
+        JobKind::Keeper => "the keeper to start the process",
+        JobKind::Fetch => "git to fetch what the worktree begins from",
+        JobKind::Checkout => "git to make the worktree",
+        JobKind::Copy => "ignored files to be copied into the worktree",
+    };
+    let share = percent.map(|percent| format!(" ({percent} %)")).unwrap_or_default();
+    format!("{what}{share}")
+}
+
 /// A run that goes on, and since when nothing came from it if that is not just now.
 fn works(slug: &Slug, silent_since: Option<Timestamp>) -> String {
     let silent = silent_since.map(|since| (since, SystemClock.now().since(since).max(0) / 1000));
@@ -89,13 +104,8 @@ pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, how: Option<&str>) -
         WaitsFor::Turn { at } => {
             format!("Others go on after the same reset; its turn comes {}.", after(at))
         }
-        WaitsFor::Job { job, since } => {
-            let what = match job {
-                JobKind::Store => "Musher's store to say which conversation goes on",
-                JobKind::Program => "the agent's program to be found and to say its version",
-                JobKind::Git => "git to say what worktree the folder belongs to",
-                JobKind::Keeper => "the keeper to start the process",
-            };
+        WaitsFor::Job { job, since, percent } => {
+            let what = job_words(*job, *percent);
             let taken = SystemClock.now().since(*since).max(0) / 1000;
             format!("It waits for {what}, {taken} s. To end that: mush stop {name}")
         }

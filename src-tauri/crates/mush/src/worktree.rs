@@ -1,11 +1,67 @@
-//! Texts about a new worktree: what is missing in it, and what failed while it was made.
+//! Texts about a new worktree: what it begins from, what was copied into it, what is missing in it, and what failed
+//! while it was made.
 
-use protocol::{IgnoredFiles, NewWorktree};
+use crate::text::bytes;
+use protocol::{Base, CopiedFiles, FewPaths, NewWorktree, NotCopied, NotCopiedWhy, Upstream};
 
 /// One line per fact; an empty text if there are none.
 pub(crate) fn facts(made: &NewWorktree) -> String {
-    let lines = [hook(made), submodules(made), left_out(made)];
+    let lines = [
+        made.base.as_ref().and_then(base),
+        copied(&made.copied),
+        not_copied(&made.copied),
+        hook(made),
+        submodules(made),
+        lfs(&made.lfs_pointers),
+        left_out(made),
+    ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// What the worktree begins from, if a person has to know more of it than that it is the newest.
+fn base(base: &Base) -> Option<String> {
+    let fetched = if base.fetched { ", as it was just fetched" } else { "" };
+    let commit: String = base.commit.chars().take(10).collect();
+    let behind = base.upstream.as_ref().filter(|upstream| upstream.behind > 0);
+    let behind = behind.map(|Upstream { name, behind, ahead }| {
+        let ahead = if *ahead > 0 { format!(" and {ahead} ahead of it") } else { String::new() };
+        let known = if base.fetched { "" } else { ", as far as it was fetched" };
+        format!("! the new worktree is {behind} behind {name}{ahead}{known}")
+    });
+    let begins = format!("· the new worktree begins from {} ({commit}){fetched}", base.name);
+    Some(std::iter::once(begins).chain(behind).collect::<Vec<_>>().join("\n"))
+}
+
+fn copied(copied: &CopiedFiles) -> Option<String> {
+    let names = few(&copied.files)?;
+    Some(format!("· copied into it: {names}, {}", bytes(copied.bytes)))
+}
+
+fn not_copied(copied: &CopiedFiles) -> Option<String> {
+    let names = copied.left.iter().map(|NotCopied { path, why }| {
+        let why = match why {
+            NotCopiedWhy::LeadsOut => "a link that leads out of the worktree",
+            NotCopiedWhy::NotIgnored => "git does not ignore it there",
+            NotCopiedWhy::InTheWay => "something else is there",
+            NotCopiedWhy::TooLarge => "more than 500 MiB or 20,000 files",
+            NotCopiedWhy::NoFile => "no file",
+            NotCopiedWhy::Unreadable => "cannot be read",
+        };
+        format!("{path} ({why})")
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    let more = match copied.more_left {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!names.is_empty()).then(|| format!("! not copied: {names}{more}"))
+}
+
+fn lfs(pointers: &FewPaths) -> Option<String> {
+    let names = few(pointers)?;
+    Some(format!(
+        "! files of Git LFS without their content in the new worktree: {names}; to fetch them: git lfs pull"
+    ))
 }
 
 fn hook(made: &NewWorktree) -> Option<String> {
@@ -38,12 +94,16 @@ fn left_out(made: &NewWorktree) -> Option<String> {
     })
 }
 
-fn ignored(files: &IgnoredFiles) -> Option<String> {
-    let names = files.names.join(", ");
-    match (names.is_empty(), files.more) {
+fn ignored(files: &FewPaths) -> Option<String> {
+    few(files).map(|names| format!("ignored {names}"))
+}
+
+fn few(paths: &FewPaths) -> Option<String> {
+    let names = paths.names.join(", ");
+    match (names.is_empty(), paths.more) {
         (true, _) => None,
-        (false, 0) => Some(format!("ignored {names}")),
-        (false, more) => Some(format!("ignored {names} and {more} more")),
+        (false, 0) => Some(names),
+        (false, more) => Some(format!("{names} and {more} more")),
     }
 }
 
@@ -53,7 +113,7 @@ mod tests {
 
     fn made(changed: Option<u32>, names: &[&str], more: u32) -> NewWorktree {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        NewWorktree { changed, ignored: IgnoredFiles { names, more }, ..NewWorktree::default() }
+        NewWorktree { changed, ignored: FewPaths { names, more }, ..NewWorktree::default() }
     }
 
     #[test]
@@ -71,6 +131,45 @@ mod tests {
         );
         assert_eq!(lacks(&made(Some(0), &["a"], 12)), "ignored a and 12 more");
         assert!(facts(&made(None, &[], 0)).contains("git did not say"));
+    }
+
+    #[test]
+    fn what_it_begins_from_and_what_was_copied_is_said() {
+        let upstream = |behind, ahead| Upstream { name: "origin/main".to_owned(), behind, ahead };
+        let said = |upstream: Option<Upstream>, fetched| {
+            let (name, commit) = ("main".to_owned(), "0123456789abcdef".to_owned());
+            let base = Some(Base { name, commit, upstream, fetched });
+            facts(&NewWorktree { base, ..made(Some(0), &[], 0) })
+        };
+        let begins = "· the new worktree begins from main (0123456789)";
+        assert_eq!(said(None, false), begins);
+        assert_eq!(said(Some(upstream(0, 2)), false), begins);
+        assert_eq!(
+            said(Some(upstream(4, 0)), false),
+            format!(
+                "{begins}\n! the new worktree is 4 behind origin/main, as far as it was fetched"
+            )
+        );
+        assert_eq!(
+            said(Some(upstream(4, 1)), true),
+            format!(
+                "{begins}, as it was just fetched\n! the new worktree is 4 behind origin/main and 1 ahead of it"
+            )
+        );
+        let few = |names: &[&str]| FewPaths::of(names.iter().map(|it| (*it).to_owned()), 8);
+        let copied = CopiedFiles {
+            files: few(&[".env", "a.key"]),
+            bytes: 2048,
+            left: vec![NotCopied { path: "out".to_owned(), why: NotCopiedWhy::LeadsOut }],
+            more_left: 1,
+        };
+        let lfs_pointers = few(&["a.bin"]);
+        assert_eq!(
+            facts(&NewWorktree { copied, lfs_pointers, ..made(Some(0), &[], 0) }),
+            "· copied into it: .env, a.key, 2.0 kB\n\
+             ! not copied: out (a link that leads out of the worktree) and 1 more\n\
+             ! files of Git LFS without their content in the new worktree: a.bin; to fetch them: git lfs pull"
+        );
     }
 
     #[test]

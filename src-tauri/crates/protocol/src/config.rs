@@ -96,6 +96,13 @@ impl AgentDefaults {
 pub struct ProjectDefaults {
     /// The commands that must pass.
     pub gates: Vec<String>,
+    /// The commands that prepare a new worktree before the agent starts, in order.
+    pub set_up: Vec<String>,
+    /// Patterns, as in `.gitignore`, for ignored files that are copied into a new worktree. A file `.worktreeinclude`
+    /// in the repository is used instead.
+    pub copy: Vec<String>,
+    /// Whether what a new worktree begins from is fetched first.
+    pub fetch: bool,
 }
 
 impl ProjectDefaults {
@@ -109,8 +116,19 @@ impl ProjectDefaults {
         },
         ConfigField {
             name: "set_up",
-            value: FieldValue::NotUsedYet { of: "commands" },
+            value: FieldValue::Texts { of: "commands", at: |project| &mut project.set_up },
             waits: true,
+        },
+        // An agent can read these files anyway.
+        ConfigField {
+            name: "copy",
+            value: FieldValue::Texts { of: "patterns", at: |project| &mut project.copy },
+            waits: false,
+        },
+        ConfigField {
+            name: "fetch",
+            value: FieldValue::Flag(|project| &mut project.fetch),
+            waits: false,
         },
     ];
 }
@@ -299,4 +317,11 @@ pub enum StartDefault {
     Arguments,
     /// The gates, from the repository's defaults.
     Gates,
+    /// The commands that prepare a new worktree, from the repository's defaults.
+    SetUp,
+    /// The files that are copied, besides those of the request: what `.worktreeinclude` says, or the repository's
+    /// defaults.
+    Copy,
+    /// Whether to fetch first, from the repository's defaults.
+    Fetch,
 }

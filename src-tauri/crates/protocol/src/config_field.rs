@@ -45,24 +45,18 @@ pub enum FieldValue<T: 'static> {
     Place(fn(&mut T) -> &mut String),
     /// The branches of new worktrees, as a pattern.
     Branch(fn(&mut T) -> &mut String),
-    /// A list of texts that is checked and kept, but that this version does not use.
-    NotUsedYet {
-        /// What the texts are, as a plural noun for errors.
-        of: &'static str,
-    },
 }
 
 impl<T> FieldValue<T> {
-    /// The kind's name, by which the window chooses a control; `None` if there is nothing to set.
-    pub fn control(&self) -> Option<&'static str> {
+    /// The kind's name, by which the window chooses a control.
+    pub fn control(&self) -> &'static str {
         match self {
-            Self::Text(_) => Some("text"),
-            Self::Texts { .. } | Self::Variables(_) => Some("lines"),
-            Self::Permission(_) => Some("permission"),
-            Self::Flag(_) => Some("flag"),
-            Self::Whole { .. } => Some("number"),
-            Self::Place(_) | Self::Branch(_) => Some("pattern"),
-            Self::NotUsedYet { .. } => None,
+            Self::Text(_) => "text",
+            Self::Texts { .. } | Self::Variables(_) => "lines",
+            Self::Permission(_) => "permission",
+            Self::Flag(_) => "flag",
+            Self::Whole { .. } => "number",
+            Self::Place(_) | Self::Branch(_) => "pattern",
         }
     }
 }

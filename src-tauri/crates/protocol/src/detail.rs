@@ -39,6 +39,17 @@ pub enum StateDetail {
         /// How the gate ended, for a person; empty while it runs.
         words: String,
     },
+    /// Starting, or a set-up command failed.
+    SetUp {
+        /// The command's number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// The command.
+        command: String,
+        /// How it ended, for a person; empty while it runs.
+        words: String,
+    },
     /// Limited: what the limit holds.
     Held {
         /// The account.
@@ -81,6 +92,16 @@ impl StateDetail {
             exit_code: evidence.and_then(|evidence| evidence.exit_code),
             words: evidence.map_or(String::new(), |evidence| evidence.summary.clone()),
         })
+    }
+
+    /// Describes the set-up command with this number, from 1, and its end if it has ended; `None` if there is no
+    /// command of that number.
+    pub fn set_up(number: u32, commands: &[String], ended: Option<&Evidence>) -> Option<Self> {
+        let index = usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1)?;
+        let command = commands.get(index)?.clone();
+        let of = u32::try_from(commands.len()).unwrap_or(u32::MAX);
+        let words = ended.map_or(String::new(), |evidence| evidence.summary.clone());
+        Some(Self::SetUp { number, of, command, words })
     }
 
     /// Describes who stopped a run with this outcome and why; `None` for other outcomes. If no stop is

@@ -31,6 +31,8 @@ pub enum ErrorCode {
     Keeper,
     /// Git refused or did not answer.
     Git,
+    /// What a story is to begin from could not be fetched. Asked for without fetching, it begins from what is there.
+    Fetch,
     /// The window's settings cannot be read or written.
     Settings,
     /// `config.json` cannot be used.

@@ -2,8 +2,8 @@
 //! notice only announces that there is something newer; the page decides when to pull.
 
 use crate::{
-    Activity, AgentId, ApiErrorKind, Envelope, Fault, Limit, Question, RawEnvelope, Reason, Run,
-    RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp, WaitsFor,
+    Activity, AgentId, ApiErrorKind, CopyOffer, Envelope, Fault, FewPaths, Limit, Question,
+    RawEnvelope, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp, WaitsFor,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -355,16 +355,6 @@ pub struct TextTail {
     pub from: u64,
 }
 
-/// Files of a repository that git ignores. A folder of which all is ignored counts as one, and ends in `/`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(default)]
-pub struct IgnoredFiles {
-    /// The first of them, by their paths from the worktree's root.
-    pub names: Vec<String>,
-    /// How many more there are.
-    pub more: u32,
-}
-
 /// What is known of a folder before a story is started in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FolderSummary {
@@ -382,7 +372,7 @@ pub struct FolderSummary {
     pub changed: Option<u32>,
     /// The files there that git ignores, which a new worktree does not have either.
     #[serde(default)]
-    pub ignored: IgnoredFiles,
+    pub ignored: FewPaths,
     /// Stories whose agent works there now.
     pub live: Vec<Slug>,
     /// The branch that a new worktree would get for a goal that is not written yet.
@@ -393,6 +383,12 @@ pub struct FolderSummary {
     /// The gates of this repository, by the configuration.
     #[serde(default)]
     pub gates: Vec<String>,
+    /// The commands that prepare a new worktree of this repository, by the configuration.
+    #[serde(default)]
+    pub set_up: Vec<String>,
+    /// What would be copied into a new worktree, and what could be.
+    #[serde(default)]
+    pub copies: CopyOffer,
     /// Why a story cannot get a new worktree of it, with what to do; `None` if it can.
     #[serde(default)]
     pub no_worktree: Option<Fault>,

@@ -2,8 +2,8 @@
 //! are never rewritten, so every variant and field here must stay readable for ever.
 
 use crate::{
-    AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, IgnoredFiles, KeptRun,
-    LeftOut, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored,
+    AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, KeptRun, LeftOut,
+    NewWorktree, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored,
     RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
     Timestamp, UsageTotals, WorktreePatterns, earlier,
 };
@@ -81,6 +81,10 @@ pub struct RunSpec {
     /// The gate's number, from 1; only for gates.
     #[serde(default)]
     pub gate: Option<u32>,
+    /// The number of the set-up command, from 1; only for set-ups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub set_up: Option<u32>,
     /// How the run's agent takes prompts.
     #[serde(default)]
     pub input: InputMode,
@@ -127,20 +131,6 @@ pub struct Evidence {
     pub left: Vec<String>,
 }
 
-/// A worktree that was made for a story: what went wrong, and what it does not have.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(default)]
-pub struct NewWorktree {
-    /// What the repository's own hook for checkouts printed when it failed. The files are all there.
-    pub failed_hook: Option<String>,
-    /// The submodules without files, by their paths: nothing of them is on this machine to make them from.
-    pub empty_submodules: Vec<String>,
-    /// How many changed and untracked files the folder has that it was made from; `None` when git did not say.
-    pub changed: Option<u32>,
-    /// The files there that git ignores.
-    pub ignored: IgnoredFiles,
-}
-
 /// A fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -183,19 +173,25 @@ pub enum JournalEvent {
         profile: Profile,
         /// The commands that must pass.
         gates: Vec<String>,
+        /// The commands that prepare the new worktree before the agent starts, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        set_up: Vec<String>,
         /// Whether the story resumes by itself when a limit resets.
         #[serde(default)]
         resume_on_reset: bool,
         /// What is to be known of the worktree that was made for it; `None` where none was made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
-        made: Option<NewWorktree>,
+        made: Option<Box<NewWorktree>>,
         /// The names of the variables that the story's runs need: those that the request set, and those
         /// that the configuration asks for. Values are never recorded.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<String>>")]
         environment: Vec<String>,
     },
+    /// A person had the story start although its set-up did not pass.
+    SetUpSkipped {},
     /// A person gave a story another title. Its name for people, its branch and its folder stay.
     StoryRenamed {
         /// The title.
@@ -463,6 +459,7 @@ impl JournalEvent {
             Self::OwnerStarted { .. } => "owner_started",
             Self::OwnerEnded { .. } => "owner_ended",
             Self::StoryCreated { .. } => "story_created",
+            Self::SetUpSkipped {} => "set_up_skipped",
             Self::StoryRenamed { .. } => "story_renamed",
             Self::StoryUnarchived {} => "story_unarchived",
             Self::LogsDeleted { .. } => "logs_deleted",

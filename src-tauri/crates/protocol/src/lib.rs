@@ -42,6 +42,7 @@ mod usage;
 mod usage_report;
 mod waits;
 mod window;
+mod worktree;
 
 pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
@@ -65,15 +66,15 @@ pub use event::{
 };
 pub use feed::{
     AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft,
-    HeldTimeline, IgnoredFiles, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView,
-    TextTail, TimelineBatch, Topic, TopicBatch, TopicRequest,
+    HeldTimeline, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
+    TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
 };
 pub use journal::{
-    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, NewWorktree, PromptQueued, RunSpec,
+    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpec,
 };
 pub use kept::{KeptEvent, KeptRun, KeptTurn, LogsDeleted};
 pub use limit::{
@@ -105,4 +106,8 @@ pub use window::{
     AboutProgram, DamagedRun, DataPart, Density, DesktopSupport, DiskUse, NotifierProgram,
     NotifyKinds, Panicked, PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS,
     ThemeChoice, TrayState, Verification, VerifyProgress, WindowSettings,
+};
+pub use worktree::{
+    Base, BaseSummary, BranchSummary, Branches, CopiedFiles, CopyOffer, FewPaths, NewWorktree,
+    NotCopied, NotCopiedWhy, Upstream,
 };

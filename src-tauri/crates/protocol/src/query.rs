@@ -2,8 +2,9 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    ChangedFile, Checkpoint, Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage,
-    RawEnvelope, RawPiece, RunId, Seq, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    BaseSummary, Branches, ChangedFile, Checkpoint, Envelope, Evidence, FolderSummary,
+    LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId, Seq, StoryId, StoryUsage, Stream,
+    Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -33,6 +34,18 @@ pub enum Query {
         dir: String,
         /// The goal.
         goal: String,
+    },
+    /// The branches from which a new worktree of a folder's repository can begin.
+    Branches {
+        /// The folder.
+        dir: String,
+    },
+    /// What a new worktree would begin from.
+    Base {
+        /// The folder.
+        dir: String,
+        /// The branch, tag or commit; `None` for what is checked out there.
+        name: Option<String>,
     },
     /// The checkpoints of a story.
     Checkpoints {
@@ -100,6 +113,10 @@ pub enum QueryAnswer {
     Folder(FolderSummary),
     /// The branch's name.
     NewBranch(String),
+    /// The branches.
+    Branches(Branches),
+    /// The base.
+    Base(BaseSummary),
     /// The checkpoints, oldest first.
     Checkpoints(Vec<Checkpoint>),
     /// The files that differ, by path.

@@ -47,6 +47,18 @@ pub struct StartStory {
     /// with a number if the name is taken.
     #[serde(default)]
     pub new_branch: bool,
+    /// The branch, tag or commit from which the new worktree begins; `None` takes what is checked out in `dir`.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Whether the remote of that is fetched before. If that fails, no story is made.
+    #[serde(default)]
+    pub fetch: bool,
+    /// Patterns, as in `.gitignore`, for ignored files that are copied into the new worktree.
+    #[serde(default)]
+    pub copy: Vec<String>,
+    /// The commands that prepare the new worktree before the agent starts, in order.
+    #[serde(default)]
+    pub set_up: Vec<String>,
     /// The values that the story takes from the configuration; the fields above for them are ignored.
     #[serde(default)]
     pub defaults: BTreeSet<StartDefault>,
@@ -107,7 +119,12 @@ pub enum Request {
         #[ts(optional, as = "Option<ProfileChange>")]
         change: ProfileChange,
     },
-    /// Tell why nothing happens in a story.
+    /// Start the agent of a story although its set-up did not pass.
+    SkipSetUp {
+        /// The story.
+        story: StoryId,
+    },
+    /// Tell why nothing happens in a story, or what is done for one whose place is being made.
     Why {
         /// The story.
         story: StoryId,

@@ -64,6 +64,10 @@ pub enum WaitsFor {
         job: JobKind,
         /// When the job began.
         since: Timestamp,
+        /// How much of it is done (per cent), if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        percent: Option<u8>,
     },
     /// A person: nothing is asked of the story.
     Person {
@@ -89,4 +93,10 @@ pub enum JobKind {
     Git,
     /// Has a keeper start the process.
     Keeper,
+    /// Has git fetch what a new worktree begins from.
+    Fetch,
+    /// Has git make a new worktree.
+    Checkout,
+    /// Copies ignored files into a new worktree.
+    Copy,
 }

@@ -120,7 +120,7 @@ fn json(value: &impl serde::Serialize) -> String {
 fn fields<T>(section: &str, fields: &[ConfigField<T>]) -> String {
     let mut text = format!("  {section}: [\n");
     for field in fields {
-        let Some(control) = field.value.control() else { continue };
+        let control = field.value.control();
         text.push_str(&format!("    {{ name: \"{}\", control: \"{control}\"", field.name));
         if let FieldValue::Whole { least, most, .. } = field.value {
             text.push_str(&format!(", least: {least}, most: {most}"));

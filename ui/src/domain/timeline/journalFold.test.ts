@@ -101,6 +101,16 @@ describe("the journal", () => {
       { what: "submodules_empty", paths: ["lib"] },
       { what: "left_out", changed: 1, ignored },
     ]);
+    const left = [{ path: "out", why: "leads_out" }] as const;
+    const copied = { files: { names: [".env"], more: 0 }, bytes: 3, left: [...left], more_left: 0 };
+    const base = { name: "main", commit: "1f8a2c0b9d3e", fetched: true };
+    const lfs_pointers = { names: ["a.bin"], more: 0 };
+    expect(lacks({ ...whole, base, copied, lfs_pointers })).toEqual([
+      { what: "base", base },
+      { what: "copied", copied },
+      { what: "not_copied", copied },
+      { what: "lfs_pointers", files: lfs_pointers },
+    ]);
     const all = created({ failed_hook: "no node", empty_submodules: ["lib"], changed: 1, ignored });
     const keys = fold(new Recorder().notes(all)).rows.map((row) => row.key);
     expect(new Set(keys).size).toBe(4);

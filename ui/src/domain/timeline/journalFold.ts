@@ -112,6 +112,8 @@ export class JournalFold {
         return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
       case "story_renamed":
         return this.#note(from, { what: "renamed", title: event.title });
+      case "set_up_skipped":
+        return this.#note(from, { what: "set_up_skipped" });
       case "story_unarchived":
         return this.#note(from, { what: "unarchived" });
       case "checkpoint_failed":
@@ -165,9 +167,13 @@ export class JournalFold {
     this.#profile = profile;
     this.#note(from, { what: "created", dir, branch, gates });
     if (made === undefined) return;
-    const { failed_hook, empty_submodules, changed, ignored } = made;
+    const { base, copied, failed_hook, empty_submodules, lfs_pointers, changed, ignored } = made;
+    if (base !== undefined) this.#note(from, { what: "base", base });
+    if (copied !== undefined && copied.files.names.length > 0) this.#note(from, { what: "copied", copied });
+    if (copied !== undefined && copied.left.length > 0) this.#note(from, { what: "not_copied", copied });
     if (failed_hook !== null) this.#note(from, { what: "hook_failed", text: failed_hook });
     if (empty_submodules.length > 0) this.#note(from, { what: "submodules_empty", paths: empty_submodules });
+    if (lfs_pointers !== undefined) this.#note(from, { what: "lfs_pointers", files: lfs_pointers });
     if (changed !== 0 || ignored.names.length > 0) this.#note(from, { what: "left_out", changed, ignored });
   }
 

@@ -8,7 +8,9 @@ import type {
   Envelope,
   Evidence,
   Field,
-  IgnoredFiles,
+  Base,
+  CopiedFiles,
+  FewPaths,
   Image,
   LimitObservation,
   NoticeLevel,
@@ -222,9 +224,14 @@ export type Note =
   | { what: "denied"; tool: string; text: string }
   | { what: "task_ended"; task: Task }
   | { what: "created"; dir: string; branch: string | null; gates: readonly string[] }
+  | { what: "base"; base: Base }
+  | { what: "copied"; copied: CopiedFiles }
+  | { what: "not_copied"; copied: CopiedFiles }
   | { what: "hook_failed"; text: string }
   | { what: "submodules_empty"; paths: readonly string[] }
-  | { what: "left_out"; changed: number | null; ignored: IgnoredFiles }
+  | { what: "lfs_pointers"; files: FewPaths }
+  | { what: "left_out"; changed: number | null; ignored: FewPaths }
+  | { what: "set_up_skipped" }
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "renamed"; title: string }

@@ -13,6 +13,7 @@ import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
 import { clock, count, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { leftOutText } from "../leftOut";
+import { baseText, behindText, copiedText, lfsText, notCopiedText } from "../newWorktree";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
@@ -334,6 +335,22 @@ export function noteWords(note: Note, scene: Scene): Line {
       return { glyph: note.task.status === "failed" ? "failed" : null, word: "", rest: taskWords(note.task) };
     case "created":
       return plain(createdWords(note));
+    case "base":
+      return behindText(note.base) === ""
+        ? plain(m.note_base({ base: baseText(note.base) }))
+        : {
+            glyph: null,
+            word: m.line_warning(),
+            rest: m.note_base_behind({ base: baseText(note.base), behind: behindText(note.base) }),
+          };
+    case "copied":
+      return plain(copiedText(note.copied));
+    case "not_copied":
+      return { glyph: null, word: m.line_warning(), rest: notCopiedText(note.copied) };
+    case "lfs_pointers":
+      return { glyph: null, word: m.line_warning(), rest: lfsText(note.files) };
+    case "set_up_skipped":
+      return plain(m.note_set_up_skipped());
     case "hook_failed":
       return {
         glyph: null,

@@ -1,14 +1,21 @@
 // The fake host's config.json: the values in force, two changes that wait to be accepted, and values that are set while the page is open.
 
 import { Refusal, type ConfigIntent } from "../backend";
-import { USUAL_AGENT, USUAL_CONFIG, type Config, type ConfigDifference, type ConfigState } from "../protocol";
+import {
+  USUAL_AGENT,
+  USUAL_PROJECT,
+  USUAL_CONFIG,
+  type Config,
+  type ConfigDifference,
+  type ConfigState,
+} from "../protocol";
 
 const PATH = "/home/ada/.local/share/musher/config.json";
 
 const CONFIG: Config = {
   ...USUAL_CONFIG,
   agents: { claude: { ...USUAL_AGENT, model: "opus" }, codex: USUAL_AGENT },
-  projects: { "/home/ada/src/parcel-api": { gates: ["cargo test", "cargo clippy"] } },
+  projects: { "/home/ada/src/parcel-api": { ...USUAL_PROJECT, gates: ["cargo test", "cargo clippy"] } },
 };
 
 const WAITING: ConfigDifference[] = [

@@ -408,7 +408,12 @@ const CASES: readonly Case[] = [
     more: { gates: ["npm test"], gateEnd: "exit code 1" },
   },
   { state: "needs_you", reason: "question_lost", outcome: { kind: "succeeded" } },
-  { state: "needs_you", reason: "setup_failed" },
+  {
+    state: "needs_you",
+    reason: "setup_failed",
+    detail: "set-up 1: exit code 1",
+    more: { about: { kind: "set_up", number: 1, of: 1, command: "npm ci", words: "exit code 1" } },
+  },
   {
     state: "stopped",
     reason: "you",

@@ -27,6 +27,8 @@ const facts: FolderSummary = {
   new_branch: "musher/core",
   worktrees: "/home/ada/src/parcel-api.worktrees",
   gates: [],
+  set_up: [],
+  copies: { by_repository: false, patterns: [], environment: [] },
   no_worktree: null,
   not_as_is: null,
 };

@@ -1,6 +1,7 @@
 // The contents of the form for a new story. They are kept while the window is open, the goal also after a restart, so that leaving the view
 // loses nothing. Starting the story clears the parts that were used.
 import { newId } from "../../domain/newId";
+import { jobText } from "../../domain/waits";
 import { unsentOf } from "../../domain/unsent";
 import { faultOf } from "../../ipc/backend";
 import type { AgentDefaults, Fault, FolderSummary, PermissionChoice, StoryId } from "../../ipc/protocol";
@@ -8,10 +9,14 @@ import { Scrolled } from "../../parts/keptScroll";
 import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import type { AppState } from "../../state/appState.svelte";
+import { m } from "../../paraglide/messages";
+import { WorktreeForm } from "./worktreeForm.svelte";
 import { gatesOf, startOf, withTyped, type GateLine, type StoryDraft } from "./storyDraft";
 
 /** How long after the last keystroke a branch name is requested, in milliseconds. */
 const QUIET = 250;
+/** How often it is asked what is done for a story that starts, in milliseconds. */
+const LOOK = 1000;
 /** The name of the stored goal. */
 const GOAL: DraftName = { of: "new-story" };
 
@@ -30,6 +35,7 @@ export class Form implements StoryDraft {
   place = $state<"worktree" | "as_is">("worktree");
   /** The branch that the user named; if empty, it is named after the goal. */
   branch = $state("");
+  readonly worktree: WorktreeForm;
   agent = $state("");
   /** The configured values of the chosen agent. */
   defaults = $state.raw<AgentDefaults | null>(null);
@@ -46,6 +52,7 @@ export class Form implements StoryDraft {
   #refused = $state.raw<{ readonly fault: Fault; readonly of: string } | null>(null);
   #reading = $state(false);
   #starting = $state(false);
+  #progress = $state("");
   #read = $state.raw({ took: 0, at: 0 });
   /** The configured gates of the previous folder. */
   #gatesBefore: readonly string[] = [];
@@ -54,6 +61,7 @@ export class Form implements StoryDraft {
 
   constructor(app: AppState) {
     this.#app = app;
+    this.worktree = new WorktreeForm(app);
     const goal = keptDraft(GOAL);
     if (typeof goal === "string") this.#goal = goal;
   }
@@ -108,6 +116,10 @@ export class Form implements StoryDraft {
   get isStarting(): boolean {
     return this.#starting;
   }
+  /** What is done for the story while it starts; empty at first. */
+  get progress(): string {
+    return this.#progress;
+  }
   /** When the folder was read, and how long that took, in milliseconds. */
   get reading(): { took: number; at: number } {
     return this.#read;
@@ -129,6 +141,7 @@ export class Form implements StoryDraft {
     const asked = path.trim() === "" ? "" : path;
     this.path = asked;
     this.#facts = null;
+    this.worktree.take(null);
     this.#unread = null;
     if (asked === "") return;
     this.#reading = true;
@@ -176,6 +189,7 @@ export class Form implements StoryDraft {
     this.#refused = null;
     const { goal, path } = this;
     const of = this.#wanted();
+    const looks = setInterval(() => void this.#look(), LOOK);
     try {
       const consent = await this.#app.backend.ask({ op: "start", ...startOf(this, facts, this.#id) });
       this.#clear(goal, path);
@@ -183,7 +197,20 @@ export class Form implements StoryDraft {
     } catch (thrown) {
       this.#refused = { fault: faultOf(thrown), of };
     }
+    clearInterval(looks);
     this.#starting = false;
+    this.#progress = "";
+  }
+
+  /** Asks what is done for the story whose place is being made. */
+  async #look(): Promise<void> {
+    try {
+      const said = await this.#app.backend.ask({ op: "why", story: this.#id });
+      if (said.reply === "why" && said.waits_for.by === "job")
+        this.#progress = m.wait_job({ what: jobText(said.waits_for) });
+    } catch {
+      // It is asked again; what stands there is the newest that is known.
+    }
   }
 
   /** The request that the form would send at the moment, as text. */
@@ -204,6 +231,7 @@ export class Form implements StoryDraft {
     this.gateLines = gatesOf(facts, this.#gatesBefore, this.gateLines);
     this.#gatesBefore = facts.gates;
     this.#facts = facts;
+    this.worktree.take(facts);
     this.#read = { took, at: this.#app.clock.now };
     this.#proposed = facts.new_branch;
     this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
@@ -215,6 +243,7 @@ export class Form implements StoryDraft {
     this.branch = "";
     this.#id = newId();
     this.nextGate = "";
+    this.worktree.clear();
     // Given to one story only.
     this.#permission = null;
     this.#dropped = this.#dropped.filter((dropped) => dropped !== path);
@@ -225,5 +254,6 @@ export class Form implements StoryDraft {
     // The gates are those of the folder; the next one has its own.
     this.gateLines = [];
     this.#gatesBefore = [];
+    this.worktree.clearFolder();
   }
 }

@@ -4,6 +4,7 @@ import type { AgentStatus, FolderSummary } from "../../ipc/protocol";
 import {
   closedText,
   gatesOf,
+  patternOf,
   knownFolders,
   knownGates,
   knownModels,
@@ -24,6 +25,8 @@ const facts: FolderSummary = {
   live: [],
   worktrees: "/home/ada/src/parcel-api.worktrees",
   gates: [],
+  set_up: [],
+  copies: { by_repository: false, patterns: [], environment: [] },
   new_branch: "musher/core",
   no_worktree: null,
   not_as_is: null,
@@ -41,6 +44,13 @@ const draft: StoryDraft = {
     { command: "", on: true },
   ],
   resumes: true,
+  worktree: {
+    base: " origin/main ",
+    fetch: true,
+    copiesUsual: true,
+    copies: [".env"],
+    setUp: [{ command: " npm ci ", on: true }],
+  },
 };
 const claude = { agent: "claude" } as AgentStatus;
 const stories = [
@@ -92,6 +102,11 @@ test("a draft becomes a request with what was meant and nothing else", () => {
     title: null,
     gates: ["npm test"],
     worktree: "feat/rates",
+    base: "origin/main",
+    fetch: true,
+    copy: ["/.env"],
+    set_up: ["npm ci"],
+    defaults: ["arguments", "copy"],
     resume_on_reset: true,
     env: null,
     profile: { model: null, permission: "ask" },
@@ -100,8 +115,25 @@ test("a draft becomes a request with what was meant and nothing else", () => {
   expect(startOf({ ...draft, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({
     worktree: null,
     new_branch: false,
+    base: null,
+    fetch: false,
+    copy: [],
+    set_up: [],
+    defaults: ["arguments"],
     profile: { model: "opus" },
   });
+});
+
+test("a pattern names exactly one file", () => {
+  expect([".env", "a/[b]*?.env", "x ", "-y", "!z", "#w", String.raw`q\r`].map(patternOf)).toEqual([
+    "/.env",
+    String.raw`/a/\[b\]\*\?.env`,
+    String.raw`/x\ `,
+    "/-y",
+    "/!z",
+    "/#w",
+    String.raw`/q\\r`,
+  ]);
 });
 
 test("what misses is said in the order of the screen", () => {

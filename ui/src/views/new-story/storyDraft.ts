@@ -26,6 +26,18 @@ export type StoryDraft = {
   permission: PermissionChoice;
   gates: readonly GateLine[];
   resumes: boolean;
+  worktree: WorktreeDraft;
+};
+
+/** The values of the form that count for a new worktree. */
+export type WorktreeDraft = {
+  /** If empty, it begins from what is checked out in the folder. */
+  readonly base: string;
+  readonly fetch: boolean;
+  readonly copiesUsual: boolean;
+  /** Paths of ignored files that are copied in addition. */
+  readonly copies: readonly string[];
+  readonly setUp: readonly GateLine[];
 };
 
 /** The name and description of each permission. */
@@ -63,6 +75,37 @@ export function closedText(place: StoryDraft["place"], facts: FolderSummary | nu
   return facts.is_repository ? m.new_needs_commit() : m.new_needs_repository();
 }
 
+/** The commands of the lines that are on. */
+function commandsOf(lines: readonly GateLine[]): string[] {
+  const on = lines.filter((line) => line.on && line.command.trim() !== "");
+  return on.map((line) => line.command.trim());
+}
+
+/** The pattern that names exactly this file. */
+export function patternOf(path: string): string {
+  const name = path.replaceAll(/[\\*?[\]]/g, String.raw`\$&`);
+  return `/${name.endsWith(" ") ? String.raw`${name.slice(0, -1)}\ ` : name}`;
+}
+
+/** What a request says about a new worktree; nothing where the folder is used as it is. */
+function worktreeOf({
+  place,
+  branch,
+  worktree,
+}: StoryDraft): Pick<StartStory, "worktree" | "new_branch" | "base" | "fetch" | "copy" | "set_up"> {
+  if (place === "as_is")
+    return { worktree: null, new_branch: false, base: null, fetch: false, copy: [], set_up: [] };
+  const [name, base] = [branch.trim(), worktree.base.trim()];
+  return {
+    worktree: name === "" ? null : name,
+    new_branch: name === "",
+    base: base === "" ? null : base,
+    fetch: worktree.fetch,
+    copy: worktree.copies.map(patternOf),
+    set_up: commandsOf(worktree.setUp),
+  };
+}
+
 /** The request that starts the story. */
 export function startOf(draft: StoryDraft, facts: FolderSummary, id: StoryId): StartStory {
   const model = draft.model.trim();
@@ -81,26 +124,24 @@ export function startOf(draft: StoryDraft, facts: FolderSummary, id: StoryId): S
       bin: null,
       end_descendants: false,
     },
-    gates: draft.gates
-      .filter((gate) => gate.on && gate.command.trim() !== "")
-      .map((gate) => gate.command.trim()),
+    gates: commandsOf(draft.gates),
     resume: null,
     resume_on_reset: draft.resumes,
-    worktree: draft.place === "worktree" && draft.branch.trim() !== "" ? draft.branch.trim() : null,
-    new_branch: draft.place === "worktree" && draft.branch.trim() === "",
-    // The form has no field for arguments, so the configured ones are used.
-    defaults: ["arguments"],
+    ...worktreeOf(draft),
+    // The form has no field for arguments, nor for what is copied by patterns, so the configured ones are used.
+    defaults:
+      draft.place === "worktree" && draft.worktree.copiesUsual ? ["arguments", "copy"] : ["arguments"],
     env: null,
     set_env: {},
   };
 }
 
 /**
- * The gates for a folder that was just read: its configured gates in place of those of the folder `before`, and the gates that the user
+ * The commands for a folder that was just read: its configured ones in place of those of the folder `before`, and those that the user
  * added.
  */
 export function gatesOf(
-  { gates }: FolderSummary,
+  { gates }: Pick<FolderSummary, "gates">,
   before: readonly string[],
   lines: readonly GateLine[],
 ): GateLine[] {

@@ -70,12 +70,12 @@ function doneMeaning(reason: StoryView["story"]["reason"]): string {
   return reason === "recovered" ? m.meaning_recovered() : m.meaning_checked();
 }
 
-/** The agent's run that caused the state, and the gates that ran after it. */
+/** The agent's run that caused the state, and the gates that ran after it; before there is one, the set-up. */
 export function proofsOf(view: StoryView, known: Known): Proof[] {
   const agents = view.runs.filter((run) => run.kind === "agent");
   const last =
     agents.findLast((run) => run.started_at <= (known.basis?.started_at ?? run.started_at)) ?? null;
-  if (last === null) return [];
+  if (last === null) return view.runs.map((run, n) => gateProof(view, run, n, known));
   const after = view.runs
     .slice(view.runs.indexOf(last) + 1)
     .filter((run) => run.kind === "gate" || run.kind === "setup");
@@ -98,17 +98,13 @@ function agentProof(view: StoryView, run: Run, known: Known): Proof {
 }
 
 function gateProof(view: StoryView, run: Run, n: number, known: Known): Proof {
-  const number = known.journal?.starts.get(run.id)?.spec.gate ?? n + 1;
+  const spec = known.journal?.starts.get(run.id)?.spec;
+  const number = spec?.gate ?? n + 1;
   const evidence = evidenceOf(run, known);
-  const command = view.story.gates[number - 1] ?? null;
+  const isSetUp = run.kind === "setup";
+  const command = (isSetUp ? spec?.argv.at(-1) : view.story.gates[number - 1]) ?? null;
   const facts = run.state === "ended" ? ended(run, evidence, null) : living(run, known);
-  return {
-    run,
-    title: run.kind === "setup" ? m.setup() : m.gate_number({ number }),
-    command,
-    facts,
-    stderr: "",
-  };
+  return { run, title: isSetUp ? m.setup() : m.gate_number({ number }), command, facts, stderr: "" };
 }
 
 /** The evidence of a run, from the journal entry of its end. Before the journal is loaded, the state's own evidence is used. */

@@ -75,7 +75,6 @@ fn keep_section<T>(
             FieldValue::Place(at) | FieldValue::Branch(at) => {
                 keep(waiting, key, at(before), at(wanted));
             }
-            FieldValue::NotUsedYet { .. } => {}
         }
     }
 }
@@ -120,7 +119,8 @@ mod tests {
     #[test]
     fn power_waits_and_the_rest_is_in_force() {
         let agent = |fields: &str| format!("{{\"agents\": {{\"claude\": {{{fields}}}}}}}");
-        let gates = |gates: &str| format!("{{\"projects\": {{\"/s\": {{\"gates\": {gates}}}}}}}");
+        let project = |fields: &str| format!("{{\"projects\": {{\"/s\": {{{fields}}}}}}}");
+        let gates = |gates: &str| project(&format!("\"gates\": {gates}"));
         let table = [
             ("nothing", "{}".to_owned(), "{}".to_owned()),
             ("a model", "{}".to_owned(), agent("\"model\": \"opus\"")),
@@ -135,6 +135,10 @@ mod tests {
             ("a variable is needed", "{}".to_owned(), agent("\"environment\": [\"X\"]")),
             ("a gate comes", "{}".to_owned(), gates("[\"make\"]")),
             ("a gate goes", gates("[\"make\"]"), "{}".to_owned()),
+            ("a set-up comes", "{}".to_owned(), project("\"set_up\": [\"npm ci\"]")),
+            ("a set-up goes", project("\"set_up\": [\"npm ci\"]"), "{}".to_owned()),
+            ("files are copied", "{}".to_owned(), project("\"copy\": [\".env\"]")),
+            ("it is fetched first", "{}".to_owned(), project("\"fetch\": true")),
             ("the file is gone", gates("[\"make\"]"), String::new()),
             ("less is kept", "{}".to_owned(), "{\"checkpoints\": {\"keep_days\": 1}}".to_owned()),
             (

@@ -206,10 +206,6 @@ impl Reading {
                     *at(into) = branch;
                 }
             }
-            FieldValue::NotUsedYet { of } => {
-                self.texts(key, node, of);
-                self.notice(key, node, ConfigNoticeWhy::NotUsedYet);
-            }
         }
     }
 
@@ -378,7 +374,8 @@ mod tests {
             "version": 1,
             "agents": {"claude": {"model": "opus", "permission": "accept-edits",
                 "arguments": ["--verbose"], "environment": ["AWS_PROFILE"]}},
-            "projects": {"/home/ann/shop": {"gates": ["cargo test", "npm test"]}},
+            "projects": {"/home/ann/shop": {"gates": ["cargo test", "npm test"], "set_up": ["npm ci"],
+                "copy": [".env*"], "fetch": true}},
             "worktrees": {"place": "~/trees/{project}/{name}", "branch": "ann/{name}"},
             "limits": {"first_guess_minutes": 1, "longest_guess_minutes": 60, "stagger_seconds": 10},
             "checkpoints": {"keep_days": 7, "keep_count": 50, "ignored": true}
@@ -392,7 +389,13 @@ mod tests {
             (&*claude.arguments, &*claude.environment),
             (&["--verbose".to_owned()][..], &["AWS_PROFILE".to_owned()][..])
         );
-        assert_eq!(config.projects["/home/ann/shop"].gates, ["cargo test", "npm test"]);
+        let shop = &config.projects["/home/ann/shop"];
+        assert_eq!(shop.gates, ["cargo test", "npm test"]);
+        assert_eq!(
+            (&shop.set_up[..], &shop.copy[..]),
+            (&["npm ci".to_owned()][..], &[".env*".to_owned()][..])
+        );
+        assert!(shop.fetch);
         assert_eq!(config.worktrees.branch, "ann/{name}");
         assert_eq!(config.limits.stagger_seconds, 10);
         let wanted = CheckpointSettings { keep_days: 7, keep_count: 50, ignored: true };
@@ -443,7 +446,7 @@ mod tests {
 
     #[test]
     fn what_has_no_effect_is_named_and_does_not_spoil_the_rest() {
-        let file = "{\"colour\": 1,\n\"agents\": {\"demo\": {\"modell\": 2, \"model\": \"m\"}},\n\"caps\": {\"agents\": 3},\n\"projects\": {\"/s\": {\"set_up\": [\"make\"]}}}";
+        let file = "{\"colour\": 1,\n\"agents\": {\"demo\": {\"modell\": 2, \"model\": \"m\"}},\n\"caps\": {\"agents\": 3},\n\"rules\": []}";
         let Read { config, notices } = read(file).unwrap();
         assert_eq!(config.agents[&AgentId::new("demo")].model.as_deref(), Some("m"));
         let named: Vec<_> =
@@ -455,7 +458,7 @@ mod tests {
                 (1, "colour", Unknown),
                 (2, "agents.demo.modell", Unknown),
                 (3, "caps", NotUsedYet),
-                (4, "projects.\"/s\".set_up", NotUsedYet),
+                (4, "rules", NotUsedYet),
             ]
         );
     }

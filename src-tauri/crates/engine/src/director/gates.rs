@@ -3,7 +3,7 @@
 
 use super::Director;
 use crate::env::Environment;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::launch::{Planned, Refusal};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
@@ -15,12 +15,12 @@ use protocol::{
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The time limit of a gate.
+/// The time limit of a gate and of a set-up command.
 const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Variables that prevent programs from waiting for a person: no pager, no editor, no password
 /// prompt. Values that a person set for the story have priority.
-const UNATTENDED: [(&str, &str); 6] = [
+pub(super) const UNATTENDED: [(&str, &str); 6] = [
     ("GIT_EDITOR", "true"),
     ("GIT_PAGER", "cat"),
     ("GIT_TERMINAL_PROMPT", "0"),
@@ -32,6 +32,15 @@ const UNATTENDED: [(&str, &str); 6] = [
 /// The decoder of plain text.
 const PLAIN: &str = "plain/1";
 
+/// Which command a run is.
+pub(super) struct CommandRun {
+    pub(super) kind: RunKind,
+    /// The gate's number.
+    pub(super) gate: Option<u32>,
+    /// The number of the set-up command.
+    pub(super) set_up: Option<u32>,
+}
+
 impl Director {
     /// Starts the gate with this number, from 1.
     pub(super) fn start_gate(&mut self, story: &StoryId, number: u32) -> Result<()> {
@@ -40,12 +49,9 @@ impl Director {
         let Some(command) = record.gates.get(index).cloned() else { return Ok(()) };
         let of = record.gates.len();
         let about = StateDetail::gate(number, &record.gates, None);
-        let (environment, missing) = match self.environment_with(story, &UNATTENDED) {
-            Ok(environment) => (environment, None),
-            Err(error) => (Environment::default(), Some(error)),
-        };
-        let cwd = PathBuf::from(&record.dir);
-        let planned = self.plan_gate(story, number, &command, cwd, environment);
+        let (environment, missing) = self.environment_or_not(story, &UNATTENDED);
+        let kind = CommandRun { kind: RunKind::Gate, gate: Some(number), set_up: None };
+        let planned = self.plan_command(story, kind, &command, environment);
         let because = Because { about, ..Because::default() };
         let because = because.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
@@ -58,38 +64,53 @@ impl Director {
         Ok(())
     }
 
-    fn plan_gate(
+    /// The environment of a command that runs for a story, or why it cannot be had.
+    pub(super) fn environment_or_not(
         &self,
         story: &StoryId,
-        number: u32,
+        own: &[(&str, &str)],
+    ) -> (Environment, Option<Error>) {
+        match self.environment_with(story, own) {
+            Ok(environment) => (environment, None),
+            Err(error) => (Environment::default(), Some(error)),
+        }
+    }
+
+    /// Plans the run of a command that a person wrote as a line for a shell.
+    pub(super) fn plan_command(
+        &self,
+        story: &StoryId,
+        CommandRun { kind, gate, set_up }: CommandRun,
         command: &str,
-        cwd: PathBuf,
         environment: Environment,
     ) -> Planned {
+        let agent = if kind == RunKind::Setup { "setup" } else { "gate" };
+        let cwd = self.state.stories.get(story).map(|record| PathBuf::from(&record.dir));
         Planned {
             spec: RunSpec {
                 slug: self.run_slug(story),
-                kind: RunKind::Gate,
-                agent: AgentId::new("gate"),
+                kind,
+                agent: AgentId::new(agent),
                 decoder: DecoderId::new(PLAIN),
                 account: None,
                 session: None,
                 resumes: false,
                 argv: shell(command),
                 usage_baseline: UsageTotals::default(),
-                gate: Some(number),
+                gate,
+                set_up,
                 input: InputMode::default(),
                 incomplete: false,
             },
-            cwd,
+            cwd: cwd.unwrap_or_default(),
             environment,
             interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
             end_descendants: true,
         }
     }
 
-    /// Returns how long a gate that was started at `started_at` may still take.
-    pub(super) fn gate_time_left(&self, started_at: Timestamp) -> Duration {
+    /// Returns how long a gate or a set-up that was started at `started_at` may still take.
+    pub(super) fn command_time_left(&self, started_at: Timestamp) -> Duration {
         let taken = self.clock.now().since(started_at).max(0);
         TIME_LIMIT.saturating_sub(Duration::from_millis(taken.unsigned_abs()))
     }

@@ -19,6 +19,7 @@ mod refusals;
 mod reports;
 mod requests;
 mod resume;
+mod set_up;
 mod shelf;
 mod silence;
 mod start;

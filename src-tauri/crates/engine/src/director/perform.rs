@@ -124,6 +124,9 @@ impl Director {
             Decision::RemoveLogs { story } => self.remove_logs(&story),
             Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),
+            Decision::Start { story, run: Wanted::SetUp(number) } => {
+                self.start_set_up(&story, number)
+            }
         }
     }
 }

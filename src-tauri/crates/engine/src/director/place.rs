@@ -4,16 +4,18 @@
 
 use super::requests::{answered, check_prompt, works_there};
 use super::{Director, Input, ReplyTo, StoryEnvironment};
-use crate::config::defaults;
+use crate::config::defaults::{self, Chosen};
 use crate::env::Environment;
 use crate::error::{Error, Result};
-use crate::git::{self, Git};
-use crate::job::place::{Cancel, Found, Names, Place, branch_of, place_of};
+use crate::git::{self, Doing, Git, Progress};
+use crate::job::place::{Cancel, Circumstances, Found, Names, Place, branch_of, place_of};
 use crate::policy::admit;
 use crate::runtime;
 use crate::state::WantedWorktree;
 use crate::story::title::{shortened, title_from};
-use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory, StopReason, StoryId};
+use protocol::{
+    Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory, StopReason, StoryId, WaitsFor,
+};
 use std::collections::BTreeSet;
 use tokio::sync::watch;
 
@@ -29,6 +31,8 @@ pub(super) struct PendingStory {
     replies: Vec<ReplyTo>,
     tries: u32,
     cancel: watch::Sender<bool>,
+    /// What is done for it now.
+    doing: watch::Receiver<Doing>,
     /// Why a person cancelled it.
     stop: Option<StopReason>,
 }
@@ -82,13 +86,16 @@ impl Director {
             self.record(Some(&start.id), None, wanted)?;
         }
         let (sender, cancel) = Cancel::new();
+        let (progress, doing) = Progress::new(self.clock.clone());
         let slug = names.slug.clone();
-        let pending = PendingStory { slug, replies, tries, cancel: sender, stop: None };
+        let pending = PendingStory { slug, replies, tries, cancel: sender, doing, stop: None };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
         let git = Git::of(&self.environment_for(&start));
+        let config = self.config.state();
         let look = async move {
-            let found = place_of(&git, &start, &names, tried, &cancel).await;
+            let about = Circumstances { git, names, tried, config, progress, cancel };
+            let found = place_of(&start, &about).await;
             // If the director has ended, the caller repeats the request to the next owner.
             let _ = inputs.send(Input::PlaceFound(Box::new(PlaceFound { start, found })));
         };
@@ -135,6 +142,12 @@ impl Director {
         own.unwrap_or_else(|| self.environment.clone())
     }
 
+    /// What is done for a story whose place is being looked for; `None` if it is none of these.
+    pub(super) fn waits_for_place(&self, story: &StoryId) -> Option<WaitsFor> {
+        let Doing { job, since, percent } = *self.pending_stories.get(story)?.doing.borrow();
+        Some(WaitsFor::Job { job, since, percent })
+    }
+
     /// Cancels the job that makes a story's place, if there is one; what it made is removed.
     pub(super) fn stop_pending(&mut self, story: &StoryId, why: &StopReason) -> bool {
         let Some(pending) = self.pending_stories.get_mut(story) else { return false };
@@ -156,13 +169,7 @@ impl Director {
             return Err(unknown_agent(start.agent.as_str()));
         }
         check_prompt(&start.agent, &start.prompt)?;
-        if start.gates.iter().any(|gate| gate.trim().is_empty()) {
-            return Err(Error::refused(
-                ErrorCode::BadInput,
-                "a gate is empty",
-                "Name a command that must pass, or leave the gate out.",
-            ));
-        }
+        check_lines(start)?;
         let base = self.environment_for(start);
         let is_set = |name: &str| base.text(name).is_some();
         let missing = defaults::missing_variables(start, self.config.in_force(), is_set);
@@ -196,7 +203,7 @@ impl Director {
         let Some(pending) = self.pending_stories.remove(&start.id) else { return };
         let PendingStory { slug, replies, tries, stop, .. } = pending;
         let recorded = match found {
-            Ok(Found::At(place)) => self.record_story(&start, slug, place),
+            Ok(Found::At(place)) => self.record_story(&start, slug, *place),
             Ok(Found::Taken(_)) if stop.is_some() => Err(git::stopped()),
             Ok(Found::Taken(names)) if tries < MOST_TRIES => {
                 // The name was taken meanwhile; the next number is tried.
@@ -232,7 +239,10 @@ impl Director {
             return Err(works_there(other));
         }
         let folder = place.checkout.main_folder();
-        let (profile, gates) = defaults::of_story(start, self.config.in_force(), folder);
+        let Chosen { profile, gates, set_up } =
+            defaults::of_story(start, self.config.in_force(), folder);
+        // A folder that is used as it is was prepared by a person.
+        let set_up = if place.made.is_some() { set_up } else { Vec::new() };
         let created = JournalEvent::StoryCreated {
             slug,
             title: title_of(start),
@@ -243,8 +253,9 @@ impl Director {
             agent: start.agent.clone(),
             profile,
             gates,
+            set_up,
             resume_on_reset: start.resume_on_reset,
-            made: place.made,
+            made: place.made.map(Box::new),
             environment: defaults::needed_variables(start, self.config.in_force()),
         };
         self.record(Some(&start.id), None, created)?;
@@ -263,6 +274,32 @@ impl Director {
         self.environments.insert(start.id.clone(), StoryEnvironment { resume, environment, set });
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
         self.reply_after_commit(replies, answered(started));
+    }
+}
+
+/// Refuses empty commands and patterns, and what only a new worktree can have where none is made.
+fn check_lines(start: &StartStory) -> Result<()> {
+    let lists = [
+        (&start.gates, "a gate is empty", "Name a command that must pass, or leave the gate out."),
+        (&start.set_up, "a set-up command is empty", "Name a command, or leave it out."),
+        (&start.copy, "a pattern is empty", "Name files as in .gitignore, or leave it out."),
+    ];
+    for (lines, message, hint) in lists {
+        if lines.iter().any(|line| line.trim().is_empty()) {
+            return Err(Error::refused(ErrorCode::BadInput, message, hint));
+        }
+    }
+    let is_as_is = start.worktree.is_none() && !start.new_branch;
+    let is_for_worktree =
+        start.base.is_some() || start.fetch || !start.copy.is_empty() || !start.set_up.is_empty();
+    match is_as_is && is_for_worktree {
+        true => Err(Error::refused(
+            ErrorCode::BadInput,
+            "a base, a fetch, copied files and a set-up are for a new worktree, and none is made",
+            "Ask for a new worktree, or leave them out.",
+        )
+        .on_terminal("That is --worktree.")),
+        false => Ok(()),
     }
 }
 

@@ -38,6 +38,11 @@ impl Director {
                 self.refuse_closed(question, reply);
             }
             Request::Why { story } => {
+                if let Some(waits_for) = self.waits_for_place(&story) {
+                    // The store knows nothing of it. The caller may be gone.
+                    let _ = reply.send(Reply::Why { waits_for });
+                    return;
+                }
                 let waits_for = why::waits_for(&self.view(), &story);
                 let waits_for = waits_for
                     .map(|waits_for| self.with_silence(waits_for))
@@ -119,6 +124,7 @@ impl Director {
             Request::Archive { story } => self.archive(&story)?,
             Request::Unarchive { story } => self.unarchive(&story)?,
             Request::Rename { story, title } => self.rename(&story, &title)?,
+            Request::SkipSetUp { story } => self.skip_set_up(&story)?,
             Request::Start(_)
             | Request::CheckStore
             | Request::Checkpoint { .. }

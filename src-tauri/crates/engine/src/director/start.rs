@@ -20,8 +20,8 @@ use crate::story::table::StoryInput;
 use agents::Agent;
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{
-    AccountId, InputKind, JobKind, JournalEvent, Outcome, RunId, RunSpec, Seq, SessionId, Slug,
-    StartFailedKind, StoryId,
+    AccountId, InputKind, JobKind, JournalEvent, Outcome, RunId, RunKind, RunSpec, Seq, SessionId,
+    Slug, StartFailedKind, StoryId,
 };
 use std::sync::Arc;
 
@@ -138,7 +138,8 @@ impl Director {
         {
             return Ok(());
         }
-        self.record_start(story, &run, &planned.spec, &StoryInput::Starting, Because::default())?;
+        let input = self.agent_starting(story);
+        self.record_start(story, &run, &planned.spec, &input, Because::default())?;
         match refusal.map_or_else(|| self.claim_session(&run, &planned.spec), Err) {
             Ok(()) => self.launch(story, run, planned),
             Err(refusal) => self.refused(run, &refusal),
@@ -258,7 +259,8 @@ impl Director {
     pub(super) fn follow(&mut self, run: &RunId) -> Result<()> {
         let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
         let (spec, dir) = (&record.spec, self.dir.run(run));
-        let time_limit = spec.gate.map(|_| self.gate_time_left(record.started_at));
+        let is_command = matches!(spec.kind, RunKind::Gate | RunKind::Setup);
+        let time_limit = is_command.then(|| self.command_time_left(record.started_at));
         let resend = record.inputs.iter().filter(|input| input.kind != InputKind::Close);
         let resend = resend.map(|input| (input.id.clone(), input.text.clone())).collect();
         let closed = record.is_closed();

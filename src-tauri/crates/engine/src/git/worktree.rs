@@ -1,12 +1,14 @@
 //! Makes new worktrees, completely or not at all: after a failure or a cancellation the worktree,
 //! its branch, and the folders that were made for it are removed.
 
-use super::{CHECKOUT_LIMIT, Checkout, Git, one_line, reason, refused};
+use super::copy::{self, CopyOrder};
+use super::lfs::NO_DOWNLOAD;
+use super::progress::Progress;
+use super::{CHECKOUT_LIMIT, Checkout, Git, Long, no_answer, one_line, reason, refused};
 use crate::command::{Lane, Output};
-use crate::config::Naming;
 use crate::error::{Error, Result};
 use crate::runtime;
-use protocol::{ErrorCode, IgnoredFiles, NewWorktree};
+use protocol::{Base, CopiedFiles, ErrorCode, FewPaths, JobKind, NewWorktree};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +24,20 @@ const LONGEST_WORDS: usize = 4000;
 /// How many ignored files are listed.
 const MOST_NAMES: usize = 8;
 
+/// The worktree that is to be made.
+pub(crate) struct NewPlace<'a> {
+    pub(crate) project: &'a Checkout,
+    /// Its folder.
+    pub(crate) dir: PathBuf,
+    /// Its new branch.
+    pub(crate) branch: &'a str,
+    /// What it begins from.
+    pub(crate) base: Base,
+    /// What is copied into it.
+    pub(crate) copy: &'a CopyOrder,
+    pub(crate) progress: &'a Progress,
+}
+
 /// A finished worktree.
 #[derive(Debug)]
 pub(crate) struct Made {
@@ -31,35 +47,29 @@ pub(crate) struct Made {
 
 /// What was made for a new worktree, and is removed if it fails.
 struct Claim<'a> {
-    project: &'a Checkout,
-    dir: PathBuf,
+    place: &'a NewPlace<'a>,
     /// The parent folders that did not exist before, outermost first.
     above: Vec<PathBuf>,
-    branch: &'a str,
-    commit: String,
 }
 
 impl Git {
-    /// Makes a new worktree of `project`'s repository for the story `slug`, at the place of
-    /// `naming`, on the new branch `branch`. The checkout of a large repository can take long; if
+    /// Makes a new worktree with its branch. The checkout of a large repository can take long; if
     /// `cancelled` comes first, everything is removed.
     pub(crate) async fn add_worktree(
         &self,
-        project: &Checkout,
-        naming: &Naming,
-        slug: &str,
-        branch: &str,
+        place: &NewPlace<'_>,
         cancelled: impl Future<Output = ()>,
     ) -> Result<Made> {
-        self.check_branch(&project.root, branch).await?;
-        let claim = self.claim(project, naming.place(slug), branch).await?;
+        self.check_branch(&place.project.root, place.branch).await?;
+        place.progress.begin(JobKind::Checkout);
+        let claim = self.claim(place).await?;
         let made = tokio::select! {
             biased;
             made = self.check_out(&claim) => made,
             () = cancelled => Err(stopped()),
         };
         match made {
-            Ok(facts) => Ok(Made { dir: claim.dir, facts }),
+            Ok(facts) => Ok(Made { dir: place.dir.clone(), facts }),
             Err(error) => {
                 self.take_away(&claim).await;
                 Err(error)
@@ -68,23 +78,13 @@ impl Git {
     }
 
     /// Makes the folder and the branch. Fails if either exists.
-    async fn claim<'a>(
-        &self,
-        project: &'a Checkout,
-        dir: PathBuf,
-        branch: &'a str,
-    ) -> Result<Claim<'a>> {
-        let head = self.run(&project.root, &["rev-parse", "--verify", "HEAD^{commit}"]).await?;
-        if !head.ok {
-            return Err(refused(&reason(&head.stderr)));
-        }
-        let commit = one_line(&head);
-        let place = dir.clone();
-        let made = runtime::blocking(move || make_folder(&place)).await;
-        let above = made.flatten().map_err(|error| no_folder(&dir, &error))?;
-        let claim = Claim { project, dir, above, branch, commit };
-        let words = ["branch", "--no-track", "--", branch, &claim.commit];
-        let error = match self.run(&project.root, &words).await {
+    async fn claim<'a>(&self, place: &'a NewPlace<'a>) -> Result<Claim<'a>> {
+        let dir = place.dir.clone();
+        let made = runtime::blocking(move || make_folder(&dir)).await;
+        let above = made.flatten().map_err(|error| no_folder(&place.dir, &error))?;
+        let claim = Claim { place, above };
+        let words = ["branch", "--no-track", "--", place.branch, &place.base.commit];
+        let error = match self.run(&place.project.root, &words).await {
             Ok(said) if said.ok => return Ok(claim),
             // The whole output, because a hook's message comes before git's own.
             Ok(said) => refused(said.stderr.trim().trim_start_matches("fatal: ")),
@@ -96,10 +96,11 @@ impl Git {
     }
 
     async fn check_out(&self, claim: &Claim<'_>) -> Result<NewWorktree> {
-        let Claim { project, dir, branch, .. } = claim;
+        let place = claim.place;
+        let NewPlace { project, dir, branch, progress, .. } = place;
         let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
-        let add = self.add(project, ["worktree", "add", "--", path, branch]);
-        let (said, (changed, ignored)) = tokio::join!(add, self.left_out(project));
+        let add = self.add(project, ["worktree", "add", "--", path, branch], progress);
+        let (said, status) = tokio::join!(add, self.status_of(project));
         let said = said?;
         let failed_hook = match said.ok {
             true => None,
@@ -108,15 +109,52 @@ impl Git {
             false => return Err(not_checked_out(&reason(&said.stderr))),
         };
         let empty_submodules = self.fill_submodules(dir, &project.root, &project.project).await?;
-        Ok(NewWorktree { failed_hook, empty_submodules, changed, ignored })
+        let made = NewWorktree {
+            base: Some(place.base.clone()),
+            failed_hook,
+            empty_submodules,
+            ..NewWorktree::default()
+        };
+        self.complete(place, made, status).await
+    }
+
+    /// Fills a worktree with what is no part of git's own checkout, and adds what it still lacks.
+    async fn complete(
+        &self,
+        NewPlace { project, dir, copy, progress, .. }: &NewPlace<'_>,
+        made: NewWorktree,
+        status: Option<Status>,
+    ) -> Result<NewWorktree> {
+        let lfs_pointers = self.fill_lfs(dir).await?;
+        let copied = match project.has_files {
+            true => self.copy_ignored(&project.root, dir, copy, progress).await?,
+            false => CopiedFiles::default(),
+        };
+        let changed = status.as_ref().map(|status| status.changed);
+        let ignored = status.map(|status| status.ignored).unwrap_or_default();
+        let is_lacking = |name: &String| !copied.files.names.contains(name);
+        let ignored = FewPaths::of(ignored.into_iter().filter(is_lacking), MOST_NAMES);
+        Ok(NewWorktree { copied, lfs_pointers, changed, ignored, ..made })
     }
 
     /// Runs `git worktree add`, again while it meets a worktree that another process is just making.
-    async fn add(&self, project: &Checkout, args: [&str; 5]) -> Result<Output> {
+    async fn add(
+        &self,
+        project: &Checkout,
+        args: [&str; 5],
+        progress: &Progress,
+    ) -> Result<Output> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let said = self.within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args).await?;
+            let long = Long {
+                lane: Lane::Checkout,
+                limit: CHECKOUT_LIMIT,
+                variables: &[NO_DOWNLOAD],
+                progress,
+            };
+            let said = self.at_length(long, &project.root, &args).await?;
+            let said = said.map_err(|error| no_answer(&error))?;
             if said.ok || tries == TRIES || !meets_another(&said.stderr) {
                 return Ok(said);
             }
@@ -134,30 +172,26 @@ impl Git {
         Ok(found.project == project.project && found.branch.as_deref() == Some(branch))
     }
 
-    /// What a worktree does not have of the folder: the number of changed and untracked files, and
-    /// the ignored ones. If git does not answer, nothing waits for it.
-    async fn left_out(&self, project: &Checkout) -> (Option<u32>, IgnoredFiles) {
+    /// What git says of the folder from which a worktree is made, which lacks that. If git does not answer, nothing
+    /// waits for it.
+    async fn status_of(&self, project: &Checkout) -> Option<Status> {
         if !project.has_files {
-            return (Some(0), IgnoredFiles::default());
+            return Some(Status::default());
         }
-        match self.status(&project.root).await {
-            Ok(Some(status)) => (Some(status.changed), status.ignored),
-            Ok(None) => (None, IgnoredFiles::default()),
-            Err(error) => {
-                tracing::warn!(%error, "what the new worktree lacks is not known");
-                (None, IgnoredFiles::default())
-            }
-        }
+        self.status(&project.root).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what the new worktree lacks is not known");
+            None
+        })
     }
 
     /// Removes everything in a claim, as far as possible.
     async fn take_away(&self, claim: &Claim<'_>) {
-        let Claim { project, dir, branch, commit, .. } = claim;
+        let NewPlace { project, dir, branch, base, .. } = claim.place;
         claim.remove_folders().await;
         let full = format!("refs/heads/{branch}");
         let forget = ["worktree", "remove", "--force", "--force", "--", &dir.to_string_lossy()];
         // Only if it is still at the commit at which it was made, so no work is lost.
-        let delete = ["update-ref", "-d", &full, commit];
+        let delete = ["update-ref", "-d", &full, &base.commit];
         for words in [&forget[..], &delete] {
             match self.run(&project.root, words).await {
                 Ok(said) if said.ok => {}
@@ -167,24 +201,21 @@ impl Git {
         }
     }
 
-    /// The worktree that an earlier [`Git::add_worktree`] with the same arguments made, if it did.
+    /// The worktree that an earlier [`Git::add_worktree`] of the same place made, if it did.
     /// One with changed files is refused: it may be incomplete, or have work in it.
-    pub(crate) async fn made_worktree(
-        &self,
-        project: &Checkout,
-        naming: &Naming,
-        slug: &str,
-        branch: &str,
-    ) -> Result<Option<Made>> {
-        let dir = naming.place(slug);
-        if !self.is_on(project, &dir, branch).await? {
+    pub(crate) async fn made_worktree(&self, place: &NewPlace<'_>) -> Result<Option<Made>> {
+        let NewPlace { project, dir, branch, base, .. } = place;
+        if !self.is_on(project, dir, branch).await? {
             return Ok(None);
         }
-        match self.status(&dir).await? {
+        copy::remove_piece(dir).await?;
+        match self.status(dir).await? {
             Some(status) if status.changed == 0 => {
-                let (changed, ignored) = self.left_out(project).await;
-                let facts = NewWorktree { changed, ignored, ..NewWorktree::default() };
-                Ok(Some(Made { dir, facts }))
+                let head = self.run(dir, &["rev-parse", "--verify", "HEAD"]).await?;
+                let base = Base { commit: one_line(&head), ..base.clone() };
+                let made = NewWorktree { base: Some(base), ..NewWorktree::default() };
+                let facts = self.complete(place, made, self.status_of(project).await).await?;
+                Ok(Some(Made { dir: dir.clone(), facts }))
             }
             _ => Err(Error::refused(
                 ErrorCode::Git,
@@ -208,22 +239,27 @@ impl Git {
     /// that a new worktree has it, too.
     ///
     /// # Errors
-    /// If the newest commit has no such folder.
-    pub(crate) async fn folder_below(&self, project: &Checkout, dir: &Path) -> Result<PathBuf> {
+    /// If the commit has no such folder.
+    pub(crate) async fn folder_below(
+        &self,
+        project: &Checkout,
+        dir: &Path,
+        commit: &str,
+    ) -> Result<PathBuf> {
         let said = self.run(dir, &["rev-parse", "--show-prefix"]).await?;
         let below = one_line(&said);
         let below = below.trim_end_matches('/');
         if !said.ok || !project.has_files || below.is_empty() {
             return Ok(PathBuf::new());
         }
-        let named = format!("HEAD:{below}");
+        let named = format!("{commit}:{below}");
         let kind = self.run(&project.root, &["cat-file", "-t", &named]).await?;
         match kind.ok && one_line(&kind) == "tree" {
             true => Ok(PathBuf::from(below)),
             false => Err(Error::refused(
                 ErrorCode::Git,
                 format!(
-                    "the newest commit has no folder {below}, so a new worktree has none either"
+                    "the commit that it would begin from has no folder {below}, so a new worktree has none either"
                 ),
                 "Commit the folder, choose the repository's root, or use the folder as it is.",
             )),
@@ -234,10 +270,10 @@ impl Git {
 impl Claim<'_> {
     /// Removes the folder with its contents, and the empty parent folders that were made for it.
     async fn remove_folders(&self) {
-        let (dir, above) = (self.dir.clone(), self.above.clone());
+        let (dir, above) = (self.place.dir.clone(), self.above.clone());
         let remove = move || remove_folders(&dir, &above);
         if let Err(error) = runtime::blocking(remove).await.flatten() {
-            tracing::warn!(%error, dir = %self.dir.display(), "a folder stays behind");
+            tracing::warn!(%error, dir = %self.place.dir.display(), "a folder stays behind");
         }
     }
 }
@@ -332,8 +368,8 @@ fn words_of_hook(said: &Output) -> String {
 pub(crate) struct Status {
     /// How many files are changed or untracked.
     pub(crate) changed: u32,
-    /// The ignored files.
-    pub(crate) ignored: IgnoredFiles,
+    /// The ignored files; a folder of which all is ignored ends in `/`.
+    ignored: Vec<String>,
 }
 
 impl Status {
@@ -342,13 +378,23 @@ impl Status {
         for entry in printed.split('\0').filter(|entry| !entry.is_empty()) {
             match entry.strip_prefix("!! ") {
                 None => status.changed = status.changed.saturating_add(1),
-                Some(name) if status.ignored.names.len() < MOST_NAMES => {
-                    status.ignored.names.push(name.to_owned());
-                }
-                Some(_) => status.ignored.more = status.ignored.more.saturating_add(1),
+                Some(name) => status.ignored.push(name.to_owned()),
             }
         }
         status
+    }
+
+    /// The first of the ignored files.
+    pub(crate) fn ignored(&self) -> FewPaths {
+        FewPaths::of(self.ignored.iter().cloned(), MOST_NAMES)
+    }
+
+    /// The ignored files with variables of the environment: `.env`, `web/.env.local`.
+    pub(crate) fn environment(&self) -> impl Iterator<Item = &String> {
+        self.ignored.iter().filter(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            name == ".env" || name.starts_with(".env.")
+        })
     }
 }
 
@@ -372,11 +418,15 @@ mod tests {
     #[test]
     fn a_status_counts_what_is_changed_and_names_what_is_ignored() {
         let status = Status::of(" M a.txt\0?? new/\0!! .env\0!! node_modules/\0");
-        let names = vec![".env".to_owned(), "node_modules/".to_owned()];
-        assert_eq!(status, Status { changed: 2, ignored: IgnoredFiles { names, more: 0 } });
+        let ignored = vec![".env".to_owned(), "node_modules/".to_owned()];
+        assert_eq!(status, Status { changed: 2, ignored });
         let many: String = (0..20).map(|number| format!("!! {number}.o\0")).collect();
         let status = Status::of(&many);
-        assert_eq!((status.changed, status.ignored.names.len(), status.ignored.more), (0, 8, 12));
+        let ignored = status.ignored();
+        assert_eq!((status.changed, ignored.names.len(), ignored.more), (0, 8, 12));
+        let status =
+            Status::of("!! .env\0!! .envrc\0!! a/.env.local\0!! .env/\0!! x.env\0 M .env\0");
+        assert_eq!(status.environment().collect::<Vec<_>>(), [".env", "a/.env.local"]);
         assert_eq!(Status::of(""), Status::default());
     }
 

@@ -104,6 +104,7 @@ pub(crate) fn refused(conflict: Conflict) -> Error {
         Conflict::Act(act, slug) => {
             let does = match act {
                 Act::Agent => "works there",
+                Act::SetUp => "prepares it",
                 Act::Gate => "runs a gate there",
                 Act::Checkpoint => "makes a checkpoint there",
                 Act::Restore => "restores files there",

@@ -2,17 +2,19 @@
 //! for it, which can take minutes.
 
 use crate::config::Naming;
+use crate::config::defaults::{self, Fetch, WorktreeWishes};
 use crate::error::{Error, Result};
-use crate::git::{self, Checkout, Git, Made};
+use crate::git::{self, Checkout, CopyOrder, FoundBase, Git, Made, NewPlace, Progress};
 use keeper::words;
-use protocol::{ErrorCode, NewWorktree, Slug, StartStory, WorktreePatterns};
+use protocol::{Base, ConfigState, ErrorCode, NewWorktree, Slug, StartStory, WorktreePatterns};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The result of looking for a story's place.
 pub(crate) enum Found {
-    At(Place),
+    At(Box<Place>),
     /// A folder or a branch has the story's name already; these names are taken.
     Taken(BTreeSet<String>),
 }
@@ -34,6 +36,17 @@ pub(crate) struct Names {
     pub(crate) patterns: WorktreePatterns,
     /// The home directory, which a pattern may begin with.
     pub(crate) home: Option<PathBuf>,
+}
+
+/// What the job that looks for a story's place knows besides the request.
+pub(crate) struct Circumstances {
+    pub(crate) git: Git,
+    pub(crate) names: Names,
+    /// Whether an earlier attempt of the same request may have made the worktree.
+    pub(crate) tried: bool,
+    pub(crate) config: Arc<ConfigState>,
+    pub(crate) progress: Progress,
+    pub(crate) cancel: Cancel,
 }
 
 /// Returns the branch of the story's worktree, if it gets one: named by a person, or after the story.
@@ -68,31 +81,50 @@ impl Cancel {
 /// What to do, decided before anything is made.
 enum Plan {
     Done(Found),
-    Make { checkout: Checkout, naming: Naming, branch: String, below: PathBuf },
+    Make(Box<Making>),
+}
+
+/// The worktree that is to be made.
+struct Making {
+    checkout: Checkout,
+    naming: Naming,
+    branch: String,
+    base: Base,
+    copy: CopyOrder,
+    /// The story's folder in it.
+    below: PathBuf,
+}
+
+impl Making {
+    fn place<'a>(&'a self, slug: &str, progress: &'a Progress) -> NewPlace<'a> {
+        NewPlace {
+            project: &self.checkout,
+            dir: self.naming.place(slug),
+            branch: &self.branch,
+            base: self.base.clone(),
+            copy: &self.copy,
+            progress,
+        }
+    }
 }
 
 /// Reads what the folder is, and makes the worktree if one is requested and an earlier attempt did not make
 /// it. A cancelled call leaves nothing behind.
-pub(crate) async fn place_of(
-    git: &Git,
-    start: &StartStory,
-    names: &Names,
-    tried: bool,
-    cancel: &Cancel,
-) -> Result<Found> {
+pub(crate) async fn place_of(start: &StartStory, about: &Circumstances) -> Result<Found> {
+    let Circumstances { git, names, progress, cancel, .. } = about;
     let plan = tokio::select! {
-        plan = plan(git, start, names, tried) => plan?,
+        plan = plan(start, about) => plan?,
         () = cancel.given() => return Err(git::stopped()),
     };
-    let (checkout, naming, branch, below) = match plan {
+    let making = match plan {
         Plan::Done(found) => return Ok(found),
-        Plan::Make { checkout, naming, branch, below } => (checkout, naming, branch, below),
+        Plan::Make(making) => making,
     };
     let slug = names.slug.as_str();
-    match git.add_worktree(&checkout, &naming, slug, &branch, cancel.given()).await {
-        Ok(made) => place_in(git, made, &below).await,
+    match git.add_worktree(&making.place(slug, progress), cancel.given()).await {
+        Ok(made) => place_in(git, made, &making.below).await,
         Err(error) => {
-            let now = taken(git, start, &checkout, &naming).await?;
+            let now = taken(git, start, &making.checkout, &making.naming).await?;
             // Another process made it meanwhile; a failure half-way has another message.
             let is_late = error.to_string().contains("already exists");
             match is_late && now.contains(slug) {
@@ -103,26 +135,67 @@ pub(crate) async fn place_of(
     }
 }
 
-async fn plan(git: &Git, start: &StartStory, names: &Names, tried: bool) -> Result<Plan> {
+async fn plan(start: &StartStory, about: &Circumstances) -> Result<Plan> {
+    let Circumstances { git, names, tried, config, progress, .. } = about;
     let dir = working_directory(&start.dir)?;
     let checkout = git.checkout(dir).await?;
     let slug = names.slug.as_str();
     let Some(branch) = names.branch.clone() else {
         git::check_files(&checkout, &start.dir)?;
         let place = Place { dir: start.dir.clone(), checkout, made: None };
-        return Ok(Plan::Done(Found::At(place)));
+        return Ok(Plan::Done(Found::At(Box::new(place))));
     };
     git.check_worktree(&checkout, &start.dir).await?;
-    let below = git.folder_below(&checkout, dir).await?;
     let naming = Naming::of(&names.patterns, checkout.main_folder(), names.home.as_deref());
-    if tried && let Some(made) = git.made_worktree(&checkout, &naming, slug, &branch).await? {
-        return Ok(Plan::Done(place_in(git, made, &below).await?));
+    let wishes = defaults::of_worktree(start, &config.config, checkout.main_folder());
+    let WorktreeWishes { fetch, copy: patterns, usual_copy: usual } = wishes;
+    let found = git.base(&checkout, start.base.as_deref()).await;
+    let copy = CopyOrder { patterns, usual };
+    let making = |base: Base, below: PathBuf| {
+        let (checkout, naming) = (checkout.clone(), naming.clone());
+        Making { checkout, naming, branch: branch.clone(), base, copy: copy.clone(), below }
+    };
+    if *tried && let Ok(found) = &found {
+        let base = found.base.clone();
+        let below = git.folder_below(&checkout, dir, &base.commit).await?;
+        let making = making(base, below);
+        if let Some(made) = git.made_worktree(&making.place(slug, progress)).await? {
+            return Ok(Plan::Done(place_in(git, made, &making.below).await?));
+        }
     }
     let before = taken(git, start, &checkout, &naming).await?;
-    Ok(match before.contains(slug) {
-        true => Plan::Done(Found::Taken(before)),
-        false => Plan::Make { checkout, naming, branch, below },
-    })
+    if before.contains(slug) {
+        return Ok(Plan::Done(Found::Taken(before)));
+    }
+    let base = fetched(git, &checkout, start.base.as_deref(), fetch, found, progress).await?;
+    let below = git.folder_below(&checkout, dir, &base.commit).await?;
+    Ok(Plan::Make(Box::new(making(base, below))))
+}
+
+/// The base, after its remote was fetched if that is wished. A branch that is not known here may come with that.
+async fn fetched(
+    git: &Git,
+    checkout: &Checkout,
+    name: Option<&str>,
+    fetch: Fetch,
+    found: Result<FoundBase>,
+    progress: &Progress,
+) -> Result<Base> {
+    if fetch == Fetch::No {
+        return Ok(found?.base);
+    }
+    let remote = match &found {
+        Ok(found) => found.remote.clone(),
+        Err(_) => git.remote_of(checkout, name.unwrap_or_default()).await?,
+    };
+    match remote {
+        Some(remote) => {
+            git.fetch(checkout, &remote, progress).await?;
+            Ok(git.base(checkout, name).await?.fetched())
+        }
+        None if fetch == Fetch::Asked => Err(git::no_remote()),
+        None => Ok(found?.base),
+    }
 }
 
 /// The names that the story cannot have. The name of a branch that a person chose is never changed:
@@ -144,7 +217,8 @@ async fn place_in(git: &Git, made: Made, below: &Path) -> Result<Found> {
     let checkout = git.checkout(&made.dir).await?;
     // `join` with an empty path would add a separator, which makes a different path in comparisons.
     let dir = if below.as_os_str().is_empty() { made.dir } else { made.dir.join(below) };
-    Ok(Found::At(Place { dir: dir.display().to_string(), checkout, made: Some(made.facts) }))
+    let place = Place { dir: dir.display().to_string(), checkout, made: Some(made.facts) };
+    Ok(Found::At(Box::new(place)))
 }
 
 fn working_directory(dir: &str) -> Result<&Path> {

@@ -107,6 +107,7 @@ impl Preparation {
             argv,
             usage_baseline,
             gate: None,
+            set_up: None,
             input: launch.input,
             incomplete,
         };

@@ -2,14 +2,14 @@
 //! not while a limit holds the account. If a person insists, one run is let through a hold to test
 //! whether the limit is gone.
 
-use super::{Decision, View, Wanted};
+use super::{Decision, View, Wanted, set_up};
 use crate::state::{Hold, StoryRecord};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{AccountId, Slug, StateDetail, StoryId, StoryState};
 
-/// Starts the agent of a resting story that is asked for something, or has the story wait while its
-/// account is held.
+/// Starts the agent of a resting story that is asked for something, or first what prepares its worktree, or has the
+/// story wait while its account is held.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     let Some(record) = view.state.stories.get(story).filter(|record| is_to_start(record)) else {
         return Vec::new();
@@ -19,10 +19,11 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     if is_busy || is_restored || works_there(view, story).is_some() {
         return Vec::new();
     }
-    let hold = record.account.as_ref().and_then(|account| held(view, story, account));
-    vec![match hold {
+    let run = set_up::first(record);
+    let account = record.account.as_ref().filter(|_| run == Wanted::Agent);
+    vec![match account.and_then(|account| held(view, story, account)) {
         Some(hold) => Decision::change(story, StoryInput::Held, because(hold)),
-        None => Decision::Start { story: story.clone(), run: Wanted::Agent },
+        None => Decision::Start { story: story.clone(), run },
     }]
 }
 

@@ -2,7 +2,7 @@
 //! call for a person. It depends on the journal alone, so a new owner continues where a killed one
 //! stopped.
 
-use super::{Decision, View, Wanted, reset};
+use super::{Decision, View, Wanted, reset, set_up};
 use crate::state::{RunEnding, RunRecord, StoryRecord};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
@@ -23,14 +23,14 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
 }
 
 /// The end of a story's last run.
-struct End<'a> {
+pub(super) struct End<'a> {
     view: &'a View<'a>,
     story: &'a StoryId,
-    story_record: &'a StoryRecord,
+    pub(super) story_record: &'a StoryRecord,
     run: &'a RunId,
     run_record: &'a RunRecord,
-    outcome: &'a Outcome,
-    ending: &'a RunEnding,
+    pub(super) outcome: &'a Outcome,
+    pub(super) ending: &'a RunEnding,
 }
 
 impl<'a> End<'a> {
@@ -50,6 +50,9 @@ impl<'a> End<'a> {
         match (spec.kind, spec.gate) {
             (RunKind::Gate, Some(number)) => self.gate(number),
             (RunKind::Agent, _) => self.agent(),
+            (RunKind::Setup, _) => {
+                spec.set_up.map_or_else(Vec::new, |number| set_up::after(self, number))
+            }
             _ => Vec::new(),
         }
     }
@@ -120,7 +123,7 @@ impl<'a> End<'a> {
         is_new.then_some(Decision::Hold { account, model, run, until, reset })
     }
 
-    fn never_started(&self) -> bool {
+    pub(super) fn never_started(&self) -> bool {
         *self.outcome == Outcome::StartFailed { why: StartFailedKind::NeverStarted }
     }
 
@@ -128,7 +131,7 @@ impl<'a> End<'a> {
         !self.story_record.queue.is_empty()
     }
 
-    fn because(&self) -> Because {
+    pub(super) fn because(&self) -> Because {
         Because {
             evidence: self.ending.evidence.clone(),
             since: Some(self.ending.at),
@@ -147,11 +150,11 @@ impl<'a> End<'a> {
         }
     }
 
-    fn change(&self, input: StoryInput, because: Because) -> Decision {
+    pub(super) fn change(&self, input: StoryInput, because: Because) -> Decision {
         Decision::change(self.story, input, because)
     }
 
-    fn start(&self, run: Wanted) -> Decision {
+    pub(super) fn start(&self, run: Wanted) -> Decision {
         Decision::Start { story: self.story.clone(), run }
     }
 }

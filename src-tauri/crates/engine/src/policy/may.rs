@@ -1,5 +1,5 @@
 //! Says what may be done in a worktree beside what is done there: one place for the rule that a worktree
-//! has one writer. Writers are an agent and a restore; a gate and a checkpoint only look, and
+//! has one writer. Writers are an agent, a set-up and a restore; a gate and a checkpoint only look, and
 //! pruning removes references alone.
 
 use super::{View, admit};
@@ -11,6 +11,8 @@ use protocol::{RunKind, Slug, StoryId};
 pub(crate) enum Act {
     /// An agent works.
     Agent,
+    /// A worktree is prepared for an agent.
+    SetUp,
     /// A gate runs.
     Gate,
     /// A checkpoint is made.
@@ -55,17 +57,20 @@ pub(crate) fn may(worktree: &Worktree, act: Act) -> Result<(), Conflict> {
 fn excludes(act: Act, other: Act) -> bool {
     match (act, other) {
         // It looks at the tree that it was started on.
-        (Act::Gate, Act::Agent) | (Act::Agent, Act::Gate) => true,
+        (Act::Gate, Act::Agent | Act::SetUp) | (Act::Agent | Act::SetUp, Act::Gate) => true,
         (Act::Checkpoint, Act::Checkpoint) => true,
         // A restore begins with a checkpoint of its own.
         (Act::Checkpoint, Act::Restore) | (Act::Restore, Act::Checkpoint) => true,
         // What is just made or read must not go.
         (Act::Prune, Act::Checkpoint | Act::Restore | Act::Prune) => true,
         (Act::Checkpoint | Act::Restore, Act::Prune) => true,
-        (Act::Prune, Act::Agent | Act::Gate) | (Act::Agent | Act::Gate, Act::Prune) => false,
-        (Act::Checkpoint | Act::Gate, Act::Checkpoint | Act::Gate | Act::Agent) => false,
-        (Act::Agent, Act::Checkpoint) => false,
-        (Act::Agent | Act::Restore, _) | (_, Act::Restore) => true,
+        (Act::Prune, Act::Agent | Act::SetUp | Act::Gate)
+        | (Act::Agent | Act::SetUp | Act::Gate, Act::Prune) => false,
+        (Act::Checkpoint | Act::Gate, Act::Checkpoint | Act::Gate | Act::Agent | Act::SetUp) => {
+            false
+        }
+        (Act::Agent | Act::SetUp, Act::Checkpoint) => false,
+        (Act::Agent | Act::SetUp | Act::Restore, _) | (_, Act::Restore) => true,
     }
 }
 
@@ -76,7 +81,11 @@ impl Worktree {
         let mut acts = Vec::new();
         let live = view.state.live_run(story).and_then(|run| view.state.runs.get(run));
         if let Some(run) = live {
-            let act = if run.spec.kind == RunKind::Gate { Act::Gate } else { Act::Agent };
+            let act = match run.spec.kind {
+                RunKind::Gate => Act::Gate,
+                RunKind::Setup => Act::SetUp,
+                RunKind::Agent | RunKind::Terminal => Act::Agent,
+            };
             acts.push((act, record.slug.clone()));
         } else if record.rests_on_a_run() || view.seen.jobs.contains_key(story) {
             acts.push((Act::Agent, record.slug.clone()));
@@ -102,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_worktree_has_one_writer() {
-        const ACTS: [Act; 5] = [Act::Agent, Act::Gate, Act::Checkpoint, Act::Restore, Act::Prune];
+        const ACTS: [Act; 6] =
+            [Act::Agent, Act::SetUp, Act::Gate, Act::Checkpoint, Act::Restore, Act::Prune];
         let slug = Slug::new("other");
         let mut table = String::new();
         for act in ACTS {

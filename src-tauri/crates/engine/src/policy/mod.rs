@@ -18,6 +18,7 @@ mod reset;
 mod rest;
 #[cfg(test)]
 mod scene;
+mod set_up;
 pub(crate) mod speak;
 pub(crate) mod trial;
 pub(crate) mod why;
@@ -229,6 +230,8 @@ impl Outgoing {
 pub(crate) enum Wanted {
     /// The story's agent, in the story's conversation if there is one.
     Agent,
+    /// The command with this number, from 1, that prepares the story's worktree.
+    SetUp(u32),
     /// The gate with this number, from 1.
     Gate(u32),
 }

@@ -79,6 +79,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
                 it.permission =
                     if flag(0) { PermissionChoice::Deny } else { PermissionChoice::Ask };
                 it.gates = ["one", "two"].into_iter().take(usize::from(how >> 1) % 3).collect();
+                it.set_up = ["one", "two"].into_iter().take(usize::from(how >> 6) % 3).collect();
                 it.resume_on_reset = flag(3);
                 it.model = flag(4).then_some("big");
                 if flag(5) {
@@ -133,6 +134,9 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
             }
         }
         (12, Some(story), _) => scene.deletes(&story),
+        (13, Some(story), _) if scene.state.live_run(&story).is_none() => {
+            scene.fact(Some(&story), None, JournalEvent::SetUpSkipped {});
+        }
         (9, ..) => {
             let millis = i64::from(how) * if flag(0) { 1 } else { 1_000 };
             scene.now = scene.now.plus_millis(if flag(1) { millis } else { -millis / 4 });
@@ -143,7 +147,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
 
 proptest! {
     #[test]
-    fn the_policies_come_to_rest(steps in prop::collection::vec((0..13_u8, any::<u16>()), 1..80)) {
+    fn the_policies_come_to_rest(steps in prop::collection::vec((0..14_u8, any::<u16>()), 1..80)) {
         let mut scene = Scene { now: Timestamp::from_seconds(1_000_000), ..Scene::default() };
         for (number, step) in steps.into_iter().enumerate() {
             happen(&mut scene, number, step);

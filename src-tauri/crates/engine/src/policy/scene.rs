@@ -69,6 +69,7 @@ impl Scene {
                 ..Profile::default()
             },
             gates: chosen.gates.iter().map(|gate| (*gate).to_owned()).collect(),
+            set_up: chosen.set_up.iter().map(|line| (*line).to_owned()).collect(),
             resume_on_reset: chosen.resume_on_reset,
             made: None,
             environment: Vec::new(),
@@ -172,22 +173,42 @@ impl Scene {
         run
     }
 
-    /// Records a run whose process does not exist yet.
+    /// Starts a run that prepares a story's worktree.
+    pub(super) fn set_up(&mut self, story: &StoryId, number: u32) -> RunId {
+        let run = self.starting_as(story, RunKind::Setup, None, Some(number));
+        self.change(story, &StoryInput::SetUpStarting, Because::default());
+        self.started(story, &run);
+        run
+    }
+
+    /// Records a run of an agent or a gate whose process does not exist yet.
     pub(super) fn starting(&mut self, story: &StoryId, gate: Option<u32>) -> RunId {
+        let kind = gate.map_or(RunKind::Agent, |_| RunKind::Gate);
+        self.starting_as(story, kind, gate, None)
+    }
+
+    fn starting_as(
+        &mut self,
+        story: &StoryId,
+        kind: RunKind,
+        gate: Option<u32>,
+        set_up: Option<u32>,
+    ) -> RunId {
         let number = self.state.stories[story].runs.len() + 1;
         let run = RunId::new(format!("{story}.{number}"));
-        let kind = gate.map_or(RunKind::Agent, |_| RunKind::Gate);
+        let is_agent = kind == RunKind::Agent;
         let facts = RunSpec {
             slug: Slug::new(run.as_str()),
             kind,
             agent: AgentId::new("demo"),
             decoder: DecoderId::new("demo/1"),
-            account: gate.is_none().then(|| AccountId::new("demo")),
-            session: gate.is_none().then(|| SessionId::new("talk")),
+            account: is_agent.then(|| AccountId::new("demo")),
+            session: is_agent.then(|| SessionId::new("talk")),
             resumes: number > 1,
             argv: vec!["demo".to_owned()],
             usage_baseline: UsageTotals::default(),
             gate,
+            set_up,
             input: InputMode::default(),
             incomplete: false,
         };
@@ -365,6 +386,9 @@ impl Scene {
             Decision::Start { story, run: Wanted::Gate(number) } => {
                 drop(self.gate(&story, number));
             }
+            Decision::Start { story, run: Wanted::SetUp(number) } => {
+                drop(self.set_up(&story, number));
+            }
         }
     }
 
@@ -490,6 +514,7 @@ pub(super) struct Setting {
     pub(super) permission: PermissionChoice,
     pub(super) model: Option<&'static str>,
     pub(super) gates: Vec<&'static str>,
+    pub(super) set_up: Vec<&'static str>,
     pub(super) resume_on_reset: bool,
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn waits_for(view: &View<'_>, story: &StoryId) -> Option<WaitsFor> {
     let live = view.state.live_run(story).and_then(|run| view.state.runs.get_key_value(run));
     Some(match (view.seen.jobs.get(story), live) {
         _ if view.seen.left_out.contains(story) => WaitsFor::Fault,
-        (Some(job), _) => WaitsFor::Job { job: job.job, since: job.since },
+        (Some(job), _) => WaitsFor::Job { job: job.job, since: job.since, percent: None },
         (None, Some((run, run_record))) => with_a_run(view, record, run, run_record),
         (None, None) => without_a_run(view, story, record),
     })

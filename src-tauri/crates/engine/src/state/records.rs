@@ -2,6 +2,7 @@
 //! director and the policies read them.
 
 use super::Checkpoints;
+use super::set_up::SetUp;
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, Outcome, Profile, Reason, ResetBasis, RunId, RunSpec,
     Slug, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
@@ -27,6 +28,8 @@ pub(crate) struct StoryRecord {
     pub profile: Profile,
     /// The commands that must pass.
     pub gates: Vec<String>,
+    /// The set-up of its worktree.
+    pub(crate) set_up: SetUp,
     /// Whether it resumes by itself after a limit.
     pub resume_on_reset: bool,
     /// The names of the variables that its runs need.

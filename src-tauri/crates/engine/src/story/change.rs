@@ -28,14 +28,17 @@ pub(crate) struct Because {
 }
 
 /// The change that `input` causes in a story with this state and end time. If only the end time of
-/// a limit changes, the rest stays the same.
+/// a limit changes, the rest stays the same; so it does in a story that starts, of which only the step changes.
 pub(crate) fn change(
     (state, reason, until): (StoryState, Option<Reason>, Option<Timestamp>),
     input: &StoryInput,
     because: &Because,
 ) -> Option<Change> {
-    let moves =
-        *input == StoryInput::Held && state == StoryState::Limited && because.until != until;
+    let moves = match (state, input) {
+        (StoryState::Limited, StoryInput::Held) => because.until != until,
+        (StoryState::Starting, StoryInput::SetUpStarting | StoryInput::SetUpPassed) => true,
+        _ => false,
+    };
     let moved = moves.then_some(Change { state, reason, notification: None });
     transition(state, reason, input).or(moved)
 }

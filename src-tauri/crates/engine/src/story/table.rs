@@ -37,7 +37,11 @@ pub enum StoryInput {
     },
     /// A gate failed.
     GateFailed,
-    /// The set-up command failed.
+    /// A set-up command is about to run.
+    SetUpStarting,
+    /// Every set-up command passed, and the agent is about to start.
+    SetUpPassed,
+    /// A set-up command failed.
     SetupFailed,
     /// The story's money limit is reached.
     BudgetReached,
@@ -99,10 +103,15 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         ) => None,
         (
             S::Starting | S::Running | S::Waiting | S::Gating | S::InTerminal,
-            StoryInput::Queued | StoryInput::Starting,
+            StoryInput::Queued
+            | StoryInput::Starting
+            | StoryInput::SetUpStarting
+            | StoryInput::SetUpPassed,
         ) => None,
         (_, StoryInput::Queued) => Some(quiet(S::Queued, None)),
-        (_, StoryInput::Starting) => Some(quiet(S::Starting, None)),
+        (_, StoryInput::Starting | StoryInput::SetUpStarting | StoryInput::SetUpPassed) => {
+            Some(quiet(S::Starting, None))
+        }
         (S::InTerminal, StoryInput::Held) => None,
         (_, StoryInput::Held) => Some(quiet(S::Limited, None)),
         (S::Starting, StoryInput::SetupFailed) => {
@@ -242,6 +251,8 @@ mod tests {
             ("gates passed", StoryInput::GatesPassed { recovered: false }),
             ("gates passed, recovered", StoryInput::GatesPassed { recovered: true }),
             ("gate failed", StoryInput::GateFailed),
+            ("setup starting", StoryInput::SetUpStarting),
+            ("setup passed", StoryInput::SetUpPassed),
             ("setup failed", StoryInput::SetupFailed),
             ("budget", StoryInput::BudgetReached),
             ("terminal taken", StoryInput::TerminalTaken),

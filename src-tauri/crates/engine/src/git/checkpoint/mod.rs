@@ -37,6 +37,7 @@ mod zoo;
 pub(crate) use limits::Limits;
 pub(crate) use operation::Operation;
 pub(crate) use paths::TreePath;
+pub(in crate::git) use place_files::link;
 pub(crate) use restore::RestoreOrder;
 pub use trial::CheckpointTrial;
 

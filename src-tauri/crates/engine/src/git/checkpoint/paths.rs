@@ -55,12 +55,12 @@ impl TreePath {
     }
 
     /// The bytes.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::git) fn bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// Where it is, in the worktree with this root.
-    pub(super) fn at(&self, root: &Path) -> PathBuf {
+    pub(in crate::git) fn at(&self, root: &Path) -> PathBuf {
         match self.0.is_empty() {
             true => root.to_owned(),
             false => root.join(os_path(&self.0)),
@@ -83,7 +83,7 @@ impl TreePath {
     }
 
     /// The folders that it is in, the outermost first, without the root.
-    pub(super) fn folders(&self) -> impl DoubleEndedIterator<Item = Self> + '_ {
+    pub(in crate::git) fn folders(&self) -> impl DoubleEndedIterator<Item = Self> + '_ {
         let ends = self.0.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
         ends.map(|end| Self(self.0[..end].to_owned()))
     }

@@ -232,13 +232,15 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Makes a link.
 #[cfg(unix)]
-fn link(leads: &Path, to: &Path) -> io::Result<()> {
+pub(in crate::git) fn link(leads: &Path, to: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(leads, to)
 }
 
+/// Makes a link.
 #[cfg(windows)]
-fn link(leads: &Path, to: &Path) -> io::Result<()> {
+pub(in crate::git) fn link(leads: &Path, to: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_file(leads, to)
 }
 
