@@ -42,7 +42,7 @@ pub(crate) fn of_story(start: &StartStory, config: &Config, folder: &Path) -> Ch
 
 /// How the worktree of a new story is made.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct WorktreeWishes {
+pub(crate) struct WorktreeChoices {
     /// Whether what it begins from is fetched first.
     pub(crate) fetch: Fetch,
     /// Patterns for ignored files that are copied.
@@ -65,7 +65,7 @@ pub(crate) enum Fetch {
 }
 
 /// How the worktree of a new story is made in the repository with this main folder.
-pub(crate) fn of_worktree(start: &StartStory, config: &Config, folder: &Path) -> WorktreeWishes {
+pub(crate) fn of_worktree(start: &StartStory, config: &Config, folder: &Path) -> WorktreeChoices {
     let project = project_of(config, folder);
     let is_usual = project.fetch && start.defaults.contains(&StartDefault::Fetch);
     let fetch = match (start.fetch, is_usual) {
@@ -75,7 +75,7 @@ pub(crate) fn of_worktree(start: &StartStory, config: &Config, folder: &Path) ->
     };
     let takes_usual = start.defaults.contains(&StartDefault::Copy);
     let usual_copy = takes_usual.then_some(project.copy);
-    WorktreeWishes { fetch, copy: start.copy.clone(), usual_copy }
+    WorktreeChoices { fetch, copy: start.copy.clone(), usual_copy }
 }
 
 /// The variables that the configuration names for the story's agent and that are not set.
@@ -169,13 +169,13 @@ mod tests {
     fn a_worktree_is_made_as_asked_or_as_configured() {
         use StartDefault as D;
         let folder = Path::new("/src/shop");
-        let wishes = |start: StartStory| of_worktree(&start, &config(), folder);
-        assert_eq!(wishes(start(&[])), WorktreeWishes::default());
-        let usual = wishes(start(&[D::Copy, D::Fetch]));
+        let choices = |start: StartStory| of_worktree(&start, &config(), folder);
+        assert_eq!(choices(start(&[])), WorktreeChoices::default());
+        let usual = choices(start(&[D::Copy, D::Fetch]));
         assert_eq!((usual.fetch, usual.usual_copy), (Fetch::Usual, Some(vec![".env".to_owned()])));
         let asked =
             StartStory { fetch: true, copy: vec!["*.key".to_owned()], ..start(&[D::Fetch]) };
-        let asked = wishes(asked);
+        let asked = choices(asked);
         assert_eq!((asked.fetch, asked.copy), (Fetch::Asked, vec!["*.key".to_owned()]));
         let elsewhere = of_worktree(&start(&[D::Fetch]), &config(), Path::new("/src/other"));
         assert_eq!(elsewhere.fetch, Fetch::No);

@@ -2,7 +2,7 @@
 //! for it, which can take minutes.
 
 use crate::config::Naming;
-use crate::config::defaults::{self, Fetch, WorktreeWishes};
+use crate::config::defaults::{self, Fetch, WorktreeChoices};
 use crate::error::{Error, Result};
 use crate::git::{self, Checkout, CopyOrder, FoundBase, Git, Made, NewPlace, Progress};
 use keeper::words;
@@ -147,8 +147,8 @@ async fn plan(start: &StartStory, about: &Circumstances) -> Result<Plan> {
     };
     git.check_worktree(&checkout, &start.dir).await?;
     let naming = Naming::of(&names.patterns, checkout.main_folder(), names.home.as_deref());
-    let wishes = defaults::of_worktree(start, &config.config, checkout.main_folder());
-    let WorktreeWishes { fetch, copy: patterns, usual_copy: usual } = wishes;
+    let choices = defaults::of_worktree(start, &config.config, checkout.main_folder());
+    let WorktreeChoices { fetch, copy: patterns, usual_copy: usual } = choices;
     let found = git.base(&checkout, start.base.as_deref()).await;
     let copy = CopyOrder { patterns, usual };
     let making = |base: Base, below: PathBuf| {
@@ -172,7 +172,7 @@ async fn plan(start: &StartStory, about: &Circumstances) -> Result<Plan> {
     Ok(Plan::Make(Box::new(making(base, below))))
 }
 
-/// The base, after its remote was fetched if that is wished. A branch that is not known here may come with that.
+/// The base, after its remote was fetched if that is asked for. A branch that is not known here may come with that.
 async fn fetched(
     git: &Git,
     checkout: &Checkout,

@@ -2,13 +2,12 @@
 //! call for a person. It depends on the journal alone, so a new owner continues where a killed one
 //! stopped.
 
-use super::{Decision, View, Wanted, reset, set_up};
-use crate::state::{RunEnding, RunRecord, StoryRecord};
+use super::end::End;
+use super::{Decision, View, Wanted, reset};
+use crate::state::RunRecord;
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
-use protocol::{
-    Actor, Outcome, ResetBasis, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp,
-};
+use protocol::{Actor, Outcome, ResetBasis, RunKind, StateDetail, StoryId, Timestamp};
 
 /// Decides what follows from the end of a story's last run, until the story's state shows the result. The
 /// files are held first, so that a gate looks at what is held.
@@ -22,37 +21,12 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     }
 }
 
-/// The end of a story's last run.
-pub(super) struct End<'a> {
-    view: &'a View<'a>,
-    story: &'a StoryId,
-    pub(super) story_record: &'a StoryRecord,
-    run: &'a RunId,
-    run_record: &'a RunRecord,
-    pub(super) outcome: &'a Outcome,
-    pub(super) ending: &'a RunEnding,
-}
-
-impl<'a> End<'a> {
-    fn of(view: &'a View<'a>, story: &'a StoryId) -> Option<Self> {
-        let story_record = view.state.stories.get(story)?;
-        if !story_record.rests_on_a_run() {
-            return None;
-        }
-        let run = story_record.runs.last()?;
-        let run_record = view.state.runs.get(run)?;
-        let (outcome, ending) = (run_record.outcome.as_ref()?, run_record.ending.as_ref()?);
-        Some(Self { view, story, story_record, run, run_record, outcome, ending })
-    }
-
+impl End<'_> {
     fn decide(&self) -> Vec<Decision> {
         let spec = &self.run_record.spec;
         match (spec.kind, spec.gate) {
             (RunKind::Gate, Some(number)) => self.gate(number),
             (RunKind::Agent, _) => self.agent(),
-            (RunKind::Setup, _) => {
-                spec.set_up.map_or_else(Vec::new, |number| set_up::after(self, number))
-            }
             _ => Vec::new(),
         }
     }
@@ -123,20 +97,8 @@ impl<'a> End<'a> {
         is_new.then_some(Decision::Hold { account, model, run, until, reset })
     }
 
-    pub(super) fn never_started(&self) -> bool {
-        *self.outcome == Outcome::StartFailed { why: StartFailedKind::NeverStarted }
-    }
-
     fn has_prompts(&self) -> bool {
         !self.story_record.queue.is_empty()
-    }
-
-    pub(super) fn because(&self) -> Because {
-        Because {
-            evidence: self.ending.evidence.clone(),
-            since: Some(self.ending.at),
-            ..Because::of_run(self.run)
-        }
     }
 
     fn because_of_agent(&self, reset: Option<(Timestamp, ResetBasis)>) -> Because {
@@ -149,21 +111,13 @@ impl<'a> End<'a> {
             _ => because.detail(&self.ending.evidence.summary),
         }
     }
-
-    pub(super) fn change(&self, input: StoryInput, because: Because) -> Decision {
-        Decision::change(self.story, input, because)
-    }
-
-    pub(super) fn start(&self, run: Wanted) -> Decision {
-        Decision::Start { story: self.story.clone(), run }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::scene::{Scene, Table};
     use super::*;
-    use protocol::{FailedKind, PermissionChoice};
+    use protocol::{FailedKind, PermissionChoice, RunId, StartFailedKind};
 
     const MINUTE: i64 = 60_000;
 

@@ -7,6 +7,7 @@ pub(crate) mod admit;
 pub(crate) mod after_run;
 pub(crate) mod checkpoint;
 pub(crate) mod delete_logs;
+mod end;
 pub(crate) mod follow;
 pub(crate) mod limits;
 pub(crate) mod may;
@@ -18,7 +19,7 @@ mod reset;
 mod rest;
 #[cfg(test)]
 mod scene;
-mod set_up;
+pub(crate) mod set_up;
 pub(crate) mod speak;
 pub(crate) mod trial;
 pub(crate) mod why;
@@ -247,7 +248,8 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     });
     let stories = view.open().flat_map(|(story, _)| {
         let ended = after_run::decide(view, story).into_iter();
-        ended.chain(admit::decide(view, story))
+        let prepared = ended.chain(set_up::decide(view, story));
+        prepared.chain(admit::decide(view, story))
     });
     let checkpoints = checkpoint::decide(view);
     let runs = checkpoints.into_iter().chain(runs);

@@ -2,20 +2,27 @@
 //! agent starts only after all of them passed, or when a person says so. It depends on the journal alone, so a new
 //! owner continues where a killed one stopped.
 
-use super::after_run::End;
-use super::{Decision, Wanted};
+use super::end::End;
+use super::{Decision, View, Wanted};
 use crate::state::StoryRecord;
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
-use protocol::{Actor, Outcome, StateDetail};
+use protocol::{Actor, Outcome, StateDetail, StoryId};
 
 /// What a story that is to work starts first.
 pub(super) fn first(story: &StoryRecord) -> Wanted {
     story.set_up.next().map_or(Wanted::Agent, Wanted::SetUp)
 }
 
-/// Decides what follows from the end of the set-up command with this number.
-pub(super) fn after(end: &End<'_>, number: u32) -> Vec<Decision> {
+/// Decides what follows from the end of a set-up command.
+pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
+    let end = End::of(view, story);
+    let command = end.and_then(|end| Some((end.run_record.spec.set_up?, end)));
+    command.map_or_else(Vec::new, |(number, end)| after(&end, number))
+}
+
+/// What follows from the end of the command with this number.
+fn after(end: &End<'_>, number: u32) -> Vec<Decision> {
     match end.outcome {
         // The command was recorded, but the owner ended before its process existed.
         _ if end.never_started() => vec![end.start(Wanted::SetUp(number))],
@@ -37,10 +44,10 @@ pub(super) fn after(end: &End<'_>, number: u32) -> Vec<Decision> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::admit;
     use super::super::scene::{Scene, Table};
-    use super::super::{admit, after_run};
     use super::*;
-    use protocol::{JournalEvent, RunId, StartFailedKind, StoryId};
+    use protocol::{JournalEvent, RunId, StartFailedKind};
 
     fn story(scene: &mut Scene) -> StoryId {
         scene.story("a", |it| it.set_up = vec!["npm ci", "npm run build"])
@@ -53,7 +60,7 @@ mod tests {
         for _ in 1..number {
             let run = scene.last_run();
             scene.ended(&run, Outcome::Succeeded);
-            perform(scene, |scene| after_run::decide(&scene.view(), &story));
+            perform(scene, |scene| super::decide(&scene.view(), &story));
         }
         let run = scene.last_run();
         assert_eq!(scene.state.runs[&run].spec.set_up, Some(number));
@@ -67,7 +74,7 @@ mod tests {
     /// Ends the command of this run. Returns what follows.
     fn ends(scene: &mut Scene, run: &RunId, outcome: Outcome) -> Vec<Decision> {
         scene.ended(run, outcome);
-        after_run::decide(&scene.view(), &scene.state.runs[run].story)
+        super::decide(&scene.view(), &scene.state.runs[run].story)
     }
 
     #[test]
@@ -97,8 +104,8 @@ mod tests {
             let run = command(scene, 1);
             let story = scene.state.runs[&run].story.clone();
             scene.ended(&run, Outcome::Lost);
-            perform(scene, |scene| after_run::decide(&scene.view(), &story));
-            let after = after_run::decide(&scene.view(), &story);
+            perform(scene, |scene| super::decide(&scene.view(), &story));
+            let after = super::decide(&scene.view(), &story);
             after.into_iter().chain(admit::decide(&scene.view(), &story)).collect()
         });
         for number in [1, 2] {
@@ -132,7 +139,7 @@ mod tests {
         let run = command(scene, number);
         let story = scene.state.runs[&run].story.clone();
         scene.ended(&run, Outcome::Crashed { code: Some(1), signal: None });
-        perform(scene, |scene| after_run::decide(&scene.view(), &story));
+        perform(scene, |scene| super::decide(&scene.view(), &story));
         assert_eq!(scene.state.stories[&story].reason, Some(protocol::Reason::SetupFailed));
         story
     }
@@ -143,10 +150,10 @@ mod tests {
         let run = command(&mut scene, 2);
         let story = scene.state.runs[&run].story.clone();
         scene.ended(&run, Outcome::Succeeded);
-        perform(&mut scene, |scene| after_run::decide(&scene.view(), &story));
+        perform(&mut scene, |scene| super::decide(&scene.view(), &story));
         let agent = scene.last_run();
         assert_eq!(scene.state.runs[&agent].spec.kind, protocol::RunKind::Agent);
-        assert_eq!(after_run::decide(&scene.view(), &story), []);
+        assert_eq!(super::decide(&scene.view(), &story), []);
         assert_eq!(scene.state.stories[&story].state, protocol::StoryState::Starting);
     }
 }
