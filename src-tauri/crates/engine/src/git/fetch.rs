@@ -32,6 +32,16 @@ impl Git {
         remote: &str,
         progress: &Progress,
     ) -> Result<()> {
+        self.fetch_within(LIMIT, project, remote, progress).await
+    }
+
+    async fn fetch_within(
+        &self,
+        limit: Duration,
+        project: &Checkout,
+        remote: &str,
+        progress: &Progress,
+    ) -> Result<()> {
         progress.begin(JobKind::Fetch);
         let words = [
             "-c",
@@ -43,7 +53,7 @@ impl Git {
             "--",
             remote,
         ];
-        let long = Long { lane: Lane::Fetch, limit: LIMIT, variables: &ASKS_NOBODY, progress };
+        let long = Long { lane: Lane::Fetch, limit, variables: &ASKS_NOBODY, progress };
         match self.at_length(long, &project.root, &words).await? {
             Ok(said) if said.ok => Ok(()),
             Ok(said) => Err(not_fetched(remote, &why(&said.stderr))),
@@ -81,8 +91,61 @@ pub(crate) fn no_remote() -> Error {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
+    use crate::clock::SystemClock;
+    use crate::env::Environment;
+    use crate::runtime;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    #[test]
+    fn a_fetch_that_hangs_ends_with_all_of_its_programs() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        assert!(Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        let script = format!("#!/bin/sh\necho $$ >'{}'\nread word <'{}'\n", at("pid"), at("pipe"));
+        fs::write(at("ssh"), script).unwrap();
+        fs::set_permissions(at("ssh"), fs::Permissions::from_mode(0o700)).unwrap();
+        for words in [
+            &["init", "-q"][..],
+            &["config", "core.sshCommand", &at("ssh")],
+            &["remote", "add", "origin", "ssh://ann@host/shop"],
+        ] {
+            assert!(
+                Command::new("git")
+                    .arg("-C")
+                    .arg(dir.path())
+                    .args(words)
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+        }
+        let git = Git::of(&Environment::of_this_process());
+        let (progress, doing) = Progress::new(Arc::new(SystemClock));
+        let fetched = runtime::wait(async {
+            let project = git.checkout(dir.path()).await.unwrap();
+            git.fetch_within(Duration::from_secs(1), &project, "origin", &progress).await
+        });
+        let refused = fetched.unwrap().unwrap_err().to_string();
+        assert!(
+            refused.contains("origin could not be fetched: git did not answer within 1 s"),
+            "{refused}"
+        );
+        assert_eq!(doing.borrow().job, JobKind::Fetch);
+        let pid = fs::read_to_string(at("pid")).unwrap().trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while rustix::process::test_kill_process(pid).is_ok() {
+            assert!(Instant::now() < deadline, "the program that hangs is left");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 
     #[test]
     fn the_reason_is_what_a_person_can_act_on() {
