@@ -1,6 +1,7 @@
 //! What the engine reports about a folder and its git repository before a story is started there.
 
 use crate::support::{World, git};
+use protocol::Request;
 use std::fs;
 use std::path::Path;
 
@@ -35,6 +36,17 @@ fn what_a_folder_is_not_good_for_is_known_before_a_story_is_started() {
     let [worktree, as_is] = why(&bare);
     assert_eq!(worktree, None);
     assert!(as_is.unwrap().contains("a bare repository"));
-    assert_eq!(why(&world.committed("with a commit")), [None, None]);
+    let whole = world.committed("with a commit");
+    assert_eq!(why(&whole), [None, None]);
+    // Where no worktree can be made, a place is offered where one can.
+    let facts =
+        |dir: &Path| engine::runtime::wait(engine.folder(dir.to_str().unwrap())).unwrap().unwrap();
+    assert_eq!(facts(&whole).no_place, None);
+    fs::write(world.path("with a commit.worktrees"), "in the way").unwrap();
+    let offered = facts(&whole).no_place.unwrap().offered.unwrap();
+    let (key, value) = ("worktrees.place".to_owned(), format!("{offered:?}"));
+    engine.request(Request::SetConfig { key, value, confirmed: true }).unwrap();
+    assert_eq!(facts(&whole).no_place, None);
+    assert!(facts(&whole).worktrees.ends_with("home/trees/with a commit"));
     engine.close("done");
 }

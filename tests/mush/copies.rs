@@ -106,6 +106,26 @@ fn copies_that_cannot_be_written_leave_nothing() {
     assert!(dir.starts_with(&disk));
 }
 
+#[test]
+fn a_checkout_without_space_leaves_nothing() {
+    let mut world = world();
+    let disk = world.path("disk");
+    if !world.mount(&disk, 1) {
+        eprintln!("skipped: this needs the right to mount a disk");
+        return;
+    }
+    let repo = world.repo("large");
+    fs::write(repo.join("large"), vec![7_u8; 2_000_000]).unwrap();
+    git(&repo, &["add", "."]);
+    git(&repo, &["commit", "-q", "-m", "large"]);
+    world.rows(["config", "set", "worktrees.place", &format!("{}/{{name}}", disk.display())]);
+    let said = run(&world, &repo, &[]);
+    assert_eq!(said.fault(), "git", "{}", said.err);
+    assert_eq!(fs::read_dir(&disk).unwrap().count(), 0, "{}", said.err);
+    assert_eq!(git(&repo, &["worktree", "list"]).lines().count(), 1);
+    assert_eq!(git(&repo, &["for-each-ref", "refs/heads/musher"]), "");
+}
+
 /// A program that stands for Git LFS: it has the content of one file, and reaches no server.
 const LFS: &str = r#"#!/bin/sh
 case "$1" in

@@ -280,7 +280,8 @@ fn a_place_where_no_folder_can_be_made_is_refused_with_the_way_to_another() {
     let repo = world.committed("work");
     let config = |place: &str| world.rows(["config", "set", "worktrees.place", place]);
     fs::write(world.path("file"), "").unwrap();
-    for place in ["file/{name}", "file/deep/{name}", "/dev/null/{name}"] {
+    let too_long = format!("{}/{{name}}", "x".repeat(300));
+    for place in ["file/{name}", "file/deep/{name}", "/dev/null/{name}", &too_long] {
         config(place);
         let said = run(&world, &repo, &[]);
         assert_eq!(said.fault(), "git", "{}", said.err);

@@ -387,6 +387,7 @@ function folderAt(path: string): FolderSummary {
     new_branch: "musher/story",
     worktrees: `${path}.worktrees`,
     gates: [],
+    no_place: null,
     set_up: [],
     copies: FAKE_COPIES,
     no_worktree,

@@ -1397,6 +1397,10 @@ new_branch: string,
  */
 worktrees: string, 
 /**
+ * Why it cannot be made there, as far as that is known.
+ */
+no_place: NoPlace | null, 
+/**
  * The gates of this repository, by the configuration.
  */
 gates: Array<string>, 
@@ -2274,6 +2278,19 @@ changed: number | null,
  * The files there that git ignores and that were not copied.
  */
 ignored: FewPaths, };
+
+/**
+ * Why the folder of new worktrees cannot be made.
+ */
+export type NoPlace = { 
+/**
+ * The reason.
+ */
+fault: Fault, 
+/**
+ * The pattern of a place where it can be made, for `worktrees.place` in `config.json`; `None` if there is none.
+ */
+offered: string | null, };
 
 /**
  * A file that was not copied.

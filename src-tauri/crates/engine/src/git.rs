@@ -5,6 +5,7 @@
 mod base;
 mod checkpoint;
 mod copy;
+mod elsewhere;
 mod fetch;
 mod lfs;
 mod mirrors;
@@ -20,6 +21,7 @@ pub(crate) use checkpoint::{
     RestoreOrder, Taken as TakenCheckpoint, named,
 };
 pub(crate) use copy::{CopyOrder, is_said_by_repository};
+pub(crate) use elsewhere::no_place;
 pub(crate) use fetch::no_remote;
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};

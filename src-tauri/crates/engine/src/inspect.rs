@@ -112,6 +112,13 @@ impl Engine {
             true => self.new_branch(&dir, "").await?,
             false => Naming::branch_by(&config.worktrees, &slug::slugify("")),
         };
+        let (main, home) = (checkout.main_folder().to_owned(), self.home());
+        let worktrees = naming.folder.display().to_string();
+        let look = move || git::no_place(&naming, &main, home);
+        let no_place = match checkout.is_repository {
+            true => runtime::blocking(look).await.map_err(Error::Thread)?,
+            false => None,
+        };
         let no_worktree = git.check_worktree(&checkout, &shown).await.err().map(Fault::from);
         let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
         let stories = self.read(|engine| engine.reader()?.stories()).await?;
@@ -139,7 +146,8 @@ impl Engine {
             ignored: status.ignored(),
             live: live.map(|story| story.slug).collect(),
             new_branch,
-            worktrees: naming.folder.display().to_string(),
+            worktrees,
+            no_place,
             gates: project.gates,
             set_up: project.set_up,
             copies,

@@ -2,8 +2,9 @@
 //! notice only announces that there is something newer; the page decides when to pull.
 
 use crate::{
-    Activity, AgentId, ApiErrorKind, CopyOffer, Envelope, Fault, FewPaths, Limit, Question,
-    RawEnvelope, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp, WaitsFor,
+    Activity, AgentId, ApiErrorKind, CopyOffer, Envelope, Fault, FewPaths, Limit, NoPlace,
+    Question, RawEnvelope, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp,
+    WaitsFor,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -380,6 +381,9 @@ pub struct FolderSummary {
     /// The folder in which a new worktree would be made, by the configuration.
     #[serde(default)]
     pub worktrees: String,
+    /// Why it cannot be made there, as far as that is known.
+    #[serde(default)]
+    pub no_place: Option<NoPlace>,
     /// The gates of this repository, by the configuration.
     #[serde(default)]
     pub gates: Vec<String>,

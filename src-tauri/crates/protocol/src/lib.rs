@@ -109,5 +109,5 @@ pub use window::{
 };
 pub use worktree::{
     Base, BaseSummary, BranchSummary, Branches, CopiedFiles, CopyOffer, FewPaths, NewWorktree,
-    NotCopied, NotCopiedWhy, Upstream,
+    NoPlace, NotCopied, NotCopiedWhy, Upstream,
 };

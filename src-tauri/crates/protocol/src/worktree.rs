@@ -1,6 +1,6 @@
 //! New worktrees: what they begin from, what is copied into them, and what they lack.
 
-use crate::Timestamp;
+use crate::{Fault, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -125,6 +125,15 @@ pub struct BranchSummary {
     pub subject: String,
     /// When that commit was made.
     pub at: Timestamp,
+}
+
+/// Why the folder of new worktrees cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NoPlace {
+    /// The reason.
+    pub fault: Fault,
+    /// The pattern of a place where it can be made, for `worktrees.place` in `config.json`; `None` if there is none.
+    pub offered: Option<String>,
 }
 
 /// What is copied into a new worktree of a folder's repository, if nothing else is asked for.

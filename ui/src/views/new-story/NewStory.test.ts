@@ -27,6 +27,7 @@ const facts: FolderSummary = {
   new_branch: "musher/core",
   worktrees: "/home/ada/src/parcel-api.worktrees",
   gates: [],
+  no_place: null,
   set_up: [],
   copies: { by_repository: false, patterns: [], environment: [] },
   no_worktree: null,

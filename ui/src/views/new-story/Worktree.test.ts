@@ -26,6 +26,7 @@ const facts: FolderSummary = {
   new_branch: "musher/story",
   worktrees: "/home/ada/src/parcel-api.worktrees",
   gates: [],
+  no_place: null,
   set_up: ["npm ci"],
   copies: { by_repository: false, patterns: ["*.key"], environment: [".env"] },
   no_worktree: null,
@@ -52,7 +53,11 @@ const started = () =>
       Promise.resolve({ reply: "started", story: intent.op === "start" ? intent.id : "" }),
     );
 
-async function show(ask: Backend["ask"], answers: Partial<Answers> = {}): Promise<void> {
+async function show(
+  ask: Backend["ask"],
+  answers: Partial<Answers> = {},
+  change: Partial<Backend> = {},
+): Promise<void> {
   const base = fake("still");
   const all: Partial<Answers> = {
     folder: () => facts,
@@ -71,6 +76,7 @@ async function show(ask: Backend["ask"], answers: Partial<Answers> = {}): Promis
       });
       return () => undefined;
     },
+    ...change,
   };
   app = mount(App, { target: document.body, props: { backend } });
   await until(() => {
@@ -171,6 +177,25 @@ test("after a fetch that failed the story starts from what is there only if a pe
   press("Start from what is there");
   const [first, second] = ask.mock.calls.map(([intent]) => intent);
   expect([first, second]).toMatchObject([{ fetch: true }, { fetch: false }]);
+});
+
+test("where no worktree can be made, a place is offered and taken with one press", async () => {
+  const fault = { code: "git", message: "no worktree can be made at /mnt", hint: "Elsewhere." } as const;
+  const offered = "~/trees/{project}/{name}";
+  let place: FolderSummary["no_place"] = { fault, offered };
+  const configure = vi.fn<Backend["configure"]>().mockImplementation((intent) => {
+    if (intent.op === "set_config") place = null;
+    return fake("still").configure({ op: "config" });
+  });
+  await show(started(), { folder: () => ({ ...facts, no_place: place }) }, { configure });
+  expect(texts("[role=alert] p")).toEqual(["No worktree can be made at /mnt. Elsewhere."]);
+  press("Make worktrees in ~/trees/parcel-api");
+  await until(() => {
+    expect(configure).toHaveBeenCalledWith(
+      expect.objectContaining({ op: "set_config", key: "worktrees.place", value: JSON.stringify(offered) }),
+    );
+    expect(texts("[role=alert] p")).toEqual([]);
+  });
 });
 
 test("while it is made, it is said what is waited for", async () => {

@@ -155,6 +155,12 @@ export class Form implements StoryDraft {
     if (this.path === asked) this.#reading = false;
   }
 
+  /** Has new worktrees made at this place from now on, and reads the folder again. */
+  async takePlace(place: string | null): Promise<void> {
+    await this.#app.config.set("worktrees.place", place);
+    if (this.#app.config.refused === null) await this.read(this.path);
+  }
+
   async choose(): Promise<void> {
     try {
       const path = await this.#app.backend.pickFolder();

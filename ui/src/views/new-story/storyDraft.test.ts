@@ -25,6 +25,7 @@ const facts: FolderSummary = {
   live: [],
   worktrees: "/home/ada/src/parcel-api.worktrees",
   gates: [],
+  no_place: null,
   set_up: [],
   copies: { by_repository: false, patterns: [], environment: [] },
   new_branch: "musher/core",
