@@ -123,6 +123,15 @@ describe("needOf", () => {
     expect(asks({ is: "other", words: "1" }, field("sql"), field("force"))).toEqual(read);
   });
 
+  it("names the set-up that failed, and offers to run it again or to start without it", () => {
+    const view = bad("setup_failed");
+    const about = { kind: "set_up", number: 1, of: 2, command: "npm ci", words: "exit code 1" } as const;
+    const story = { ...view.story, about, queued_prompts: 1 };
+    const need = needOf({ ...view, story }, undefined, AGENTS, START);
+    expect(need).toMatchObject({ who: "Set-up", what: "npm ci", rest: "exit code 1" });
+    expect(need.buttons.map((button) => button.text)).toEqual(["Run set-up again", "Start anyway", "Report"]);
+  });
+
   it("offers to resume where that makes sense, and to send a failed gate back", () => {
     expect(keys(bad("crashed"))).toEqual(["Ctrl Enter resume", "Enter open"]);
     expect(keys(bad("start_failed"))).toEqual(["Enter open"]);

@@ -1,6 +1,7 @@
 // The board's texts and buttons for a story that needs a person. Pure: this module names the actions, the view carries them out.
 
 import type { AgentName, Question, Reason, Story, StoryView } from "../ipc/protocol";
+import { setUpDetail } from "./actors";
 import { agentName } from "./agents";
 import { askOf, type Ask } from "./asks";
 import { takes } from "./timeline/ask";
@@ -147,10 +148,11 @@ function ended(story: Story): Need {
     : [];
   const canResume =
     story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
+  const setUp = setUpDetail(story.about);
   return {
-    who: "",
-    what: "",
-    rest: story.detail ?? "",
+    who: setUp === null ? "" : m.setup(),
+    what: setUp?.command ?? "",
+    rest: setUp?.words ?? story.detail ?? "",
     isPart: false,
     buttons: canResume ? [resume, ...skip, REPORT] : [...skip, REPORT],
     hasAnswer: false,

@@ -147,6 +147,16 @@ describe("displayOf", () => {
         }),
       ),
     ).toEqual(["failed", "Gate failed", "exit code 1"]);
+    const setUp = (of: number, ended: string) =>
+      ({ kind: "set_up", number: 1, of, command: "npm ci", words: ended }) as const;
+    const prepared = displayOf(view("starting", undefined, { about: setUp(2, "") }), START);
+    expect([prepared.word, prepared.code]).toEqual(["Set-up 1 of 2", "npm ci"]);
+    expect(words(view("starting", undefined, { about: setUp(1, "") }))[1]).toBe("Set-up");
+    expect(words(view("needs_you", "setup_failed", { about: setUp(1, "exit code 1") }))).toEqual([
+      "failed",
+      "Set-up failed",
+      "exit code 1",
+    ]);
     const stopped = (reason: Reason, by: Actor, why: StopReason) =>
       words(view("stopped", reason, { about: { kind: "stopped", by, why } })).slice(1);
     expect(stopped("you", "you", "window")).toEqual(["Stopped by you 14:55", "in the window"]);

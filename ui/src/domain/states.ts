@@ -382,12 +382,10 @@ function needsWord(reason: Reason | null): string {
 function needsYou(story: Story): StateDisplay {
   const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
-  const set_up = setUpDetail(story.about);
   return {
     glyph: isCrash ? "crashed" : "failed",
     tone: isCrash ? "crashed" : "failed",
     word: needsWord(reason),
     reason: needsText(story) ?? WHY[reason],
-    ...(set_up === null ? {} : { code: set_up.command }),
   };
 }

@@ -135,6 +135,8 @@ test("a branch that was named is asked about, and the story begins from it", asy
   await until(() => {
     expect(texts(".about p")).toEqual(["There is no gone. Fetch."]);
   });
+  // It may come with a fetch.
+  expect(texts(".choice")[0]).toContain("Fetch origin first");
   type("[aria-label=From]", " origin/topic ");
   await until(() => {
     expect(base).toHaveBeenLastCalledWith({ of: "base", dir: facts.dir, name: "origin/topic" });

@@ -24,6 +24,7 @@ export class WorktreeForm implements WorktreeDraft {
   #facts = $state.raw<FolderSummary | null>(null);
   #branches = $state.raw<Branches>(NO_BRANCHES);
   #known = $state.raw<Known | null>(null);
+  #remote = $state.raw<string | null>(null);
   #fetch = $state<boolean | null>(null);
   #copied = $state.raw<readonly string[]>([]);
   #setUpBefore: readonly string[] = [];
@@ -44,9 +45,9 @@ export class WorktreeForm implements WorktreeDraft {
   get fault(): Fault | null {
     return this.#known !== null && this.#known.name === this.base.trim() ? this.#known.fault : null;
   }
-  /** The remote that can be fetched; null if there is none. */
+  /** The remote that can be fetched; null if there is none. A base that is not known here may come with a fetch. */
   get remote(): string | null {
-    return this.#known?.summary?.remote ?? null;
+    return this.#remote;
   }
 
   /** Whether to fetch first: as the user chose, else as configured. */
@@ -79,6 +80,7 @@ export class WorktreeForm implements WorktreeDraft {
     this.#facts = facts;
     this.#branches = NO_BRANCHES;
     this.#known = null;
+    this.#remote = null;
     this.#copied = [];
     if (facts === null) return;
     this.setUpLines = gatesOf({ gates: facts.set_up }, this.#setUpBefore, this.setUpLines);
@@ -125,7 +127,9 @@ export class WorktreeForm implements WorktreeDraft {
 
   async #askBase(facts: FolderSummary, name: string): Promise<void> {
     const known = await this.#baseOf(facts, name);
-    if (this.#facts === facts && this.base.trim() === name) this.#known = known;
+    if (this.#facts !== facts || this.base.trim() !== name) return;
+    this.#known = known;
+    if (known.summary !== null) this.#remote = known.summary.remote;
   }
 
   async #baseOf(facts: FolderSummary, name: string): Promise<Known> {
