@@ -292,14 +292,20 @@ pub(crate) async fn taken_folders(naming: &Naming) -> Result<BTreeSet<String>> {
     names.map_err(|error| worktree::no_folder(&place, &error))
 }
 
-/// The names of a folder's entries; none if there is no folder.
+/// The names of a folder's entries; none if there is no folder, or if it cannot be listed: what hinders a new worktree
+/// there is said when one is made.
 fn names_in(dir: &Path) -> std::io::Result<BTreeSet<String>> {
+    use std::io::ErrorKind;
     match std::fs::read_dir(dir) {
         Ok(entries) => {
             entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(error) => Err(error),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::PermissionDenied => {
+                Ok(BTreeSet::new())
+            }
+            _ => Err(error),
+        },
     }
 }
 

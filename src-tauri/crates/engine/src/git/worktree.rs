@@ -294,7 +294,11 @@ fn make_folder(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut above: Vec<PathBuf> = missing.map(Path::to_owned).collect();
     above.reverse();
     if let Some(parent) = dir.parent() {
-        std::fs::create_dir_all(parent)?;
+        std::fs::create_dir_all(parent).map_err(|error| match error.kind() {
+            // Otherwise it would read as if the worktree's own folder existed.
+            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+            _ => error,
+        })?;
     }
     std::fs::create_dir(dir)?;
     Ok(above)
@@ -453,6 +457,12 @@ mod tests {
         assert_eq!(above, [root.path().join("a"), root.path().join("a/b")]);
         assert_eq!(make_folder(&first).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert!(make_folder(&second).unwrap().is_empty());
+        let file = root.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let hindered = [file.join("x"), file.join("deep/x")].map(|dir| make_folder(&dir));
+        for error in hindered.map(|made| made.unwrap_err().kind()) {
+            assert_eq!(error, io::ErrorKind::NotADirectory);
+        }
         remove_folders(&first, &above).unwrap();
         assert!(second.exists() && !first.exists());
         remove_folders(&second, &above).unwrap();
