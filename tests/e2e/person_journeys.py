@@ -167,7 +167,7 @@ def begins_by_drop(desk, page, pictures):
     pictures.take(page, "new-story")
     page.type_into("#goal", "Look around in here")
     # The command stands in its field when the press on Start takes the focus from there.
-    page.type_into("[placeholder^='Add a command']", "test -f README.md")
+    page.type_into("[aria-label='Add a command']", "test -f README.md")
     page.see("git worktree add -b musher/look-around-in-here")
     page.click("Start")
     becomes(page, "Done")
