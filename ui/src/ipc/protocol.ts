@@ -239,9 +239,10 @@ export type CallTimes = {
  */
 first: number, 
 /**
- * Each call in whole seconds after the first, which is 0.
+ * Each later call: whole seconds since the call before it, rounded so that they add up to the time
+ * since the first.
  */
-seconds: Array<number>, };
+gaps: Array<number>, };
 
 /**
  * What became of a file.
