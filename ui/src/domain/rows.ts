@@ -41,6 +41,11 @@ export type Rows = {
   readonly needsHeight: number;
 };
 
+/** The key of a group's head. */
+export function groupKey(group: string): `group:${string}` {
+  return `group:${group}`;
+}
+
 /** Places the rows of these groups below each other. */
 export function placeRows(
   groups: readonly Group[],
@@ -60,7 +65,7 @@ export function placeRows(
     const isClosed = closed.has(group.id);
     put(isNeeds ? heights.first : heights.group, (place) => ({
       kind: "group",
-      key: `group ${group.id}`,
+      key: groupKey(group.id),
       group: group.id,
       head: group,
       isClosed,
@@ -180,6 +185,11 @@ export function headInSight(rows: Rows, scroll: number): { row: GroupRow; pushed
   if (!row) return null;
   const next = heads[at + 1]?.top ?? Infinity;
   return { row, pushed: Math.max(0, scroll + row.height - next) };
+}
+
+/** Whether "Needs you" has more stories than it shows folded. */
+export function folds(needs: Group): boolean {
+  return needs.stories.length > UNFOLDED;
 }
 
 /** For "Needs you" the set of closed groups is inverted: if it is in the set, all of its stories are shown. */
