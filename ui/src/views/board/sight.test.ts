@@ -198,7 +198,7 @@ it.each(STATES)(
     flushSync();
     expect([ask.mock.calls, isDone()]).toEqual([[], false]);
     expect(board().scrollTop).toBeGreaterThan(0);
-    expect(text("footer [role=alert]")[0]).toMatch(/was out of sight\. Press .* again$/);
+    expect(text("footer [role=alert]")[0]).toMatch(/^Press .* again: .* was out of sight$/);
     expect(text("footer [role=alert]")[0]).toContain(title);
     act();
     flushSync();
@@ -218,7 +218,7 @@ it("opens no menu by its key for a selected story out of sight", async () => {
     return document.querySelector("[role=menu]");
   };
   expect(menu()).toBeNull();
-  expect(text("footer [role=alert]")[0]).toContain("Press the menu key again");
+  expect(text("footer [role=alert]")[0]).toContain("Press the menu key again: ");
   expect(menu()).not.toBeNull();
 });
 
