@@ -25,6 +25,7 @@ import {
   rowsParked,
   scrollOf,
   step,
+  stepOut,
 } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
@@ -232,6 +233,28 @@ describe("figures", () => {
         [view(1, "running"), view(2, "needs_you")],
       ].map(markState),
     ).toEqual(["idle", "limited", "running", "waiting"]);
+  });
+});
+
+describe("steps from a story that is folded away", () => {
+  const groups = arrange([
+    ...[...Array(7).keys()].map((n) => view(n + 1, "needs_you")),
+    view(20, "running", -20, "q"),
+    view(21, "running", -10, "q"),
+    view(30, "done", -5, "r"),
+  ]);
+  const [needs, q, r] = groups;
+  if (!needs || !q || !r) throw new Error("there are three groups");
+  const stepped = (closed: string[], folded: Group, by: number) =>
+    stepOut(placeRows(groups, new Set(closed)), groups, folded, by)?.view.story.title;
+  const titleOf = (group: Group, n: number) => group.stories[n]?.story.title;
+
+  it("go to what is shown after the group or before it", () => {
+    expect(stepped([q.id], q, 1)).toBe(titleOf(r, 0));
+    expect(stepped([q.id], q, -1)).toBe(titleOf(needs, 4));
+    expect(stepped([], needs, 1)).toBe(titleOf(q, 0));
+    expect(stepped([], needs, -1)).toBe(titleOf(needs, 4));
+    expect(stepped([r.id], r, 1)).toBeUndefined();
   });
 });
 

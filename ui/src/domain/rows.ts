@@ -161,6 +161,20 @@ export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | u
   return rows.stories[Math.max(0, Math.min(rows.stories.length - 1, at + by))];
 }
 
+/** The next row for a selected story that is folded away in its group: the first after the group, or the last shown before its place. */
+export function stepOut(
+  rows: Rows,
+  groups: readonly Group[],
+  folded: Group,
+  by: number,
+): StoryRow | undefined {
+  const placeOf = (group: string) => groups.findIndex(({ id }) => id === group);
+  const at = placeOf(folded.id);
+  return by > 0
+    ? rows.stories.find((row) => placeOf(row.group) > at)
+    : rows.stories.findLast((row) => placeOf(row.group) <= at);
+}
+
 /** The row to select when `story` is none any more: the one that came after it, else the one before it. */
 export function neighbour(before: readonly StoryId[], story: StoryId, rows: Rows): StoryRow | undefined {
   const at = before.indexOf(story);

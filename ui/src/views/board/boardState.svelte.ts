@@ -30,6 +30,7 @@ import {
   rowsParked,
   STAYS_FROM,
   step,
+  stepOut,
   type BoardRow,
   type RowHeights,
   type Rows,
@@ -390,7 +391,12 @@ export class BoardState {
   }
 
   move(by: number): void {
-    this.select(step(this.rows, this.app.selection.story, by));
+    const folded = this.selected ? undefined : this.foldable;
+    const to =
+      folded === undefined
+        ? step(this.rows, this.app.selection.story, by)
+        : stepOut(this.rows, this.groups, folded, by);
+    if (to) this.select(to);
   }
 
   stop(story: StoryId): void {
