@@ -9,7 +9,7 @@ import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { limitedDisplay } from "./limitedDisplay";
 import { withSilence } from "./silence";
-import { goesOnByItself, isAboutToStart, waitOf } from "./waits";
+import { waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
 /** The names of the glyphs. */
@@ -236,32 +236,6 @@ export function isLive(state: StoryState): boolean {
     state === "gating" ||
     state === "in_terminal"
   );
-}
-
-/** Whether there is something to stop. */
-export function canStop(view: StoryView, now: number): boolean {
-  const { state } = view.story;
-  return isLive(state) || state === "limited" || state === "queued" || isAboutToStart(view, now);
-}
-
-/** Whether it can be archived: nothing is going on or about to start. */
-export function canArchive(view: StoryView, now: number): boolean {
-  const { state } = view.story;
-  return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
-}
-
-/** Whether it can be taken out of the archive. */
-export function canUnarchive({ story }: StoryView): boolean {
-  return story.state === "archived";
-}
-
-/** Whether its logs can be deleted: it is over, nothing waits in it, and some of its runs have logs. */
-export function canDeleteLogs(view: StoryView, now: number): boolean {
-  const { state, queued_prompts, open_questions, rereading } = view.story;
-  const isOver = ["done", "needs_you", "stopped", "archived"].includes(state) && !goesOnByItself(view, now);
-  const isSettled = queued_prompts === 0 && open_questions === 0 && rereading !== true;
-  const areEnded = view.runs.every((run) => run.state === "ended");
-  return isOver && isSettled && areEnded && view.runs.some((run) => run.logs_deleted === undefined);
 }
 
 /** The gate that runs or did not pass, and its command. */

@@ -325,7 +325,9 @@ export class RunFold {
     const row: GivenUpRow = { ...baseOf(from), kind: "given_up", texts };
     const first = gone[0];
     if (!first) return void this.#lists.add(row);
-    this.#lists.set(first.spot, row);
+    // It stands where the text was, so it has the time of the text.
+    const at = (this.#lists.get(first.spot, "text") ?? this.#lists.get(first.spot, "thought"))?.at ?? row.at;
+    this.#lists.set(first.spot, { ...row, at });
     for (const { spot } of gone.slice(1)) this.#lists.set(spot, null);
     this.#written.set(
       event.message,

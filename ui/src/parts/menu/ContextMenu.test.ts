@@ -59,8 +59,10 @@ it("copies what a story is called and where it works, opens it, and puts away on
   expect(items()).toEqual([
     "Open the story",
     "Copy the title",
+    "Copy the id",
     "Copy the branch",
     "Copy the path of the folder",
+    "Copy the last answer",
     "Copy resume command",
     "Rename",
     "Archive",
