@@ -22,5 +22,10 @@ async function fonts(): Promise<void> {
   await Promise.allSettled(families.map((family) => document.fonts.load(`1em ${family}`)));
 }
 
-const [backend] = await Promise.all([host(), fonts()]);
-mount(App, { target: document.body, props: { backend } });
+async function start(): Promise<void> {
+  const [backend] = await Promise.all([host(), fonts()]);
+  mount(App, { target: document.body, props: { backend } });
+}
+
+// Not awaited: files that are loaded later import this one, and would wait for it.
+void start();
