@@ -88,16 +88,11 @@ impl Director {
             git: self.git_of(&wanted.story),
             place: self.place_of(&place),
             order: CheckpointOrder {
-                story: wanted.story.clone(),
-                n,
-                at: since,
-                because: wanted.because,
-                ignored: self.config.in_force().checkpoints.ignored,
                 only_changed: matches!(
                     wanted.because,
                     CheckpointCause::Working | CheckpointCause::Allowed
                 ),
-                limits: CheckpointLimits::default(),
+                ..self.order(&wanted.story, n, wanted.because)
             },
         };
         if wanted.because == CheckpointCause::Asked {
@@ -106,6 +101,18 @@ impl Director {
         self.run_checkpoint(&place, async { CheckpointReport::Taken(job.run().await) })?;
         self.seen.checkpoints.jobs.insert(place, Job { order: wanted, since, done: None });
         Ok(())
+    }
+
+    fn order(&self, story: &StoryId, n: u32, because: CheckpointCause) -> CheckpointOrder {
+        CheckpointOrder {
+            story: story.clone(),
+            n,
+            at: self.clock.now(),
+            because,
+            ignored: self.config.in_force().checkpoints.ignored,
+            only_changed: true,
+            limits: CheckpointLimits::default(),
+        }
     }
 
     pub(super) fn git_of(&self, story: &StoryId) -> Git {
@@ -297,6 +304,7 @@ impl Director {
             place: self.place_of(place),
             store: self.dir.store(),
             writer: self.writer.clone(),
+            hold: self.order(&restore.story, before, CheckpointCause::Restore),
             story: restore.story,
             n: restore.n,
             before: commit,
