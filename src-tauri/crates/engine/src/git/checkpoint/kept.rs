@@ -5,8 +5,8 @@
 use super::facts::{Facts, Staged};
 use super::object::{Entry, Mode, ObjectId};
 use super::paths::TreePath;
-use super::scratch::private;
 use super::stamp::{LENGTH, Stamp};
+use crate::data_dir::write_private;
 use protocol::StoryId;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -109,8 +109,7 @@ impl Kept {
         bytes.extend(checksum(&bytes).to_le_bytes());
         // Not synced: if it is lost, every file is read once more.
         let beside = path.with_extension("new");
-        fs::write(&beside, bytes)?;
-        private(&beside)?;
+        write_private(&beside, &bytes)?;
         fs::rename(beside, path)
     }
 }

@@ -9,11 +9,11 @@ use super::object::{Entry, side_by_side};
 use super::paths::TreePath;
 use super::repository::{Repository, refused};
 use super::scratch::Scratch;
-use super::take::Call;
 use super::walk::{Plan, Walk};
 use crate::error::Result;
 use crate::runtime;
 use std::collections::HashSet;
+use std::time::Instant;
 
 /// What is in a worktree.
 #[derive(Debug)]
@@ -52,16 +52,17 @@ impl<'k> Before<'k> {
     }
 }
 
-impl Call<'_> {
-    /// Looks at the worktree.
+impl Scratch<'_> {
+    /// Looks at the worktree. `with_ignored` says whether ignored files are a part of it.
     pub(super) async fn survey(
-        self,
-        scratch: &Scratch<'_>,
+        &self,
         place: &Place,
         before: Option<Before<'_>>,
         tracked: Tracked,
+        with_ignored: bool,
+        until: Instant,
     ) -> Result<Survey> {
-        let repository = scratch.repository;
+        let repository = self.repository;
         let own = place.own.strip_prefix(&repository.root).ok();
         let own = own.and_then(|own| TreePath::default().join(own.as_os_str()));
         let plan = |ignored: HashSet<TreePath>, known| Plan {
@@ -69,9 +70,9 @@ impl Call<'_> {
             ignored,
             own: own.clone(),
             known,
-            until: self.until,
+            until,
         };
-        if self.order.ignored {
+        if with_ignored {
             let all = repository.walk(plan(HashSet::new(), None));
             let (walk, tracked) = tokio::try_join!(all, repository.tracked(tracked))?;
             return Ok(Survey { walk, tracked });
@@ -80,7 +81,7 @@ impl Call<'_> {
             let ignored = before.ignored.iter().cloned().collect();
             let again = repository.walk(plan(ignored, Some(before.folders())));
             let (walk, tracked) = tokio::try_join!(again, repository.tracked(tracked))?;
-            if !walk.has_unknown && scratch.is_ignored_as(&walk, &tracked).await? {
+            if !walk.has_unknown && self.is_ignored_as(&walk, &tracked).await? {
                 return Ok(Survey { walk, tracked });
             }
             let ignored = repository.ignored().await?;

@@ -116,7 +116,8 @@ impl Call<'_> {
         };
         let tracked = kept.as_mut().map(|kept| std::mem::take(&mut kept.tracked));
         let before = kept.as_ref().map(Before::of);
-        let survey = self.survey(scratch, place, before, tracked.unwrap_or_default()).await?;
+        let (tracked, ignored) = (tracked.unwrap_or_default(), self.order.ignored);
+        let survey = scratch.survey(place, before, tracked, ignored, self.until).await?;
         let Survey { walk, tracked } = survey;
         let mut left_out = walk.left_out.clone();
         let inner = self.inner(scratch, &walk, place, &mut left_out).await?;
