@@ -1803,7 +1803,19 @@ restored: Restored,
 /**
  * Why it failed, if it did.
  */
-fault?: Fault, } | { "type": "config_accepted", 
+fault?: Fault, } | { "type": "went_back", 
+/**
+ * The checkpoint.
+ */
+n: number, 
+/**
+ * The checkpoint that holds the state before it.
+ */
+before: number, 
+/**
+ * The runs whose conversation the next one goes on with. Without any it begins a new one.
+ */
+goes_on: Array<RunId>, } | { "type": "config_accepted", 
 /**
  * SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
  */
@@ -2745,7 +2757,19 @@ before: number,
 /**
  * What was done.
  */
-restored: Restored, } | { "reply": "config", 
+restored: Restored, } | { "reply": "went_back", 
+/**
+ * The number of the checkpoint that holds the state before that.
+ */
+before: number, 
+/**
+ * What was done to its files.
+ */
+restored: Restored, 
+/**
+ * Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
+ */
+goes_on: boolean, } | { "reply": "config", 
 /**
  * What is in force, and what waits.
  */
@@ -2877,7 +2901,15 @@ n: number,
  * Files and folders, relative to the root of the worktree or absolute. Without any everything is
  * restored, and files that the checkpoint does not have are removed.
  */
-paths: Array<string>, } | { "op": "delete_logs", 
+paths: Array<string>, } | { "op": "back", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the checkpoint.
+ */
+n: number, } | { "op": "delete_logs", 
 /**
  * The story.
  */

@@ -295,6 +295,13 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             "= restored from checkpoint {n}: {} written, {} removed",
             restored.written, restored.removed
         ),
+        JournalEvent::WentBack { n, before, goes_on } => {
+            let conversation = match goes_on.is_empty() {
+                true => "the next prompt begins a new conversation",
+                false => "the conversation goes on as it was then",
+            };
+            format!("= went back to checkpoint {n}; {conversation}; the state before is {before}")
+        }
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::LogsDeleted { bytes: size, .. } => {

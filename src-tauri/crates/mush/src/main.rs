@@ -117,6 +117,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Restore { story, n, paths } => {
             checkpoints::restore(&access, out, &story, n, paths)
         }
+        Command::Back { story, n } => checkpoints::back(&access, out, &story, n),
         Command::DeleteLogs { story, yes } => delete_logs::delete_logs(&access, out, &story, yes),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),

@@ -3,7 +3,7 @@
 
 use crate::{
     AgentId, Answer, Checkpoint, ConfigState, Fault, Profile, ProfileChange, QuestionId, Restored,
-    RunId, SessionId, StartDefault, StopReason, StoryId, WaitsFor, earlier,
+    RunId, SessionId, StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,16 @@ use ts_rs::TS;
 
 /// The prompt that resumes an agent if the person wrote none. It is shown as Musher's.
 pub const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
+
+/// What precedes the first prompt after a story went back to a checkpoint, if the conversation of that time
+/// cannot go on: it begins a new conversation.
+pub fn went_back_words(n: u32, at: Timestamp) -> String {
+    format!(
+        "A person put the files of this folder back to how they were at {at} (checkpoint {n}), to go on from \
+         there in another way. Everything that was done after that is undone, and the conversation in which it \
+         was done is not continued here. Look at the files before you rely on anything. What is to be done:"
+    )
+}
 
 /// The request for a new story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -182,6 +192,15 @@ pub enum Request {
         #[serde(default)]
         paths: Vec<String>,
     },
+    /// Go back to a checkpoint of a story that rests: its files are restored, after the present ones were held, and
+    /// its conversation goes on as it was then. If more was said in it since, its next prompt begins a new
+    /// one. Nothing of what came between is lost, and going back to the checkpoint before undoes it.
+    Back {
+        /// The story.
+        story: StoryId,
+        /// The number of the checkpoint.
+        n: u32,
+    },
     /// Delete the logs of a story that is over. The story itself stays, with its figures, its questions and
     /// their answers; what else its agents printed is gone.
     DeleteLogs {
@@ -249,6 +268,15 @@ pub enum Reply {
         before: u32,
         /// What was done.
         restored: Restored,
+    },
+    /// The story went back.
+    WentBack {
+        /// The number of the checkpoint that holds the state before that.
+        before: u32,
+        /// What was done to its files.
+        restored: Restored,
+        /// Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
+        goes_on: bool,
     },
     /// The configuration, after the request.
     Config {

@@ -66,6 +66,18 @@ describe("the journal", () => {
     ]);
   });
 
+  test("says what became of the conversation when the story went back", () => {
+    const recorder = new Recorder().notes(
+      { type: "went_back", n: 2, before: 5, goes_on: ["r1"] },
+      { type: "went_back", n: 1, before: 6, goes_on: [] },
+    );
+    const notes = fold(recorder).rows.flatMap((row) => (row.kind === "note" ? [row.note] : []));
+    expect(notes).toEqual([
+      { what: "went_back", n: 2, before: 5, goesOn: true },
+      { what: "went_back", n: 1, before: 6, goesOn: false },
+    ]);
+  });
+
   test("says what a new worktree lacks, right after the story was made", () => {
     const created = (made?: NewWorktree): JournalEvent => ({
       type: "story_created",

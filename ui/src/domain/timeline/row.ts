@@ -231,6 +231,7 @@ export type Note =
   | { what: "profile"; changes: ProfileChanges }
   | { what: "unarchived" }
   | { what: "checkpoint_failed"; text: string }
+  | { what: "went_back"; n: number; before: number; goesOn: boolean }
   | { what: "restored"; n: number; written: number; removed: number; kept: number }
   | { what: "restore_failed"; n: number; text: string }
   | { what: "logs_deleted"; size: number }

@@ -360,6 +360,10 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_unarchived());
     case "checkpoint_failed":
       return { glyph: null, word: m.line_warning(), rest: m.note_checkpoint_failed({ text: note.text }) };
+    case "went_back": {
+      const { n, before } = note;
+      return plain(note.goesOn ? m.note_went_back({ n, before }) : m.note_went_back_anew({ n, before }));
+    }
     case "restored":
       return plain(restoredWords(note.n, note.written, note.removed, note.kept));
     case "restore_failed":

@@ -33,6 +33,7 @@ impl Director {
             Request::CheckStore => self.check_store(reply),
             Request::Checkpoint { story } => self.ask_checkpoint(story, reply),
             Request::Restore { story, n, paths } => self.ask_restore(story, n, paths, reply),
+            Request::Back { story, n } => self.ask_back(story, n, reply),
             Request::DeleteLogs { story } => self.delete_logs(story, reply),
             Request::Answer { question, .. } if self.is_closed(&question) => {
                 self.refuse_closed(question, reply);
@@ -123,6 +124,7 @@ impl Director {
             | Request::CheckStore
             | Request::Checkpoint { .. }
             | Request::Restore { .. }
+            | Request::Back { .. }
             | Request::DeleteLogs { .. }
             | Request::Why { .. }
             | Request::Config

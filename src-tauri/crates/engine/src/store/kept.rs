@@ -230,7 +230,9 @@ mod tests {
         }
         assert_eq!(reader.kept(&run, 7).unwrap().unwrap(), kept);
         assert_eq!(kept.spoken, Some(SessionId::new("c")));
-        assert_eq!(reader.conversation(&StoryId::new("s")).unwrap(), kept.spoken);
+        assert_eq!(reader.conversation(&StoryId::new("s"), &[]).unwrap(), None);
+        let runs = [run.clone()];
+        assert_eq!(reader.conversation(&StoryId::new("s"), &runs).unwrap(), kept.spoken);
         let story = reader.story("s").unwrap();
         let (at, bytes) = (Timestamp::from_millis(5), 7);
         assert_eq!(story.logs_deleted, Some(protocol::LogsDeleted { at, bytes }));

@@ -301,15 +301,21 @@ impl Reader {
         Err(not_found("run", name, &near, "runs"))
     }
 
-    /// The conversation in which a model last took a prompt of this story. One in which none ever did may not exist at
-    /// the agent, although the agent named it.
-    pub fn conversation(&self, story: &StoryId) -> Result<Option<SessionId>> {
+    /// The conversation in which a model last took a prompt of this story, of those of `runs`. One in which none ever
+    /// did may not exist at the agent, although the agent named it.
+    pub fn conversation(&self, story: &StoryId, runs: &[RunId]) -> Result<Option<SessionId>> {
         let mut statement = self.db().prepare_cached(
-            "SELECT f.spoken FROM runs r JOIN run_folds f ON f.run = r.id
-             WHERE r.story = ? AND f.spoken IS NOT NULL ORDER BY r.ordinal DESC LIMIT 1",
+            "SELECT r.id, f.spoken FROM runs r JOIN run_folds f ON f.run = r.id
+             WHERE r.story = ? AND f.spoken IS NOT NULL ORDER BY r.ordinal DESC",
         )?;
-        let spoken = statement.query_row([story.as_str()], |row| row.get(0)).optional()?;
-        Ok(spoken.map(|session: String| SessionId::new(session)))
+        let mut rows = statement.query([story.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let (run, spoken): (String, String) = (row.get(0)?, row.get(1)?);
+            if runs.iter().any(|it| it.as_str() == run) {
+                return Ok(Some(SessionId::new(spoken)));
+            }
+        }
+        Ok(None)
     }
 }
 
