@@ -13,7 +13,8 @@ it.each([
   ["is:running is:limited gpx", "No story matches all of “is:running is:limited gpx”."],
   [
     "is:broken gpx",
-    "There is no filter “is:broken”. There are is:running, is:limited, is:needs-you, is:done, is:stopped, is:queued, is:draft, is:archived.",
+    "There is no filter “is:broken”. There are is:running, is:limited, is:needs-you, is:done, is:stopped, " +
+      "is:queued, is:draft, is:archived.",
   ],
 ])("says for %j what there is none of", (filter, words) => {
   expect(noneFound(filter)).toBe(words);

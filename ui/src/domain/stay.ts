@@ -6,8 +6,8 @@ import type { BoardRow, Rows } from "./rows";
 export type Sight = { readonly rows: Rows; readonly scroll: number; readonly view: number };
 
 /**
- * By how much the board must be scrolled so that what is in sight stays where it is. The first of `wanted` that was in sight and is still in
- * its group counts: the row under the pointer, the selected one. Without one, as far as most rows moved, because a single row may have
+ * By how much the board must be scrolled so that what is in sight stays where it is. The first of `wanted` that was in sight and is still
+ * in its group counts: the row under the pointer, the selected one. Without one, as far as most rows moved, because a single row may have
  * changed its place among them. At its beginning the board stays there, so that a new question is seen.
  */
 export function shiftOf(before: Sight, now: Rows, wanted: readonly (string | null)[]): number {
