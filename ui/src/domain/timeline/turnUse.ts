@@ -1,5 +1,5 @@
-// What a turn of the timeline used: the sum of its results as the engine settled them, the same as in every other sum. Before its first result
-// it is what its messages streamed. Pure.
+// What a turn of the timeline used: the sum of its results as the engine settled them, the same as in every other sum. Before its first
+// result it is what its messages streamed. Pure.
 
 import { sumOfShare } from "../turns/turns";
 import { sumOf, sumOn, type Sum } from "../usage/amount";
