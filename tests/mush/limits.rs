@@ -56,7 +56,7 @@ fn a_story_whose_limit_is_over_and_that_does_not_go_on_by_itself_needs_a_person(
     world.rows(["resume", &story]);
     let said = world.attach(&story).end();
     assert_eq!(said.state(), "done(unchecked)");
-    let told = said.journal().into_iter().filter(|event| {
+    let notified = said.journal().into_iter().filter(|event| {
         matches!(
             event,
             JournalEvent::StateChanged {
@@ -66,6 +66,6 @@ fn a_story_whose_limit_is_over_and_that_does_not_go_on_by_itself_needs_a_person(
             }
         )
     });
-    assert_eq!(told.count(), 1, "once");
+    assert_eq!(notified.count(), 1, "once");
     world.verified();
 }
