@@ -39,6 +39,7 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
     started, and a limit is tried. */
 export function resumeWord({ state, reason, queued_prompts: count }: Story): string {
   if (state === "limited") return m.action_try_now();
+  if (reason === "limit_over") return m.action_start_again();
   if (count === 0) return m.action_resume();
   return reason === "start_failed" ? m.action_start_again() : m.action_send_waiting({ count });
 }
@@ -46,7 +47,7 @@ export function resumeWord({ state, reason, queued_prompts: count }: Story): str
 /** The prompt that is sent when a person sends a failed gate back to the agent. */
 export function sendBackPrompt(view: StoryView): string {
   const { command } = gateOf(view);
-  return [m.prompt_gate_failed({ command }), view.story.detail, m.prompt_fix_gate()]
+  return [m.prompt_gate_failed({ command }), needsText(view.story), m.prompt_fix_gate()]
     .filter(Boolean)
     .join("\n\n");
 }

@@ -70,6 +70,7 @@ const WHY: Record<Reason, string> = {
   overloaded: m.reason_overloaded(),
   network: m.reason_network(),
   api: m.reason_api(),
+  limit_over: m.reason_limit_over(),
   login: m.reason_login(),
   other: m.reason_other(),
   question: "",
@@ -90,6 +91,7 @@ const NEEDS: Record<Reason, string | null> = {
   budget: m.state_needs_budget(),
   crashed: m.state_needs_crashed(),
   gate_failed: m.state_needs_gate(),
+  limit_over: m.state_needs_limit_over(),
   login: m.state_needs_login(),
   lost: m.state_needs_lost(),
   max_output: m.state_needs_max_output(),
@@ -344,13 +346,14 @@ function needsWord(reason: Reason | null): string {
   return (reason && NEEDS[reason]) ?? m.state_needs_other();
 }
 
+/** The glyph of a story that needs a person. A limit that is over is no failure. */
+export function needGlyph(reason: Reason | null): "crashed" | "waiting" | "failed" {
+  if (reason === "limit_over") return "waiting";
+  return CRASHES.includes(reason) ? "crashed" : "failed";
+}
+
 function needsYou(story: Story): StateDisplay {
-  const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
-  return {
-    glyph: isCrash ? "crashed" : "failed",
-    tone: isCrash ? "crashed" : "failed",
-    word: needsWord(reason),
-    reason: needsText(story) ?? WHY[reason],
-  };
+  const glyph = needGlyph(reason);
+  return { glyph, tone: glyph, word: needsWord(reason), reason: needsText(story) ?? WHY[reason] };
 }

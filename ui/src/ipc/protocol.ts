@@ -808,6 +808,10 @@ images: Array<Image>,
  */
 duration_ms: number | null, 
 /**
+ * Whether its turn ended before the call did, so that its end is not known; a command may still run.
+ */
+cut?: boolean, 
+/**
  * The tool call of the subagent, if a subagent called it.
  */
 parent: string | null, } | { "type": "injected_message", 
@@ -2163,6 +2167,19 @@ object?: string, };
 export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "staged" | "in_repository";
 
 /**
+ * A run or a story that could not be stopped.
+ */
+export type NotStopped = { 
+/**
+ * Its name for people.
+ */
+name: Slug, 
+/**
+ * Why.
+ */
+fault: Fault, };
+
+/**
  * Tells the page, after a commit, that the store has something newer.
  */
 export type Notice = { 
@@ -2720,7 +2737,7 @@ cut: boolean, };
  * Why a story is in its state: one word, the same in JSON, SQL and on screen. The details (which signal,
  * whose words) are in [`Story::detail`] and in the evidence.
  */
-export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine" | "system";
+export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "limit_over" | "you" | "engine" | "system";
 
 /**
  * The owner's reply to a request.
@@ -2769,7 +2786,19 @@ restored: Restored,
 /**
  * Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
  */
-goes_on: boolean, } | { "reply": "config", 
+goes_on: boolean, } | { "reply": "stopping", 
+/**
+ * The runs that are being stopped.
+ */
+runs: Array<Slug>, 
+/**
+ * How many starts of runs and stories were cancelled.
+ */
+starts: number, 
+/**
+ * What could not be stopped.
+ */
+failed: Array<NotStopped>, } | { "reply": "config", 
 /**
  * What is in force, and what waits.
  */
@@ -3067,6 +3096,15 @@ cost_micros: number,
  * The basis of the cost.
  */
 cost_basis: CostBasis, 
+/**
+ * Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+ * or not yet.
+ */
+is_partial?: boolean, 
+/**
+ * How many turns it has in every sum: each result is one, and what was used since the last one is one.
+ */
+turns: number, 
 /**
  * Bytes in the run's output log.
  */
@@ -3567,6 +3605,11 @@ cost_micros: number,
  */
 cost_basis: CostBasis, 
 /**
+ * Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+ * or not yet.
+ */
+is_partial?: boolean, 
+/**
  * Whether the logs of at least one run are being read again; then the sums are lower bounds.
  */
 rereading?: boolean, 
@@ -4010,7 +4053,15 @@ api_ms: number | null,
 /**
  * When the credential must be renewed, if the agent reports it.
  */
-login_expires_at: Timestamp | null, };
+login_expires_at: Timestamp | null, 
+/**
+ * The number of the result in its run, from 1, as every sum counts turns. The engine sets it; a decoder leaves 0.
+ */
+number?: number, 
+/**
+ * What the turn used, by model, as it stands in every sum. The engine sets it; a decoder leaves it empty.
+ */
+shares?: Array<ModelShare>, };
 
 /**
  * One turn of a story, or several turns merged into one because the story has so many.
@@ -4080,7 +4131,7 @@ group: number,
  */
 unpriced_tokens: number, 
 /**
- * Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
+ * Whether tokens and cost are lower bounds: a part of what was used is not reported, or not yet.
  */
 is_partial: boolean, 
 /**
@@ -4252,7 +4303,7 @@ rest_of: number,
  */
 unpriced_tokens: number, 
 /**
- * Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
+ * Whether tokens and cost are lower bounds: a part of what was used is not reported, or not yet.
  */
 is_partial: boolean, 
 /**

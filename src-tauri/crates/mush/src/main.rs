@@ -27,6 +27,7 @@ mod shelf;
 mod show;
 mod signals;
 mod slow;
+mod stop;
 mod terminal;
 mod text;
 mod usage;
@@ -103,7 +104,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Edit { prompt, text } => prompts::edit(&access, out, prompt, &text),
         Command::Answer(answer) => act::answer(&access, out, answer),
         Command::Interrupt { story } => act::interrupt(&access, out, &story),
-        Command::Stop(stop) => act::stop(&access, out, stop),
+        Command::Stop(stop) => stop::stop(&access, out, stop),
         Command::Why { story } => why::why(&access, out, &story),
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),

@@ -3,7 +3,7 @@
 
 use crate::{
     AgentId, Answer, Checkpoint, ConfigState, Fault, Profile, ProfileChange, QuestionId, Restored,
-    RunId, SessionId, StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
+    RunId, SessionId, Slug, StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -234,6 +234,15 @@ pub enum Request {
     },
 }
 
+/// A run or a story that could not be stopped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotStopped {
+    /// Its name for people.
+    pub name: Slug,
+    /// Why.
+    pub fault: Fault,
+}
+
 /// The owner's reply to a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", rename_all = "snake_case")]
@@ -277,6 +286,15 @@ pub enum Reply {
         restored: Restored,
         /// Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
         goes_on: bool,
+    },
+    /// What became of a request to stop everything.
+    Stopping {
+        /// The runs that are being stopped.
+        runs: Vec<Slug>,
+        /// How many starts of runs and stories were cancelled.
+        starts: u32,
+        /// What could not be stopped.
+        failed: Vec<NotStopped>,
     },
     /// The configuration, after the request.
     Config {

@@ -366,6 +366,7 @@ describe("filters", () => {
       text("Working."),
       call("c1", "make"),
       result("c1", { ok: false }),
+      ended(""),
       prompt("Again"),
       text("Good.", "m2"),
     );

@@ -146,7 +146,7 @@ describe("the journal", () => {
     const recorder = new Recorder()
       .run("r1")
       .notes(run("r1"))
-      .says(prompt("Do it."))
+      .says(prompt("Do it."), ended(""))
       .notes(
         changed("limited"),
         { type: "resume_claimed", reset: null },
@@ -187,8 +187,8 @@ describe("the journal", () => {
     ]);
     const late = new TimelineFold().rows(recorder.timeline(Infinity, 3), recorder.runs);
     expect(summaries(late.rows).filter((row) => row.startsWith("turn "))).toEqual([
-      "turn ? musher: Go on.",
-      "turn ? you: Go on.",
+      "turn 2 musher: Go on.",
+      "turn 3 you: Go on.",
     ]);
   });
 
@@ -196,7 +196,7 @@ describe("the journal", () => {
     const recorder = new Recorder()
       .run("r1")
       .notes(run("r1"))
-      .says(prompt("Do it."))
+      .says(prompt("Do it."), ended(""))
       .notes({ type: "prompt_queued", id: "p2", text: GO_ON, by: "musher" });
     recorder
       .run("r2")

@@ -204,7 +204,7 @@ describe("a call", () => {
       toolKind: made.kind,
       title: made.title,
       subject: made.subject,
-      result: got && { ...got, at: AT },
+      result: got && { ...got, cut: got.cut ?? false, at: AT },
       ask: null,
       task: null,
       refusal: null,

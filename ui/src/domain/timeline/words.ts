@@ -13,7 +13,7 @@ import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
 import { clock, count, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { leftOutText } from "../leftOut";
-import { spanWord, type GlyphName, type Tone } from "../states";
+import { needGlyph, spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
 import { profileWords } from "./profile";
@@ -168,11 +168,7 @@ export function stateWords({ state, reason, detail, about, until }: StateFacts, 
         rest,
       };
     case "needs_you":
-      return {
-        glyph: reason === "crashed" || reason === "lost" ? "crashed" : "failed",
-        word: spanWord(state, reason, false),
-        rest,
-      };
+      return { glyph: needGlyph(reason), word: spanWord(state, reason, false), rest };
     case "stopped": {
       const { by, why } = stopOf({ about, reason });
       return { glyph: "stopped", word: m.state_stopped_by({ actor: actorName(by) }), rest: why };
