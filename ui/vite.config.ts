@@ -9,7 +9,13 @@ export default defineConfig(({ mode }) => ({
   plugins: [...(mode === "test" ? [] : [words()]), svelte()],
   // The window opens dist/index.html without a server, so addresses are relative.
   base: "./",
-  build: { target: "safari16.4", assetsInlineLimit: 0, chunkSizeWarningLimit: 600 },
+  build: {
+    target: "safari16.4",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+    // What the first view needs is one file: each file of the page is asked of the program, one after the other.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } } },
+  },
   server: { port: 1420, strictPort: true },
   preview: { port: 4173, strictPort: false },
   // Components are tested with the browser build, not the server build.

@@ -71,6 +71,7 @@ pub(crate) fn needs_you(reason: Option<Reason>) -> String {
         Some(Reason::GateFailed) => Message::StateNeedsGate,
         Some(Reason::QuestionLost) => Message::StateNeedsQuestionLost,
         Some(Reason::SetupFailed) => Message::StateNeedsSetup,
+        Some(Reason::LimitOver) => Message::StateNeedsLimitOver,
         Some(
             Reason::Other
             | Reason::Question
@@ -137,6 +138,7 @@ mod tests {
             (Some(Reason::GateFailed), "Gate failed"),
             (Some(Reason::Crashed), "Crashed"),
             (Some(Reason::AgentBudget), "Over budget"),
+            (Some(Reason::LimitOver), "The limit is over"),
             (Some(Reason::You), "Failed"),
             (None, "Failed"),
         ];

@@ -13,8 +13,8 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use keeper::index::{Record, Stream};
 use protocol::{
-    FeedBatch, HeldTimeline, JournalEntry, PullRequest, Question, RunId, Seq, StoryId, Timestamp,
-    Topic, TopicBatch, TopicRequest, UsageTotals,
+    FeedBatch, HeldTimeline, JournalEntry, PullRequest, Question, RunId, Seq, StoryId, StoryUsage,
+    Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,6 +43,8 @@ struct Pulled {
     questions: Vec<Question>,
     /// The number of events of each type in the store.
     events: BTreeMap<String, usize>,
+    /// What each turn used, as the page's view of usage gets it.
+    usage: StoryUsage,
 }
 
 /// A recording in a data directory.
@@ -112,7 +114,9 @@ fn pull(reader: &Reader, recorded: &Recorded) -> Pulled {
     }
     let questions = reader.questions(false).unwrap();
     let own = questions.into_iter().filter(|question| question.run == recorded.run);
-    Pulled { recording: recorded.name.clone(), pulls, questions: own.collect(), events: types }
+    let (recording, questions) = (recorded.name.clone(), own.collect());
+    let usage = reader.story_usage(&recorded.story).unwrap();
+    Pulled { recording, pulls, questions, events: types, usage }
 }
 
 /// Removes the stories and questions of other recordings.

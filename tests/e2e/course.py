@@ -56,7 +56,7 @@ CHAPTERS = (
             answers.answers_each_question, answers.starts_two_in_one_repository),
     Chapter("reading", reading.keeps_joiners_in_words, reading.shows_output_as_a_terminal_does,
             reading.sets_bold_beside_any_sign, reading.says_in_words_what_the_program_tells_itself,
-            reading.lays_a_long_table_out_in_part),
+            reading.lays_a_long_table_out_in_part, reading.keeps_what_is_selected_while_a_step_is_written),
     Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,

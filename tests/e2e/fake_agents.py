@@ -93,6 +93,11 @@ def text(words):
     return {"says": words}
 
 
+def part(words):
+    """The agent writes a part of a text; the parts after it continue it, until it does something else."""
+    return {"writes": words}
+
+
 def command(line, output=None):
     """The agent runs a command, which prints something; without that it goes on."""
     return {"runs": line, "output": output}

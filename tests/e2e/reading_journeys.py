@@ -2,7 +2,7 @@
 it, in any script, without signs for machines, and of what is long nothing vanishes without a word."""
 
 from driver import NotSeen, until
-from fake_agents import Speaking, command, result, text, told
+from fake_agents import Speaking, command, part, result, text, told, waits_for
 from keys import CONTROL, chord, clear
 from view_journeys import FILTER
 
@@ -152,3 +152,32 @@ def lays_a_long_table_out_in_part(desk, page):
     until("more of the table", lambda: laid_out(page)[1] > rows)
     _many, rows, left = laid_out(page)
     assert rows + left == ROWS, (rows, left)
+
+
+SELECTION = "return getSelection().toString()"
+
+
+def keeps_what_is_selected_while_a_step_is_written(desk, page):
+    """What a person selected in the step that is being written stays selected while the step goes on, when a new
+    paragraph begins, and when the step is complete."""
+    story = Speaking(desk, page, "written", [
+        part("The first words can be copied"), waits_for("more"), part(" while the **next"), waits_for("bold"),
+        part(" ones** come.\n\nAnd a"), waits_for("end"), part(" second paragraph."), result()]).open()
+    shows(page, "The first words can be copied")
+    page.js("""
+        const texts = document.createTreeWalker(document.querySelector('[role=feed]'), NodeFilter.SHOW_TEXT);
+        let text = texts.nextNode();
+        while (text && !text.data.includes('The first words')) text = texts.nextNode();
+        const at = text.data.indexOf('first');
+        getSelection().setBaseAndExtent(text, at, text, at + 'first words can'.length);
+    """)
+    for file, wanted in (("more", "while the"), ("bold", "And a"), ("end", "second paragraph.")):
+        story.give(file, "")
+        shows(page, wanted)
+        assert page.js(SELECTION) == "first words can", (file, page.js(SELECTION))
+    story.becomes("done")
+    shows(page, "reported success")
+    assert page.js(SELECTION) == "first words can", page.js(SELECTION)
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"), "key", "ctrl+c")
+    until("the selection to be copied", lambda: desk.clipboard() == "first words can")
+    page.js("getSelection().removeAllRanges()")

@@ -63,7 +63,7 @@ def pauses_notifications_by_the_menu(desk, page):
     shows its end."""
     project = repository.make(desk.folder / "paused", desk.env)
     choose(desk, "^For 1 hour$")
-    entry(desk, r"^Notifications paused until (tomorrow )?\d\d:\d\d, resume$")
+    entry(desk, r"^Notifications paused until (tomorrow )?\d\d:\d\d, turn on again$")
     kept = until("the settings to say it", lambda: page.invoke("settings")["value"])
     assert kept["settings"]["paused_until"], kept
     start(page, project, "Held back", "[[demo:plain]]")
@@ -72,7 +72,7 @@ def pauses_notifications_by_the_menu(desk, page):
     page.leave(desk.close_window)
     page = desk.open_window()
     desk.tray.hear("item")
-    choose(desk, "resume$")
+    choose(desk, "turn on again$")
     _number, told = desk.notified("1 notification was held back")
     assert "1 done" in told["body"], told
     assert not any("Held back" in shown["title"] for shown in desk.notifications())

@@ -158,6 +158,8 @@ def leaves_nothing_behind(desk, page):
     clear(page, WORDS)
     desk.xdotool("key", "ctrl+1")
     page.element(".board")
+    # Out of the field, if it has the focus, then out of the filter.
+    page.key(ESCAPE)
     page.key(ESCAPE)
     until("the board without a filter", lambda: not page.find(FILTER))
     desk.xdotool("windowsize", "--sync", desk.window_of("Musher"), 1280, 800)

@@ -7,7 +7,8 @@ use crate::truth::Truth;
 use engine::Engine;
 use engine::clock::{Clock, SystemClock};
 use protocol::{
-    JournalEvent, Reply, Request, Seq, Source, StateDetail, Story, StoryId, StoryState, Timestamp,
+    JournalEvent, Reason, Reply, Request, Seq, Source, StateDetail, Story, StoryId, StoryState,
+    Timestamp,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -207,8 +208,9 @@ fn one_run_tries_a_limit_and_its_success_frees_the_others() {
     assert_eq!(until_limited(&engine, &third).runs.len(), 0);
     until_state(&engine, &second, StoryState::Done);
     assert_eq!(until_state(&engine, &third, StoryState::Done).runs.len(), 1);
-    let first = until_limited(&engine, &first);
+    let first = until_state(&engine, &first, StoryState::NeedsYou);
     assert_eq!((first.runs.len(), first.resume_on_reset), (1, false), "nobody asked for more");
+    assert_eq!(first.reason, Some(Reason::LimitOver));
     engine.close("done");
     world.verified();
 }
@@ -236,15 +238,15 @@ fn a_reset_that_a_jump_passes_is_noticed_once() {
 }
 
 #[test]
-fn a_story_that_did_not_ask_for_it_is_not_resumed() {
+fn a_story_that_did_not_ask_for_it_is_not_resumed_and_needs_a_person() {
     let world = World::new();
     let clock = Arc::new(Jumping::default());
     let engine = open(&world, &clock);
     let story = start(&engine, &world.repo("work"), "[[demo:limit_reject until=60]]", false);
     until_state(&engine, &story, StoryState::Limited);
     clock.jump(HOUR);
-    let limited = until_state(&engine, &story, StoryState::Limited);
-    assert_eq!(limited.runs.len(), 1);
+    let stands = until_state(&engine, &story, StoryState::NeedsYou);
+    assert_eq!((stands.runs.len(), stands.reason), (1, Some(Reason::LimitOver)));
     engine.close("done");
 }
 

@@ -82,7 +82,9 @@ fn shown(world: &World, story: &StoryId) -> String {
     let questions = reader.questions(false).unwrap();
     let limits = reader.limits().unwrap();
     let evidence = reader.evidence(story).unwrap();
-    let goes_on = reader.conversation(story).unwrap();
+    let runs = views.iter().flat_map(|view| view.runs.iter().map(|run| run.id.clone()));
+    let runs: Vec<_> = runs.collect();
+    let goes_on = reader.conversation(story, &runs).unwrap();
     assert!(goes_on.is_some(), "a model took its prompt");
     serde_json::to_string_pretty(&(views, turns, questions, limits, evidence, goes_on)).unwrap()
 }

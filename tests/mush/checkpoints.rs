@@ -181,3 +181,46 @@ fn a_checkpoint_that_fails_is_said_and_keeps_no_prompt_back() {
     world.refused(["checkpoint", &said.story()], "git");
     world.verified();
 }
+
+#[test]
+fn a_story_goes_back_with_its_conversation_and_nothing_of_what_came_between_is_lost() {
+    let world = world();
+    let repo = world.committed("work");
+    let first = world.run(&repo, "One\n[[demo:image]]", &[]);
+    let name = world.story(&first.story()).slug.to_string();
+    world.rows(["send", &name, "Two\n[[demo:plain]]"]);
+    assert_eq!(world.attach(&name).end().state(), "done(unchecked)");
+    fs::write(repo.join("later.txt"), "later").unwrap();
+    let session = |n: usize| world.runs()[n].session.clone().unwrap();
+    assert_eq!(session(0), session(1));
+    // After more was said, the conversation of that time cannot go on.
+    let back = world.rows(["back", &name, "2"]).remove(0);
+    assert_eq!((&back["n"], &back["goes_on"]), (&2.into(), &false.into()));
+    assert!(!repo.join("later.txt").exists());
+    world.rows(["send", &name, "Three\n[[demo:plain]]"]);
+    assert_eq!(world.attach(&name).end().state(), "done(unchecked)");
+    assert_ne!(session(2), session(0));
+    let given = |n: usize| {
+        let run = &world.runs()[n];
+        fs::read_to_string(world.data().join("runs").join(run.id.as_str()).join("input.log"))
+            .unwrap()
+    };
+    assert!(given(2).contains("is not continued here") && given(2).contains("Three"));
+    world.rows(["send", &name, "Four\n[[demo:plain]]"]);
+    assert_eq!(world.attach(&name).end().state(), "done(unchecked)");
+    assert_eq!(session(3), session(2));
+    assert!(!given(3).contains("is not continued here"), "{}", given(3));
+    // What was left behind is there, and goes on as it was.
+    let undo = back["before"].to_string();
+    let undone = world.rows(["back", &name, &undo]).remove(0);
+    assert_eq!(&undone["goes_on"], &true);
+    assert_eq!(fs::read(repo.join("later.txt")).unwrap(), b"later");
+    world.rows(["send", &name, "Five\n[[demo:plain]]"]);
+    assert_eq!(world.attach(&name).end().state(), "done(unchecked)");
+    assert_eq!(session(4), session(0));
+    assert!(!given(4).contains("is not continued here"));
+    world.refused(["back", &name, "99"], "not_found");
+    world.rows(["archive", &name]);
+    world.refused(["back", &name, "2"], "wrong_state");
+    world.verified();
+}

@@ -116,6 +116,12 @@ fn opens_and_says_what_it_said(archive: &str) -> World {
             if then["about"].is_null() && now["about"]["kind"] == "held" {
                 then["about"] = now["about"].clone();
             }
+            // A limit that was over while nobody looked needs a person by now.
+            if then["state"] == "limited" && now["reason"] == "limit_over" {
+                for field in ["state", "reason", "detail", "about", "since", "until"] {
+                    then[field] = now[field].clone();
+                }
+            }
             // A figure at a price that is not the model's own was a lower bound, and is an estimate now.
             let is_figure = then["cost_micros"].as_i64() > Some(0);
             if is_figure && then["cost_basis"] == "unpriced" && now["cost_basis"] == "priced" {

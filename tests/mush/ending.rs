@@ -142,6 +142,9 @@ fn what_outlives_an_agent_is_named_and_left_alone() {
     let left = &said.evidence()[0].left;
     assert_eq!(left.len(), 2, "{left:?}");
     assert!(pids.iter().all(|pid| left.iter().any(|line| line.contains(pid))), "{left:?}");
+    let story = world.story(&said.story());
+    let (events, _) = world.printed(&["events", &format!("{}.1", story.slug)]);
+    assert!(left.iter().all(|line| events.contains(line)), "{events}");
     assert_eq!(world.alive().len(), 2, "nobody asked for their end");
 }
 
@@ -152,6 +155,22 @@ fn a_gate_leaves_nothing_behind() {
     let said = world.run(&world.repo("work"), "[[demo:plain]]", &["--gate", gate]);
     assert_eq!(said.state(), "done(checked)", "{said:#?}");
     world.swept();
+}
+
+#[test]
+fn a_gate_that_fails_is_named_wherever_its_end_is_said() {
+    let world = World::new();
+    let gate = "echo looking; exit 3";
+    let said = world.run(&world.repo("work"), "[[demo:plain]]", &["--gate", gate]);
+    assert_eq!(said.state(), "needs_you(gate_failed)", "{said:#?}");
+    let story = world.story(&said.story());
+    assert!(story.detail.as_ref().is_some_and(|detail| detail.contains(gate)), "{story:?}");
+    let (events, _) = world.printed(&["events", &format!("{}.2", story.slug)]);
+    assert_eq!(events.lines().next(), Some(&*format!("$ {gate}")), "{events}");
+    let (why, _) = world.printed(&["why", story.slug.as_str()]);
+    assert!(why.contains(gate) && why.contains("exit code 3"), "{why}");
+    let (attached, _) = world.printed(&["attach", story.slug.as_str()]);
+    assert!(attached.contains(&format!("$ {gate}")), "{attached}");
 }
 
 #[test]

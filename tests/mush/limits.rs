@@ -1,7 +1,8 @@
-//! A limit that is tried before its reset: after a success nothing of the account is held any more.
+//! The end of a limit: one that is tried before its reset, after whose success nothing of the account is held any more,
+//! and one that is over without anything to go on by itself, which needs a person.
 
-use crate::support::World;
-use protocol::Limit;
+use crate::support::{World, until};
+use protocol::{JournalEvent, Limit, NotificationKind, Reason, StoryState};
 
 /// The limits of `mush limits --json` that hold.
 fn holding(world: &World) -> usize {
@@ -33,5 +34,38 @@ fn after_a_success_the_account_is_not_held_any_more() {
     assert_eq!(holding(&world), 0);
     let (said, _) = world.printed(&["limits"]);
     assert!(!said.contains(" is limited "), "{said}");
+    world.verified();
+}
+
+#[test]
+fn a_story_whose_limit_is_over_and_that_does_not_go_on_by_itself_needs_a_person() {
+    let world = World::new();
+    // It can be over before the command has ended.
+    let story = world.run(&world.committed("work"), "[[demo:limit_until until=3]]", &[]).story();
+    let stands = until("the end of its limit", || {
+        Some(world.story(&story)).filter(|story| story.state == StoryState::NeedsYou)
+    });
+    assert_eq!((stands.reason, stands.runs.len()), (Some(Reason::LimitOver), 1));
+    let (said, _) = world.printed(&["stories"]);
+    assert!(said.contains("needs you (limit over)") && said.contains("mush resume"), "{said}");
+    let (said, _) = world.printed(&["why", stands.slug.as_str()]);
+    let again = format!("Start it again: mush resume {}", stands.slug);
+    assert!(said.contains("the usage limit is over") && said.contains(&again), "{said}");
+    let (said, _) = world.printed(&["limits"]);
+    assert!(!said.contains(" is limited ") && !said.contains("rejected"), "{said}");
+    world.rows(["resume", &story]);
+    let said = world.attach(&story).end();
+    assert_eq!(said.state(), "done(unchecked)");
+    let notified = said.journal().into_iter().filter(|event| {
+        matches!(
+            event,
+            JournalEvent::StateChanged {
+                reason: Some(Reason::LimitOver),
+                notifies: Some(NotificationKind::Failed),
+                ..
+            }
+        )
+    });
+    assert_eq!(notified.count(), 1, "once");
     world.verified();
 }

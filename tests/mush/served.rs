@@ -207,3 +207,37 @@ fn stories_that_are_left_are_answered_and_stopped_through_the_server() {
     world.swept();
     world.verified();
 }
+
+#[test]
+fn a_reader_finds_out_how_a_program_ended_while_nobody_looked() {
+    let world = World::new();
+    let follower = world.start(&world.repo("work"), "[[demo:slow n=200 ms=50]]", &[]);
+    follower.until_state("running");
+    let story = follower.story();
+    follower.kill_nine();
+    let run = world.runs().remove(0);
+    signal_to(run.pid.unwrap(), Signal::KILL);
+    let dir = engine::DataDir::at(world.data()).unwrap().run(&run.id);
+    until("the end of its program", || dir.read_exit().unwrap());
+    // Nobody owns the directory; a reader finds out how the program ended.
+    let said = lines(&world, &["stories"]);
+    assert!(said.contains("needs you (crashed)") && !said.contains("nobody"), "{said}");
+    assert_eq!(world.attach(&story).end().state(), "needs_you(crashed)");
+    world.verified();
+}
+
+#[test]
+fn what_is_stopped_at_once_is_named() {
+    let world = World::new();
+    let stories = ["one", "two"].map(|name| left(&world, name, "[[demo:slow n=200 ms=50]]", &[]));
+    stories.iter().for_each(|story| until_state(&world, story, "running"));
+    let said = lines(&world, &["stop", "--all"]);
+    let first = said.lines().next().unwrap_or_default();
+    assert!(first.starts_with("2 runs are being stopped: "), "{said}");
+    for story in &stories {
+        until_state(&world, story, "stopped");
+        assert!(first.contains(&format!("{}.1", world.story(story).slug)), "{said}");
+    }
+    assert_eq!(lines(&world, &["stop", "--all"]), "No run is live.\n");
+    world.verified();
+}

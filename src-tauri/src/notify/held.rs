@@ -118,7 +118,9 @@ mod tests {
             (shown.kind, shown.title.split(' ').next()),
             (NotificationKind::Failed, Some("301"))
         );
-        assert!(shown.body.starts_with("While notifications were paused: 1 failed. 300 came"));
+        assert!(
+            shown.body.starts_with("While notifications were paused: 1 could not go on. 300 came")
+        );
     }
 
     #[test]

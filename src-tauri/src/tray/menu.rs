@@ -444,7 +444,7 @@ mod tests {
     #[test]
     fn a_pause_says_its_end_and_is_over_after_it() {
         let entry = |now| menu(None, Some(at(60)), at(now), &Utc).remove(0);
-        let text = "Notifications paused until 01:00, resume".to_owned();
+        let text = "Notifications paused until 01:00, turn on again".to_owned();
         assert_eq!(entry(59), Entry::Line(text, Does::Pause(PauseFor::Off)));
         assert!(matches!(entry(60), Entry::Group(..)));
     }

@@ -45,6 +45,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         tokens: Tokens::default(),
         cost_micros: 0,
         cost_basis: CostBasis::Priced,
+        is_partial: false,
     }
 }
 

@@ -25,6 +25,7 @@ import {
   rowsParked,
   scrollOf,
   step,
+  stepOut,
 } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
@@ -158,12 +159,69 @@ describe("figures", () => {
     const byId = new Map(afternoon().map((each) => [each.story.title.split(" ")[0], each]));
     const minutes = (name: string) => {
       const each = byId.get(name);
-      return each ? Math.round((elapsed(each, START) ?? -1) / 60_000) : null;
+      const { active, held } = (each && elapsed(each, START)) ?? { active: -60_000, held: 0 };
+      return [Math.round(active / 60_000), Math.round(held / 60_000)];
     };
     expect([minutes("Replace"), minutes("Retry"), minutes("Return"), minutes("Parse")]).toEqual([
-      74, 96, 55, 93,
+      [74, 0],
+      [74, 22],
+      [55, 0],
+      [93, 0],
     ]);
     expect(elapsed(view(1, "draft"), START)).toBeNull();
+  });
+
+  it("tell the time that a limit held a story apart, also while it goes on", () => {
+    const story = (state: StoryState, segments: [StoryState, number][], ends: number | null) =>
+      storyView({
+        id: 1,
+        project: "p",
+        title: "t",
+        state,
+        branch: null,
+        segments,
+        runs: [{ from: -60, ...(ends === null ? {} : { to: ends, outcome: { kind: "succeeded" } }) }],
+      });
+    const minutes = (each: StoryView) => {
+      const { active, held } = elapsed(each, START) ?? { active: 0, held: 0 };
+      return [active / 60_000, held / 60_000];
+    };
+    expect(
+      minutes(
+        story(
+          "limited",
+          [
+            ["running", -60],
+            ["limited", -45],
+          ],
+          -45,
+        ),
+      ),
+    ).toEqual([15, 45]);
+    const twice: [StoryState, number][] = [
+      ["running", -60],
+      ["limited", -50],
+      ["running", -40],
+      ["limited", -30],
+      ["running", -10],
+    ];
+    expect(minutes(story("running", twice, null))).toEqual([30, 30]);
+    expect(minutes(story("done", [...twice, ["done", -5]], -5))).toEqual([25, 30]);
+    // Held before its first run and stopped while it was held.
+    expect(
+      minutes(
+        story(
+          "stopped",
+          [
+            ["limited", -90],
+            ["running", -60],
+            ["limited", -20],
+            ["stopped", -4],
+          ],
+          -20,
+        ),
+      ),
+    ).toEqual([40, 0]);
   });
 
   it("set the mark as the tray does", () => {
@@ -175,6 +233,28 @@ describe("figures", () => {
         [view(1, "running"), view(2, "needs_you")],
       ].map(markState),
     ).toEqual(["idle", "limited", "running", "waiting"]);
+  });
+});
+
+describe("steps from a story that is folded away", () => {
+  const groups = arrange([
+    ...[...Array(7).keys()].map((n) => view(n + 1, "needs_you")),
+    view(20, "running", -20, "q"),
+    view(21, "running", -10, "q"),
+    view(30, "done", -5, "r"),
+  ]);
+  const [needs, q, r] = groups;
+  if (!needs || !q || !r) throw new Error("there are three groups");
+  const stepped = (closed: string[], folded: Group, by: number) =>
+    stepOut(placeRows(groups, new Set(closed)), groups, folded, by)?.view.story.title;
+  const titleOf = (group: Group, n: number) => group.stories[n]?.story.title;
+
+  it("go to what is shown after the group or before it", () => {
+    expect(stepped([q.id], q, 1)).toBe(titleOf(r, 0));
+    expect(stepped([q.id], q, -1)).toBe(titleOf(needs, 4));
+    expect(stepped([], needs, 1)).toBe(titleOf(q, 0));
+    expect(stepped([], needs, -1)).toBe(titleOf(needs, 4));
+    expect(stepped([r.id], r, 1)).toBeUndefined();
   });
 });
 

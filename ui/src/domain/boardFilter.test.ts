@@ -64,7 +64,14 @@ describe("kinds", () => {
     ["is:limited logout", []],
     ["IS:needs-you", ["waiting"]],
     ["is:running is:limited", []],
+    ["is:done", ["done"]],
+    ["is:queued", ["queued"]],
+    ["is:stopped", []],
+    ["is:draft", []],
     ["is:constructor", []],
+    ["is:runs", []],
+    ["is:run", ["running", "gating", "starting", "waiting", "limited", "done", "queued"]],
+    ["is:", ["running", "gating", "starting", "waiting", "limited", "done", "queued"]],
   ])("finds %j", (filter, right) => {
     expect(kinds(filter).toSorted()).toEqual(right.toSorted());
   });

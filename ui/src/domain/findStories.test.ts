@@ -11,18 +11,21 @@ const stories = [
   at(1, "Fix the login", "shop", "fix/login", "2026-11-01T10:00:00.000Z"),
   at(2, "Login again", "shop", "fix/login-2", "2026-11-03T10:00:00.000Z"),
   at(3, "Rates", "parcel-api", "feat/login-rates", "2026-11-04T10:00:00.000Z"),
-  at(4, "Look over it gently in nothing", "parcel-api", null, "2026-11-05T10:00:00.000Z"),
+  at(4, "Look over gently in nothing", "parcel-api", null, "2026-11-05T10:00:00.000Z"),
 ];
 const found = (typed: string) =>
   findStories(typed, stories).map(({ view, also }) => [view.story.title, also]);
 
-it("finds titles first, then branches, projects and folders, then letters, each the newest first", () => {
+it("finds titles first, then branches, projects and folders, then initials, each the newest first", () => {
   expect(found("login")).toEqual([
     ["Login again", ""],
     ["Fix the login", ""],
     ["Rates", "feat/login-rates"],
-    ["Look over it gently in nothing", ""],
+    ["Look over gently in nothing", ""],
   ]);
+  expect(findStories("login", stories).map(({ isLoose }) => isLoose)).toEqual([false, false, false, true]);
+  // Letters that are scattered over a title are no match.
+  expect(found("lgin")).toEqual([]);
   expect(found("parcel rates")).toEqual([["Rates", ""]]);
   expect(found("SHOP again")).toEqual([["Login again", ""]]);
   expect(found("src/parcel-api")[0]?.[1]).toContain("/src/parcel-api");

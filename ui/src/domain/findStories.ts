@@ -1,6 +1,6 @@
 // Finds stories by words of their title, branch, project or folder. The title that was typed comes first, then titles that begin with it,
-// that have it as a whole, and that have its words; then stories with the words elsewhere, then those with the letters only. Within each
-// the newest comes first. Pure.
+// that have it as a whole, and that have its words; then stories with the words elsewhere, then those whose words begin with the letters.
+// Within each the newest comes first. Pure.
 
 import type { StoryView } from "../ipc/protocol";
 import { projectName, projectPath } from "./board";
@@ -15,13 +15,15 @@ export type FoundStory = {
    * anyway.
    */
   readonly also: string;
+  /** Only the initials of some words match. */
+  readonly isLoose: boolean;
 };
 
 /** How well it matches; the first is best. */
-const RANKS = ["title", "beginning", "phrase", "words", "elsewhere", "letters"] as const;
+const RANKS = ["title", "beginning", "phrase", "words", "elsewhere", "initials"] as const;
 type Rank = (typeof RANKS)[number];
 
-/** The stories that contain every word, or whose title has the typed letters in their order. */
+/** The stories that contain every word, or whose title has the typed letters as initials. */
 export function findStories(typed: string, stories: readonly StoryView[]): FoundStory[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
@@ -50,6 +52,7 @@ function findIn(
       view,
       title: match(typed, title)?.pieces ?? plain,
       also: "",
+      isLoose: false,
       rank: rankOf(words.join(" "), title),
     };
   const places = [projectName(project), branch ?? "", dir];
@@ -59,10 +62,10 @@ function findIn(
       missing.length === 0
         ? ""
         : (places.find((text) => text.toLowerCase().includes(missing[0] ?? "")) ?? "");
-    return { view, title: plain, also, rank: "elsewhere" };
+    return { view, title: plain, also, isLoose: false, rank: "elsewhere" };
   }
-  const letters = match(typed, title);
-  return letters && { view, title: letters.pieces, also: "", rank: "letters" };
+  const initials = match(typed, title);
+  return initials && { view, title: initials.pieces, also: "", isLoose: true, rank: "initials" };
 }
 
 /** How well a title that has every word matches the phrase of them. */

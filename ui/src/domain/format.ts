@@ -62,6 +62,11 @@ export function totalTokens({ input, output, cache_read, cache_write }: Tokens):
   return input + output + cache_read + cache_write;
 }
 
+/** The sign before tokens that are a lower bound; empty before others. */
+export function atLeast(isPartial: boolean | undefined): string {
+  return isPartial ? `≥${THIN}` : "";
+}
+
 /** An amount and the sign before it, which says how certain it is. Columns align the sign separately. */
 export type Money = {
   sign: "" | "≈" | "≥";

@@ -40,6 +40,7 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
     started, and a limit is tried. */
 export function resumeWord({ state, reason, queued_prompts: count }: Story): string {
   if (state === "limited") return m.action_try_now();
+  if (reason === "limit_over") return m.action_start_again();
   if (count === 0) return m.action_resume();
   if (reason === "setup_failed") return m.action_run_set_up();
   return reason === "start_failed" ? m.action_start_again() : m.action_send_waiting({ count });
@@ -53,7 +54,7 @@ export function canSkipSetUp({ state, reason }: Story): boolean {
 /** The prompt that is sent when a person sends a failed gate back to the agent. */
 export function sendBackPrompt(view: StoryView): string {
   const { command } = gateOf(view);
-  return [m.prompt_gate_failed({ command }), view.story.detail, m.prompt_fix_gate()]
+  return [m.prompt_gate_failed({ command }), needsText(view.story), m.prompt_fix_gate()]
     .filter(Boolean)
     .join("\n\n");
 }

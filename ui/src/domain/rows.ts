@@ -41,6 +41,11 @@ export type Rows = {
   readonly needsHeight: number;
 };
 
+/** The key of a group's head. */
+export function groupKey(group: string): `group:${string}` {
+  return `group:${group}`;
+}
+
 /** Places the rows of these groups below each other. */
 export function placeRows(
   groups: readonly Group[],
@@ -60,7 +65,7 @@ export function placeRows(
     const isClosed = closed.has(group.id);
     put(isNeeds ? heights.first : heights.group, (place) => ({
       kind: "group",
-      key: `group ${group.id}`,
+      key: groupKey(group.id),
       group: group.id,
       head: group,
       isClosed,
@@ -156,6 +161,20 @@ export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | u
   return rows.stories[Math.max(0, Math.min(rows.stories.length - 1, at + by))];
 }
 
+/** The next row for a selected story that is folded away in its group: the first after the group, or the last shown before its place. */
+export function stepOut(
+  rows: Rows,
+  groups: readonly Group[],
+  folded: Group,
+  by: number,
+): StoryRow | undefined {
+  const placeOf = (group: string) => groups.findIndex(({ id }) => id === group);
+  const at = placeOf(folded.id);
+  return by > 0
+    ? rows.stories.find((row) => placeOf(row.group) > at)
+    : rows.stories.findLast((row) => placeOf(row.group) <= at);
+}
+
 /** The row to select when `story` is none any more: the one that came after it, else the one before it. */
 export function neighbour(before: readonly StoryId[], story: StoryId, rows: Rows): StoryRow | undefined {
   const at = before.indexOf(story);
@@ -180,6 +199,11 @@ export function headInSight(rows: Rows, scroll: number): { row: GroupRow; pushed
   if (!row) return null;
   const next = heads[at + 1]?.top ?? Infinity;
   return { row, pushed: Math.max(0, scroll + row.height - next) };
+}
+
+/** Whether "Needs you" has more stories than it shows folded. */
+export function folds(needs: Group): boolean {
+  return needs.stories.length > UNFOLDED;
 }
 
 /** For "Needs you" the set of closed groups is inverted: if it is in the set, all of its stories are shown. */

@@ -1,21 +1,35 @@
-// Matches a text against typed letters: how well it matches, and which letters are hits. Whole words and beginnings of words count more
-// than letters in between. Pure.
+// Matches a text against typed letters: what kind of match it is, and which letters are hits. Letters that are only scattered over a text
+// are no match. Pure.
 
 /** A piece of a text, and whether it is a hit. */
 export type Piece = { readonly text: string; readonly hit: boolean };
 
-export type Match = { readonly score: number; readonly pieces: readonly Piece[] };
+/**
+ * The kinds of matches, the best first: the text begins with what was typed; a word of it does; each typed word begins a word of it; it has
+ * what was typed within a word; the typed letters begin words that stand next to each other (`ns` for `New story`).
+ */
+const KINDS = ["beginning", "word", "words", "within", "initials"] as const;
+export type MatchKind = (typeof KINDS)[number];
 
-const WORD = 3;
-const START = 2;
-const RUN = 2;
+export type Match = { readonly kind: MatchKind; readonly pieces: readonly Piece[] };
 
-/** The match of all typed letters in their order; null if the text does not have them. */
+/** A word of a text: where it begins, and its letters. */
+type Word = { readonly at: number; readonly text: string };
+
+/** How the text matches what was typed; null if it does not. */
 export function match(typed: string, text: string): Match | null {
-  const wanted = typed.toLowerCase().replaceAll(/\s+/g, "");
-  if (wanted === "") return { score: 0, pieces: [{ text, hit: false }] };
-  const hits = whole(typed, text) ?? scattered(wanted, text);
-  return hits && { score: scoreOf(hits, text), pieces: piecesOf(hits, text) };
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === "") return { kind: "beginning", pieces: [{ text, hit: false }] };
+  const lower = text.toLowerCase();
+  const words = wordsOf(lower);
+  const found = whole(wanted, lower, words) ?? eachWord(wanted, words) ?? within(wanted, lower);
+  const { kind, hits } = found ?? { kind: "initials" as const, hits: initials(wanted, words) };
+  return hits && { kind, pieces: piecesOf(hits, text) };
+}
+
+/** Which of two kinds is better: negative if it is the first. */
+export function compareKinds(a: MatchKind, b: MatchKind): number {
+  return KINDS.indexOf(a) - KINDS.indexOf(b);
 }
 
 /** The items that match, the best first; equally good ones keep their order. */
@@ -29,61 +43,65 @@ export function search<Item>(
       const found = match(typed, textOf(item));
       return found ? [{ item, match: found }] : [];
     })
-    .toSorted((a, b) => b.match.score - a.match.score);
+    .toSorted((a, b) => compareKinds(a.match.kind, b.match.kind));
 }
 
-/** The typed text as a whole, preferably at the beginning of a word. */
-function whole(typed: string, text: string): number[] | null {
-  const lower = text.toLowerCase();
-  const wanted = typed.trim().toLowerCase();
-  const atWord = Array.from(lower.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu), (found) => found.index).find(
-    (at) => lower.startsWith(wanted, at),
-  );
-  const at = atWord ?? lower.indexOf(wanted);
-  return at < 0 ? null : Array.from({ length: wanted.length }, (_, n) => at + n);
+type Found = { readonly kind: MatchKind; readonly hits: readonly number[] };
+
+/** What was typed as a whole, where a word begins. */
+function whole(wanted: string, lower: string, words: readonly Word[]): Found | null {
+  const at = words.find((word) => lower.startsWith(wanted, word.at))?.at;
+  return at === undefined ? null : { kind: at === 0 ? "beginning" : "word", hits: range(at, wanted.length) };
 }
 
-/** The letters one by one, each at the beginning of a word if there is one left. */
-function scattered(wanted: string, text: string): number[] | null {
-  const lower = text.toLowerCase();
-  const hits: number[] = [];
-  let from = 0;
-  for (const letter of wanted) {
-    const at = lower.indexOf(letter, from);
-    if (at < 0) return null;
-    const begin = nextWord(lower, letter, at);
-    const best = begin !== null && isThere(wanted.slice(hits.length + 1), lower, begin + 1) ? begin : at;
-    hits.push(best);
-    from = best + 1;
+/** Each typed word at the beginning of a word, in any order. */
+function eachWord(wanted: string, words: readonly Word[]): Found | null {
+  const hits = wanted.split(/\s+/).map((part) => {
+    const word = words.find((each) => each.text.startsWith(part));
+    return word && range(word.at, part.length);
+  });
+  return hits.every((each) => each !== undefined) ? { kind: "words", hits: hits.flat() } : null;
+}
+
+function within(wanted: string, lower: string): Found | null {
+  const at = lower.indexOf(wanted);
+  return at < 0 ? null : { kind: "within", hits: range(at, wanted.length) };
+}
+
+/** The typed letters as beginnings of words that stand next to each other. */
+function initials(wanted: string, words: readonly Word[]): readonly number[] | null {
+  const letters = wanted.replaceAll(/\s+/g, "");
+  for (let first = 0; first < words.length; first += 1) {
+    const hits = beginnings(letters, words, first);
+    if (hits) return hits;
   }
-  return hits;
-}
-
-function nextWord(lower: string, letter: string, from: number): number | null {
-  for (let at = from; at >= 0; at = lower.indexOf(letter, at + 1)) if (isStart(lower, at)) return at;
   return null;
 }
 
-function isThere(wanted: string, lower: string, from: number): boolean {
-  let at = from;
-  for (const letter of wanted) {
-    const found = lower.indexOf(letter, at);
-    if (found < 0) return false;
-    at = found + 1;
+/** The letters as the beginning of this word and of those after it; as many as possible of each. */
+function beginnings(letters: string, words: readonly Word[], from: number): readonly number[] | null {
+  if (letters === "") return [];
+  const word = words[from];
+  if (!word) return null;
+  for (let count = commonLength(letters, word.text); count > 0; count -= 1) {
+    const rest = beginnings(letters.slice(count), words, from + 1);
+    if (rest) return [...range(word.at, count), ...rest];
   }
-  return true;
+  return null;
 }
 
-function isStart(text: string, at: number): boolean {
-  return at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? "");
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
-function scoreOf(hits: readonly number[], text: string): number {
-  const points = hits.map(
-    (at, n) =>
-      (isStart(text, at) ? WORD : 0) + (at === 0 ? START : 0) + (n > 0 && hits[n - 1] === at - 1 ? RUN : 0),
-  );
-  return points.reduce((sum, each) => sum + each, 0) - text.length / 200;
+function wordsOf(lower: string): Word[] {
+  return Array.from(lower.matchAll(/[\p{L}\p{N}]+/gu), (found) => ({ at: found.index, text: found[0] }));
+}
+
+function range(from: number, length: number): number[] {
+  return Array.from({ length }, (_, n) => from + n);
 }
 
 function piecesOf(hits: readonly number[], text: string): Piece[] {

@@ -1,21 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type {
-  Activity,
-  Actor,
-  Reason,
-  Run,
-  StopReason,
-  Story,
-  StoryState,
-  StoryView,
-  ToolKind,
-} from "../ipc/protocol";
+import type { Activity, Actor, Reason, StopReason, StoryState, StoryView, ToolKind } from "../ipc/protocol";
 import { START, storyView, type Sketch } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
 import {
-  canDeleteLogs,
-  canStop,
   displayOf,
   isLive,
   isQuiet,
@@ -313,40 +301,5 @@ describe("states", () => {
       "archived",
     ]);
     expect(STATES.filter(isLive)).toEqual(["starting", "running", "waiting", "gating", "in_terminal"]);
-    expect(STATES.filter((state) => canStop(view(state), START))).toEqual([
-      "queued",
-      "starting",
-      "running",
-      "waiting",
-      "limited",
-      "gating",
-      "in_terminal",
-    ]);
-  });
-});
-
-describe("the logs of a story", () => {
-  const now = START;
-  const done = view("done", "unchecked", { runs: [{ from: -9, to: -1, outcome: { kind: "succeeded" } }] });
-  const withStory = (change: Partial<Story>): StoryView => ({ ...done, story: { ...done.story, ...change } });
-  const withRuns = (change: Partial<Run>): StoryView => ({
-    ...done,
-    runs: done.runs.map((run) => ({ ...run, ...change })),
-  });
-
-  it("can be deleted when it is over and nothing waits in it", () => {
-    const can = STATES.filter((state) => canDeleteLogs(withStory({ state }), now));
-    expect(can).toEqual(["done", "needs_you", "stopped", "archived"]);
-    expect(canDeleteLogs(withStory({ queued_prompts: 1 }), now)).toBe(false);
-    expect(canDeleteLogs(withStory({ open_questions: 1 }), now)).toBe(false);
-    expect(canDeleteLogs(withStory({ rereading: true }), now)).toBe(false);
-    const job = { by: "job", job: "git", since: new Date(now - 60_000).toISOString() } as const;
-    expect(canDeleteLogs({ ...done, waits_for: job }, now)).toBe(false);
-  });
-
-  it("are deleted once, and again when a later run has some", () => {
-    expect(canDeleteLogs(withRuns({ state: "running" }), now)).toBe(false);
-    expect(canDeleteLogs(withRuns({ logs_deleted: "2026-11-19T12:00:00.000Z" }), now)).toBe(false);
-    expect(canDeleteLogs({ ...done, runs: [] }, now)).toBe(false);
   });
 });

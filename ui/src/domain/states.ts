@@ -9,7 +9,7 @@ import { actorName, gateDetail, setUpDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { limitedDisplay } from "./limitedDisplay";
 import { withSilence } from "./silence";
-import { goesOnByItself, isAboutToStart, waitOf } from "./waits";
+import { waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
 /** The names of the glyphs. */
@@ -70,6 +70,7 @@ const WHY: Record<Reason, string> = {
   overloaded: m.reason_overloaded(),
   network: m.reason_network(),
   api: m.reason_api(),
+  limit_over: m.reason_limit_over(),
   login: m.reason_login(),
   other: m.reason_other(),
   question: "",
@@ -90,6 +91,7 @@ const NEEDS: Record<Reason, string | null> = {
   budget: m.state_needs_budget(),
   crashed: m.state_needs_crashed(),
   gate_failed: m.state_needs_gate(),
+  limit_over: m.state_needs_limit_over(),
   login: m.state_needs_login(),
   lost: m.state_needs_lost(),
   max_output: m.state_needs_max_output(),
@@ -239,32 +241,6 @@ export function isLive(state: StoryState): boolean {
   );
 }
 
-/** Whether there is something to stop. */
-export function canStop(view: StoryView, now: number): boolean {
-  const { state } = view.story;
-  return isLive(state) || state === "limited" || state === "queued" || isAboutToStart(view, now);
-}
-
-/** Whether it can be archived: nothing is going on or about to start. */
-export function canArchive(view: StoryView, now: number): boolean {
-  const { state } = view.story;
-  return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
-}
-
-/** Whether it can be taken out of the archive. */
-export function canUnarchive({ story }: StoryView): boolean {
-  return story.state === "archived";
-}
-
-/** Whether its logs can be deleted: it is over, nothing waits in it, and some of its runs have logs. */
-export function canDeleteLogs(view: StoryView, now: number): boolean {
-  const { state, queued_prompts, open_questions, rereading } = view.story;
-  const isOver = ["done", "needs_you", "stopped", "archived"].includes(state) && !goesOnByItself(view, now);
-  const isSettled = queued_prompts === 0 && open_questions === 0 && rereading !== true;
-  const areEnded = view.runs.every((run) => run.state === "ended");
-  return isOver && isSettled && areEnded && view.runs.some((run) => run.logs_deleted === undefined);
-}
-
 /** The gate that runs or did not pass, and its command. */
 export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
   const known = gateDetail(story.about);
@@ -379,13 +355,14 @@ function needsWord(reason: Reason | null): string {
   return (reason && NEEDS[reason]) ?? m.state_needs_other();
 }
 
+/** The glyph of a story that needs a person. A limit that is over is no failure. */
+export function needGlyph(reason: Reason | null): "crashed" | "waiting" | "failed" {
+  if (reason === "limit_over") return "waiting";
+  return CRASHES.includes(reason) ? "crashed" : "failed";
+}
+
 function needsYou(story: Story): StateDisplay {
-  const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
-  return {
-    glyph: isCrash ? "crashed" : "failed",
-    tone: isCrash ? "crashed" : "failed",
-    word: needsWord(reason),
-    reason: needsText(story) ?? WHY[reason],
-  };
+  const glyph = needGlyph(reason);
+  return { glyph, tone: glyph, word: needsWord(reason), reason: needsText(story) ?? WHY[reason] };
 }

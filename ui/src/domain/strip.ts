@@ -4,7 +4,7 @@
 import type { Reason, Run, Span, StoryState, StoryView } from "../ipc/protocol";
 import { xOf, type Axis } from "./axis";
 import { callTimes } from "./callTimes";
-import type { GlyphName, Tone } from "./states";
+import { needGlyph, type GlyphName, type Tone } from "./states";
 import { m } from "../paraglide/messages";
 
 /** A band 32 px high with its base line at 22 px. */
@@ -141,8 +141,8 @@ function drawnAs(span: Span, isFollowed: boolean): Drawn | null {
 function endGlyph(span: Span): { glyph: GlyphName; tone: Tone } | null {
   if (span.state === "stopped") return { glyph: "stopped", tone: "stopped" };
   if (span.state !== "needs_you") return null;
-  const isCrash = span.reason === "crashed" || span.reason === "lost";
-  return isCrash ? { glyph: "crashed", tone: "crashed" } : null;
+  const glyph = needGlyph(span.reason);
+  return glyph === "crashed" ? { glyph, tone: glyph } : null;
 }
 
 function place(draw: Drawn, from: number, to: number, axis: Axis, glyph: boolean, past: boolean): Bar {

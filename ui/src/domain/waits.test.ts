@@ -4,7 +4,8 @@ import { everyState } from "../ipc/fake/states";
 import type { JobKind, StoryState, StoryView, WaitsFor } from "../ipc/protocol";
 import { needOf } from "./needs";
 import { storyPace } from "./pace";
-import { canStop, displayOf, isQuiet, reasonText, sinceWords, spokenReason } from "./states";
+import { whyNotStop } from "./may";
+import { displayOf, isQuiet, reasonText, sinceWords, spokenReason } from "./states";
 import { goesOnByItself, isAboutToStart, waitOf } from "./waits";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
@@ -120,9 +121,10 @@ describe("the first line", () => {
         state,
       ).toEqual(["starting", "starting", "Starting", "for 12 s"]);
       expect(isQuiet(display), state).toBe(false);
-      expect([isAboutToStart(each, START), goesOnByItself(each, START), canStop(each, START)], state).toEqual(
-        [true, true, true],
-      );
+      expect(
+        [isAboutToStart(each, START), goesOnByItself(each, START), whyNotStop(each, START)],
+        state,
+      ).toEqual([true, true, null]);
     }
   });
 

@@ -323,9 +323,10 @@ export type CallTimes = {
  */
 first: number, 
 /**
- * Each call in whole seconds after the first, which is 0.
+ * Each later call: whole seconds since the call before it, rounded so that they add up to the time
+ * since the first.
  */
-seconds: Array<number>, };
+gaps: Array<number>, };
 
 /**
  * What became of a file.
@@ -928,6 +929,10 @@ images: Array<Image>,
  * (milliseconds).
  */
 duration_ms: number | null, 
+/**
+ * Whether its turn ended before the call did, so that its end is not known; a command may still run.
+ */
+cut?: boolean, 
 /**
  * The tool call of the subagent, if a subagent called it.
  */
@@ -1941,7 +1946,19 @@ restored: Restored,
 /**
  * Why it failed, if it did.
  */
-fault?: Fault, } | { "type": "config_accepted", 
+fault?: Fault, } | { "type": "went_back", 
+/**
+ * The checkpoint.
+ */
+n: number, 
+/**
+ * The checkpoint that holds the state before it.
+ */
+before: number, 
+/**
+ * The runs whose conversation the next one goes on with. Without any it begins a new one.
+ */
+goes_on: Array<RunId>, } | { "type": "config_accepted", 
 /**
  * SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
  */
@@ -2331,6 +2348,19 @@ object?: string, };
  * Why a restore left something as it is.
  */
 export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "staged" | "in_repository";
+
+/**
+ * A run or a story that could not be stopped.
+ */
+export type NotStopped = { 
+/**
+ * Its name for people.
+ */
+name: Slug, 
+/**
+ * Why.
+ */
+fault: Fault, };
 
 /**
  * Tells the page, after a commit, that the store has something newer.
@@ -2915,7 +2945,7 @@ cut: boolean, };
  * Why a story is in its state: one word, the same in JSON, SQL and on screen. The details (which signal,
  * whose words) are in [`Story::detail`] and in the evidence.
  */
-export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine" | "system";
+export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "limit_over" | "you" | "engine" | "system";
 
 /**
  * The owner's reply to a request.
@@ -2952,7 +2982,31 @@ before: number,
 /**
  * What was done.
  */
-restored: Restored, } | { "reply": "config", 
+restored: Restored, } | { "reply": "went_back", 
+/**
+ * The number of the checkpoint that holds the state before that.
+ */
+before: number, 
+/**
+ * What was done to its files.
+ */
+restored: Restored, 
+/**
+ * Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
+ */
+goes_on: boolean, } | { "reply": "stopping", 
+/**
+ * The runs that are being stopped.
+ */
+runs: Array<Slug>, 
+/**
+ * How many starts of runs and stories were cancelled.
+ */
+starts: number, 
+/**
+ * What could not be stopped.
+ */
+failed: Array<NotStopped>, } | { "reply": "config", 
 /**
  * What is in force, and what waits.
  */
@@ -3088,7 +3142,15 @@ n: number,
  * Files and folders, relative to the root of the worktree or absolute. Without any everything is
  * restored, and files that the checkpoint does not have are removed.
  */
-paths: Array<string>, } | { "op": "delete_logs", 
+paths: Array<string>, } | { "op": "back", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of the checkpoint.
+ */
+n: number, } | { "op": "delete_logs", 
 /**
  * The story.
  */
@@ -3246,6 +3308,15 @@ cost_micros: number,
  * The basis of the cost.
  */
 cost_basis: CostBasis, 
+/**
+ * Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+ * or not yet.
+ */
+is_partial?: boolean, 
+/**
+ * How many turns it has in every sum: each result is one, and what was used since the last one is one.
+ */
+turns: number, 
 /**
  * Bytes in the run's output log.
  */
@@ -3782,6 +3853,11 @@ cost_micros: number,
  */
 cost_basis: CostBasis, 
 /**
+ * Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+ * or not yet.
+ */
+is_partial?: boolean, 
+/**
  * Whether the logs of at least one run are being read again; then the sums are lower bounds.
  */
 rereading?: boolean, 
@@ -4225,7 +4301,15 @@ api_ms: number | null,
 /**
  * When the credential must be renewed, if the agent reports it.
  */
-login_expires_at: Timestamp | null, };
+login_expires_at: Timestamp | null, 
+/**
+ * The number of the result in its run, from 1, as every sum counts turns. The engine sets it; a decoder leaves 0.
+ */
+number?: number, 
+/**
+ * What the turn used, by model, as it stands in every sum. The engine sets it; a decoder leaves it empty.
+ */
+shares?: Array<ModelShare>, };
 
 /**
  * One turn of a story, or several turns merged into one because the story has so many.
@@ -4312,7 +4396,7 @@ group: number,
  */
 unpriced_tokens: number, 
 /**
- * Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
+ * Whether tokens and cost are lower bounds: a part of what was used is not reported, or not yet.
  */
 is_partial: boolean, 
 /**
@@ -4484,7 +4568,7 @@ rest_of: number,
  */
 unpriced_tokens: number, 
 /**
- * Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
+ * Whether tokens and cost are lower bounds: a part of what was used is not reported, or not yet.
  */
 is_partial: boolean, 
 /**

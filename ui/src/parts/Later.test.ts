@@ -29,7 +29,7 @@ it("shows the view when its code is there, says what is loaded after a while, an
         fail: reject,
       });
     });
-  shown = mount(Later, { target: document.body, props: { load, name: "Usage" } });
+  shown = mount(Later, { target: document.body, props: { load, name: "Usage", route: { view: "usage" } } });
   await see(() => {
     expect(loads).toHaveLength(1);
   });

@@ -143,14 +143,98 @@ describe("Palette", () => {
   it("moves among what was found and changes the appearance", async () => {
     const input = await open();
     type(input, "appearance");
-    expect(entries()).toEqual(["Appearance: dark", "Appearance: light", "Appearance: as the system"]);
-    expect(chosen()).toBe("Appearance: dark");
+    expect(entries()).toEqual(["Appearance: light", "Appearance: dark", "Appearance: as the system"]);
+    expect(chosen()).toBe("Appearance: light");
+    press("ArrowDown");
     press("ArrowDown");
     press("ArrowUp");
+    expect(chosen()).toBe("Appearance: dark");
     press("Enter");
     await vi.waitFor(() => {
       expect(document.documentElement.dataset.theme).toBe("dark");
     });
+  });
+
+  it.each([
+    ["theme", "Appearance: light"],
+    ["dark theme", "Appearance: dark"],
+    ["help", "All keys"],
+    ["text size", "Text size: larger"],
+    ["zoom", "Text size: larger"],
+    ["pause", "Pause notifications: For 1 hour"],
+    ["copy the id", "Copy the id"],
+    ["copy the path", "Copy the path of the folder"],
+    ["worktree", "Copy the path of the folder"],
+    ["answer", "Copy the last answer"],
+    ["resume command", "Copy resume command"],
+  ])("finds for %j: %s", async (typed, name) => {
+    await open();
+    press("Escape");
+    press("4");
+    press("k", { ctrlKey: true });
+    const input = document.querySelector<HTMLInputElement>(".sheet.palette input");
+    if (!input) throw new Error("the palette is open");
+    type(input, typed);
+    expect(chosen()).toBe(name);
+  });
+
+  it("says why something cannot be done, and does nothing at Enter", async () => {
+    const input = await open();
+    type(input, "stop");
+    expect(entries()).toContain("Stop: no story is selected");
+    expect(document.querySelector(".entry[aria-disabled=true]")?.textContent).toContain("Stop");
+    type(input, "rename");
+    expect(entries()[0]).toBe("Rename: no story is selected");
+    press("Enter");
+    expect(document.querySelector(".sheet.palette")).not.toBeNull();
+    press("Escape");
+    const done = document.querySelector<HTMLElement>('[aria-label^="Return 409"]');
+    done?.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true }));
+    flushSync();
+    press("k", { ctrlKey: true });
+    const again = document.querySelector<HTMLInputElement>(".sheet.palette input");
+    if (!again) throw new Error("the palette is open");
+    type(again, "stop");
+    expect(entries()).toContain("Stop: nothing runs");
+    type(again, "archive");
+    expect([chosen(), entries()]).toEqual([
+      "Archive",
+      expect.arrayContaining(["Archive", "Take out of the archive: it is not in the archive"]),
+    ]);
+  });
+
+  it("chooses nothing destructive for initials alone", async () => {
+    await open();
+    press("Escape");
+    const done = document.querySelector<HTMLElement>('[aria-label^="Return 409"]');
+    done?.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true }));
+    flushSync();
+    press("k", { ctrlKey: true });
+    const input = document.querySelector<HTMLInputElement>(".sheet.palette input");
+    if (!input) throw new Error("the palette is open");
+    type(input, "detl");
+    expect(entries()).toEqual(["Delete the logs…"]);
+    expect(chosen()).toBeUndefined();
+    press("Enter");
+    expect(document.querySelector(".sheet.palette")).not.toBeNull();
+    press("ArrowDown");
+    expect(chosen()).toBe("Delete the logs…");
+    type(input, "delete");
+    expect(chosen()).toBe("Delete the logs…");
+  });
+
+  it("pauses notifications and turns them on again, each under its own name", async () => {
+    const input = await open();
+    type(input, "pause notifications");
+    press("Enter");
+    await vi.waitFor(() => {
+      press("k", { ctrlKey: true });
+      const again = document.querySelector<HTMLInputElement>(".sheet.palette input");
+      if (!again) throw new Error("the palette is open");
+      type(again, "notifications");
+      expect(entries()).toContain("Turn notifications on again");
+    });
+    expect(entries()).not.toContain("Pause notifications: For 1 hour");
   });
 
   it("says when nothing is called so", async () => {

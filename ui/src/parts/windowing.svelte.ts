@@ -30,6 +30,7 @@ export class Windowing {
   /** How far beyond the edges rows are drawn now. */
   #beyond = $state(BEYOND);
   #flood: ReturnType<typeof setTimeout> | undefined;
+  #passes = $state(false);
   /** Incremented when heights change, so that values derived from them are computed again. */
   #version = $state(0);
   #count = 0;
@@ -65,6 +66,10 @@ export class Windowing {
   get place(): ListPlace | null {
     return this.#follows ? null : this.#anchor;
   }
+  /** Whether one update after the other replaces all drawn rows, so that nobody can read them. */
+  get passes(): boolean {
+    return this.#passes;
+  }
   /** Whether the first row is drawn. */
   readonly atStart: boolean = $derived(this.first === 0);
 
@@ -96,12 +101,22 @@ export class Windowing {
 
   /** Draws little beyond the edges while every update replaces all drawn rows: nobody can scroll to them. */
   #spare(): void {
+    // Once is not a flood: two long steps can fill the view.
+    this.#passes = this.#flood !== undefined;
     this.#beyond = BEYOND_IN_FLOOD;
     clearTimeout(this.#flood);
     this.#flood = setTimeout(() => {
-      this.#beyond = BEYOND;
+      this.#calm();
       this.#name();
     }, FLOOD_OVER);
+  }
+
+  /** Draws rows as usual again. */
+  #calm(): void {
+    clearTimeout(this.#flood);
+    this.#flood = undefined;
+    this.#beyond = BEYOND;
+    this.#passes = false;
   }
 
   /** Ends the timer of a list that is not shown any more. */
@@ -166,7 +181,7 @@ export class Windowing {
   /** Sets the reader's place from the present offset. */
   #arrive(): void {
     this.#follows = this.#offset + this.#view >= this.#total - NEAR;
-    if (!this.#follows) this.#beyond = BEYOND;
+    if (!this.#follows) this.#calm();
     if (this.#follows) this.#unseen = 0;
     const index = this.#at(this.#offset);
     this.#anchor = { index, within: this.#offset - this.#heights.offset(index) };

@@ -90,6 +90,25 @@ describe("Windowing", () => {
     vi.useRealTimers();
   });
 
+  it("says that rows pass when one update after the other replaces all that are drawn, and not after one", () => {
+    vi.useFakeTimers();
+    const list = new List(1_000);
+    const passes: boolean[] = [];
+    for (const rows of [1_100, 1_200, 1_210, 1_300]) {
+      list.put(0, rows);
+      passes.push(list.windowing.passes);
+    }
+    expect(passes).toEqual([false, true, true, true]);
+    vi.advanceTimersByTime(300);
+    expect(list.windowing.passes).toBe(false);
+    list.put(0, 1_400);
+    list.put(0, 1_500);
+    expect(list.windowing.passes).toBe(true);
+    list.scroll(2_000);
+    expect(list.windowing.passes).toBe(false);
+    vi.useRealTimers();
+  });
+
   it("draws what is in view and a little around it", () => {
     const list = new List(10_000, false);
     expect([list.windowing.first, list.windowing.end]).toEqual([0, 38]);

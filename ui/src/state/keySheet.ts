@@ -1,5 +1,5 @@
 // The list of key bindings: each action once, with all of its keys. Pure.
-import type { Binding } from "./keys.svelte";
+import { canAct, type Binding } from "./keys.svelte";
 import { m } from "../paraglide/messages";
 
 export type SheetRow = {
@@ -38,7 +38,7 @@ function rowsOf(bindings: readonly Binding[]): SheetRow[] {
       about: same[0]?.about ?? "",
       keys: isRange ? [keys[0] ?? "", keys.at(-1) ?? ""] : keys,
       isRange,
-      can: same.some((binding) => binding.when?.() ?? true),
+      can: same.some(canAct),
     };
   });
 }

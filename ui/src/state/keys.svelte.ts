@@ -18,6 +18,12 @@ export type Binding = {
   about?: string;
   /** Whether it can act at the moment; true if missing. */
   when?: () => boolean;
+  /** Why it cannot act at the moment, for the palette; null if it can. */
+  whyNot?: () => string | null;
+  /** It ends work or takes something away, so the palette does not offer it first for a loose match. */
+  destructive?: boolean;
+  /** Other words by which the palette finds it. */
+  also?: string;
   /** Not in the key line: a button shows it, or another key does the same. */
   quiet?: boolean;
   /** Not in the palette: it only moves, or the palette itself has it. The list of keys includes it. */
@@ -71,6 +77,17 @@ export class Keys {
   get all(): readonly Binding[] {
     const can = this.layers.flat().filter((binding) => !binding.unlisted && canAct(binding));
     return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
+  }
+
+  /** The bindings that cannot act at the moment and say why, each action once. */
+  get hindered(): readonly Binding[] {
+    const all = this.layers.flat().filter((binding) => !binding.unlisted);
+    const can = new Set(all.filter(canAct).map((binding) => binding.label));
+    const names = all.map((binding) => binding.label);
+    return all.filter(
+      ({ label, whyNot }, n) =>
+        (whyNot?.() ?? null) !== null && !can.has(label) && names.indexOf(label) === n,
+    );
   }
 
   /** Adds a layer on top; the returned function removes it. `alone`: keys do not go to lower layers. */
@@ -135,8 +152,9 @@ export class Keys {
   }
 }
 
-function canAct(binding: Binding): boolean {
-  return binding.when?.() ?? true;
+/** Whether a binding can act at the moment. */
+export function canAct(binding: Binding): boolean {
+  return (binding.when?.() ?? true) && (binding.whyNot?.() ?? null) === null;
 }
 
 /** The binding that can act, by the first of the names that has one. */

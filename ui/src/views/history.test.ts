@@ -20,14 +20,13 @@ async function start(scene: Scene, change: Partial<Backend> = {}): Promise<void>
   await see(".story, .need, .intro");
 }
 
+/** Waits as long as a busy machine may take. */
+const until = (what: () => void) => vi.waitFor(what, { timeout: 15_000 });
 const see = (selector: string) =>
-  vi.waitFor(
-    () => {
-      flushSync();
-      expect(document.querySelector(selector), selector).not.toBeNull();
-    },
-    { timeout: 15_000 },
-  );
+  until(() => {
+    flushSync();
+    expect(document.querySelector(selector), selector).not.toBeNull();
+  });
 function press(key: string, change: KeyboardEventInit = {}): void {
   (document.activeElement ?? window).dispatchEvent(
     new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }),
@@ -105,7 +104,7 @@ it("the focus is where it was left, in the story, beside it and on the board, an
   press("2", { ctrlKey: true });
   await see("main .total, main .legend, main");
   back();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.activeElement).toBe(field("[role=slider]"));
   });
@@ -254,7 +253,7 @@ it("a link leads to its view, and one that leads nowhere says why and has a way 
   click("Open the story");
   await see(".st");
   follow(`musher://story/${storyId(2)}?pos=${storyId(3)}:stdout:7:0`);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.body.textContent).toContain("The step of this link is not in this story.");
   });

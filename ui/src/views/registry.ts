@@ -1,15 +1,13 @@
 // All views of the window: name, address, place in the bar, and component. There is no other list of views.
 
 import type { Component } from "svelte";
-import type { Load } from "../parts/Later.svelte";
+import { loaded, type Load } from "../parts/Later.svelte";
 import type { StoryId } from "../ipc/protocol";
 import type { Atlas, StepName } from "../state/route.svelte";
 import Board from "./board/Board.svelte";
 import FirstStart from "./first-start/FirstStart.svelte";
 import Missing from "./missing/Missing.svelte";
-import NewStory from "./new-story/NewStory.svelte";
 import { readStep, writeStep } from "./stepName";
-import Story from "./story/Story.svelte";
 import { m } from "../paraglide/messages";
 
 /** A view with its arguments. */
@@ -54,7 +52,11 @@ export type View<R extends Route> = {
   liesAbove?: true;
   /** The view in the bar that it belongs to, regardless of the view that it was opened from. */
   partOf?: Kind;
-} & ({ View: Component<{ route: R }> } | { load: Load });
+} & (
+  | { View: Component<{ route: R }> }
+  /** `soon`: its code is loaded as soon as the first view is drawn, because a person is likely to go there. */
+  | { load: Load<R>; soon?: true }
+);
 
 const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
   board: {
@@ -67,13 +69,13 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     name: m.view_usage(),
     address: plain({ view: "usage" }),
     nav: { key: "Ctrl 2", label: m.action_go_usage() },
-    load: () => import("./usage/Usage.svelte"),
+    load: loadBare(() => import("./usage/Usage.svelte")),
   },
   settings: {
     name: m.view_settings(),
     address: plain({ view: "settings" }),
     nav: { key: "Ctrl ,", label: m.action_go_settings() },
-    load: () => import("./settings/Settings.svelte"),
+    load: loadBare(() => import("./settings/Settings.svelte")),
   },
   story: {
     name: m.view_story(),
@@ -91,7 +93,8 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     },
     liesAbove: true,
     partOf: "board",
-    View: Story,
+    load: () => import("./story/Story.svelte"),
+    soon: true,
   },
   "new-story": {
     name: m.view_new_story(),
@@ -101,7 +104,8 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     },
     liesAbove: true,
     partOf: "board",
-    View: NewStory,
+    load: () => import("./new-story/NewStory.svelte"),
+    soon: true,
   },
   "first-start": {
     name: m.view_first_start(),
@@ -125,6 +129,14 @@ export const NAV = KINDS.flatMap((kind) => {
   const { name, nav } = VIEWS[kind];
   return nav ? [{ kind, name, ...nav, to: routeOf(SCHEME + kind) }] : [];
 });
+
+/** Loads the code of the views that a person is likely to open next. A view that cannot be loaded says so when it is shown. */
+export async function loadSoon(): Promise<void> {
+  const soon = KINDS.map((kind) => VIEWS[kind] as View<Route>).flatMap((view) =>
+    "load" in view && view.soon ? [loaded(view.load)] : [],
+  );
+  await Promise.allSettled(soon);
+}
 
 /** The view of a route. The cast is needed because the compiler does not know that both have the same name. */
 export function viewOf(route: Route): View<Route> {
@@ -179,6 +191,11 @@ function plain<R extends Route>(route: R): Address<R> {
 /** Wraps a view that takes no route. */
 function bare(View: Component): Component<{ route: Route }> {
   return (internals) => View(internals, {});
+}
+
+/** Wraps the code of a view that takes no route. */
+function loadBare(load: () => Promise<{ default: Component }>): Load<Route> {
+  return async () => ({ default: bare((await load()).default) });
 }
 
 function queryOf(values: Readonly<Record<string, string | null>>): string {

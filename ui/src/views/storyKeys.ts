@@ -1,34 +1,45 @@
 // The keys that archive a story, take it out of the archive, rename it and delete its logs: the same on the board and in the story.
 
-import { canArchive, canDeleteLogs, canUnarchive } from "../domain/states";
+import { whyNotArchive, whyNotDeleteLogs, whyNotUnarchive } from "../domain/may";
 import type { StoryView } from "../ipc/protocol";
 import type { AppState } from "../state/appState.svelte";
 import type { Binding } from "../state/keys.svelte";
 import { m } from "../paraglide/messages";
 
-/** `story` is the one that they act on at the moment. With `isNamed` they say its title, because the view shows several. */
+/** Does something to a story, if it is in sight; otherwise brings it there. */
+type InSight = (view: StoryView, keys: string, run: () => void) => void;
+
+/**
+ * `story` is the one that they act on at the moment. With `isNamed` they say its title, because the view shows several; there the story may
+ * also be out of sight.
+ */
 export function storyKeys(
   app: AppState,
   story: () => StoryView | undefined,
-  { isNamed = false } = {},
+  { isNamed = false, inSight = now }: { isNamed?: boolean; inSight?: InSight } = {},
 ): readonly Binding[] {
   const key = (
     keys: string,
     label: string,
     run: (view: StoryView) => void,
-    can: (view: StoryView) => boolean,
+    whyNot: (view: StoryView) => string | null,
+    more: Partial<Binding> = {},
   ): Binding => ({
     keys,
     label,
     quiet: true,
+    ...more,
     ...(isNamed ? { about: story()?.story.title ?? "" } : {}),
     run: () => {
       const view = story();
-      if (view) run(view);
+      if (!view) return;
+      inSight(view, keys, () => {
+        run(view);
+      });
     },
-    when: () => {
+    whyNot: () => {
       const view = story();
-      return view !== undefined && can(view);
+      return view === undefined ? m.not_without_story() : whyNot(view);
     },
   });
   return [
@@ -36,13 +47,14 @@ export function storyKeys(
       "Ctrl Shift A",
       m.action_archive(),
       ({ story: { id } }) => void app.ask({ op: "archive", story: id }, id),
-      (view) => canArchive(view, app.clock.now),
+      (view) => whyNotArchive(view, app.clock.now),
+      { destructive: true },
     ),
     key(
       "Ctrl Shift A",
       m.action_unarchive(),
       ({ story: { id } }) => void app.ask({ op: "unarchive", story: id }, id),
-      canUnarchive,
+      whyNotUnarchive,
     ),
     key(
       "F2",
@@ -50,7 +62,7 @@ export function storyKeys(
       ({ story: { id } }) => {
         app.sheet = { of: "rename", story: id };
       },
-      () => true,
+      () => null,
     ),
     key(
       "Ctrl Shift L",
@@ -58,10 +70,16 @@ export function storyKeys(
       ({ story: { id } }) => {
         app.sheet = { of: "delete_logs", story: id };
       },
-      (view) => canDeleteLogs(view, app.clock.now),
+      (view) => whyNotDeleteLogs(view, app.clock.now),
+      { destructive: true },
     ),
   ];
 }
+
+/** Where only one story is shown, it is in sight. */
+const now: InSight = (_view, _keys, run) => {
+  run();
+};
 
 /** A binding that moves, so it repeats while its key is held. */
 export function moves(keys: string, label: string, run: () => void): Binding {

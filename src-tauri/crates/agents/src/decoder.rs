@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Reads one run.
 pub trait Decoder: Send {
-    /// The decoder's id with its version: `claude/4`.
+    /// The decoder's id with its version: `claude/5`.
     fn id(&self) -> DecoderId;
 
     /// Takes the next line and appends what it decodes to `out`.

@@ -67,6 +67,10 @@ pub struct RunSummary {
     pub tokens: Tokens,
     /// Cost of the run alone.
     pub cost: Cost,
+    /// Whether the tokens are a lower bound, whatever is known of their price.
+    pub is_partial: bool,
+    /// How many turns it has in every sum.
+    pub turns: u32,
     /// Tokens by model.
     pub models: BTreeMap<String, Tokens>,
     /// Provisional values until the next result.

@@ -4,20 +4,22 @@
 
 mod checkpoints;
 mod holds;
+mod lines;
 mod records;
 mod set_up;
 
 pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use holds::Hold;
+pub(crate) use lines::Line;
 pub(crate) use records::{RunEnding, RunRecord, SentInput, StoryRecord, WantedWorktree};
 
 use crate::slug;
 use agents::AccountIdentity;
 use holds::{HeldModel, Holds, WITHOUT_END_MS};
 use protocol::{
-    AccountId, JournalEntry, JournalEvent, KeptRun, Outcome, PromptQueued, Reason, ResetBasis,
-    RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop, StoryId, StoryState,
-    Timestamp,
+    AccountId, InputKind, JournalEntry, JournalEvent, KeptRun, Outcome, PromptQueued, Reason,
+    ResetBasis, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop, StoryId,
+    StoryState, Timestamp,
 };
 use set_up::SetUp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
@@ -171,6 +173,7 @@ impl State {
                 self.checkpoint(entry);
             }
             JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
+            JournalEvent::WentBack { n, goes_on, .. } => self.went_back(entry, *n, goes_on),
             JournalEvent::PrunedRemoved {} => {
                 self.pruned.retain(|story| entry.story.as_ref() != Some(story));
             }
@@ -216,11 +219,6 @@ impl State {
 
     fn live_run_of<'a>(&self, story: &'a StoryRecord) -> Option<&'a RunId> {
         story.runs.iter().rev().find(|run| self.live.contains(run))
-    }
-
-    /// A story's first agent run.
-    pub(crate) fn first_agent_run(&self, story: &StoryId) -> Option<&RunRecord> {
-        self.agent_runs(story).next()
     }
 
     /// A story's last agent run.
@@ -312,6 +310,7 @@ impl State {
             is_asked: false,
             given: Vec::new(),
             checkpoints: Checkpoints::default(),
+            lines: vec![Line::default()],
         };
         self.stories.insert(id.clone(), story);
     }
@@ -345,6 +344,7 @@ impl State {
             stop: None,
             inputs: Vec::new(),
             has_no_logs: false,
+            prompted: 0,
         };
         self.runs.insert(run.clone(), record);
     }
@@ -358,7 +358,10 @@ impl State {
         });
         self.unqueue(entry, id);
         let sent = SentInput { id: id.clone(), kind: *kind, text: text.clone(), at: entry.at };
-        self.of_run(entry, |run| run.inputs.push(sent));
+        self.of_run(entry, |run| {
+            run.prompted += usize::from(sent.kind == InputKind::Prompt);
+            run.inputs.push(sent);
+        });
     }
 
     fn run_ended(&mut self, entry: &JournalEntry) {
@@ -379,6 +382,7 @@ impl State {
             run.outcome = Some(outcome.clone());
             run.ending = Some(ending);
             run.inputs = Vec::new();
+            run.prompted = run.prompted.saturating_sub(unheard.len());
         });
         self.queue_again(entry, unheard);
         let is_agent = entry.run.as_ref().and_then(|run| self.runs.get(run));

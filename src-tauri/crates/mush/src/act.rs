@@ -1,15 +1,14 @@
 //! Commands that send one request to the owner and end.
 
 use crate::access::Access;
-use crate::args::{AnswerArgs, AnswerVerb, ResumeArgs, StopArgs};
+use crate::args::{AnswerArgs, AnswerVerb, ResumeArgs};
 use crate::fill::Nameless;
 use crate::run::program;
 use crate::text::Out;
 use crate::{advice, asked, fill, written};
 use engine::choice::Unclear;
 use protocol::{
-    Answer, ErrorCode, Fault, ProfileChange, Request, StopReason, Story, StoryId, StoryState,
-    WaitingPrompt,
+    Answer, ErrorCode, Fault, ProfileChange, Request, Story, StoryId, StoryState, WaitingPrompt,
 };
 use std::io::Read;
 use std::path::Path;
@@ -180,43 +179,4 @@ pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, 
         _ => format!("{name} goes on."),
     });
     Ok(0)
-}
-
-pub(crate) fn stop(access: &Access, out: Out, args: StopArgs) -> Result<u8, Fault> {
-    let why = StopReason::CommandLine;
-    let Some(name) = args.what else {
-        let going = access.read(|reader| reader.runs(None))?;
-        let going = going.iter().filter(|run| run.outcome.is_none()).count();
-        access.ask(Request::StopAll { why })?;
-        out.note(&match going {
-            0 => "No run is live. What was about to start does not.".to_owned(),
-            1 => "1 run is being stopped.".to_owned(),
-            count => format!("{count} runs are being stopped."),
-        });
-        return Ok(0);
-    };
-    access.ask(stop_request(access, &name, why, args.now)?)?;
-    out.note(&format!("{name} is being stopped."));
-    Ok(0)
-}
-
-/// A name is looked up among stories first: runs are named after their story, so no story has the
-/// name of a run.
-fn stop_request(access: &Access, name: &str, why: StopReason, now: bool) -> Result<Request, Fault> {
-    match access.read(|reader| reader.story(name)) {
-        Ok(story) => Ok(Request::Stop { story: story.id, why, now }),
-        Err(no_story) if no_story.code == ErrorCode::NotFound => {
-            match access.read(|reader| reader.run(name)) {
-                Ok(run) => Ok(Request::StopRun { run: run.id, why }),
-                Err(no_run) if no_run.code == ErrorCode::NotFound => Err(Fault::new(
-                    ErrorCode::NotFound,
-                    format!("there is no story or run \"{name}\""),
-                    no_story.hint,
-                )
-                .on_terminal(no_story.on_terminal)),
-                Err(fault) => Err(fault),
-            }
-        }
-        Err(fault) => Err(fault),
-    }
 }

@@ -3,6 +3,7 @@
 
 use crate::text;
 use crate::zone::clock;
+use engine::clock::{Clock, SystemClock};
 use engine::owner::Owner;
 use engine::story::next::{NextStep, next_step};
 use protocol::{Reason, ResetBasis, Story, StoryState};
@@ -48,29 +49,43 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
     lines
 }
 
-/// How a story goes on that rests: the command for it.
+/// How a story goes on that rests: the commands for it.
 pub(crate) fn go_on(story: &Story) -> Option<String> {
     let name = &story.slug;
-    Some(match (next_step(story)?, story.state) {
-        (NextStep::Resume, StoryState::Limited) => format!("To try now: mush resume {name}"),
-        (NextStep::Send, StoryState::Limited) if story.resume_on_reset => {
-            format!("To try now: mush resume {name}")
-        }
-        (NextStep::Send, StoryState::Limited) => {
-            format!("After the reset: mush send {name} TEXT")
-        }
-        (NextStep::Resume, _) if story.reason == Some(Reason::SetupFailed) => {
+    let (step, is_limited) = (next_step(story)?, story.state == StoryState::Limited);
+    let is_over = story.reason == Some(Reason::LimitOver) || story.is_limit_over(SystemClock.now());
+    let resume = match (is_over, is_limited) {
+        _ if story.reason == Some(Reason::SetupFailed) => {
             format!("Run the set-up again: mush resume {name}")
         }
-        (NextStep::Resume, _) => format!("Go on: mush resume {name}"),
-        (NextStep::Send, _) => format!("Go on: mush send {name} TEXT"),
+        (true, _) => format!("Start it again: mush resume {name}"),
+        (false, true) => format!("To try now: mush resume {name}"),
+        (false, false) => format!("Go on: mush resume {name}"),
+    };
+    Some(match step {
+        NextStep::Resume => resume,
+        NextStep::ResumeOrSend if story.resume_on_reset && is_limited => resume,
+        NextStep::ResumeOrSend if is_limited && !is_over => {
+            format!("{resume}; to go on after the reset: mush send {name} TEXT")
+        }
+        NextStep::ResumeOrSend => {
+            format!("{resume}; or with other words: mush send {name} TEXT")
+        }
+        NextStep::Send => format!("Go on: mush send {name} TEXT"),
     })
+}
+
+/// Whether a story was cut off and can be resumed without a prompt: a limit or a bad end stopped it.
+pub(crate) fn can_be_started_again(story: &Story) -> bool {
+    let is_stopped = matches!(story.state, StoryState::Limited | StoryState::NeedsYou);
+    is_stopped && matches!(next_step(story), Some(NextStep::Resume | NextStep::ResumeOrSend))
 }
 
 /// What happens after the reset of a limit that holds a story.
 fn after_reset(story: &Story, owner: Option<&Owner>) -> String {
     let goes_on = tried_again(story);
     match (story.goes_on_by_itself(), owner) {
+        (false, _) if story.is_limit_over(SystemClock.now()) => "The limit is over.".to_owned(),
         (false, _) => "It does not go on by itself: no prompt waits.".to_owned(),
         (true, Some(owner)) => format!("{goes_on}: {owner} looks after it."),
         (true, None) => format!("{goes_on} if the window or `mush serve` is there."),
@@ -134,13 +149,17 @@ mod tests {
         StoryState::Archived,
     ];
 
-    const REASONS: [Option<Reason>; 7] = [
+    const AGAIN: &str =
+        "Start it again: mush resume work; or with other words: mush send work TEXT";
+
+    const REASONS: [Option<Reason>; 8] = [
         None,
         Some(Reason::StartFailed),
         Some(Reason::SetupFailed),
         Some(Reason::Login),
         Some(Reason::Crashed),
         Some(Reason::Lost),
+        Some(Reason::LimitOver),
         Some(Reason::You),
     ];
 
@@ -174,6 +193,7 @@ mod tests {
             tokens: Tokens::default(),
             cost_micros: 0,
             cost_basis: CostBasis::Unpriced,
+            is_partial: false,
             rereading: false,
             logs_deleted: None,
         }
@@ -246,7 +266,7 @@ mod tests {
         );
         assert_eq!(
             said(StoryState::NeedsYou, Some(Reason::Login), 0, false),
-            [SIGN_IN, "Go on: mush send work TEXT", events]
+            [SIGN_IN, "Go on: mush resume work; or with other words: mush send work TEXT", events]
         );
         assert_eq!(
             said(StoryState::Limited, None, 1, false),
@@ -258,12 +278,26 @@ mod tests {
         );
         assert_eq!(
             said(StoryState::Limited, None, 0, false),
+            ["The limit is over.", AGAIN, events],
+            "no reset is known, and nobody looks after it"
+        );
+        assert_eq!(said(StoryState::NeedsYou, Some(Reason::LimitOver), 0, false), [AGAIN, events]);
+        let until = Some(SystemClock.now().plus_millis(3_600_000));
+        let held = Story { until, ..story(StoryState::Limited, None, 0, false) };
+        assert_eq!(
+            after(&held, None),
             [
                 "It does not go on by itself: no prompt waits.",
-                "After the reset: mush send work TEXT",
+                "To try now: mush resume work; to go on after the reset: mush send work TEXT",
                 events
             ]
         );
+        let held = Story { resume_on_reset: true, ..held };
+        assert_eq!(go_on(&held).as_deref(), Some("To try now: mush resume work"));
+        let crashed = story(StoryState::NeedsYou, Some(Reason::Crashed), 0, false);
+        assert!(go_on(&crashed).unwrap().starts_with("Go on: mush resume work;"));
+        let done = story(StoryState::Done, None, 0, false);
+        assert_eq!(go_on(&done).as_deref(), Some("Go on: mush send work TEXT"));
         assert!(said(StoryState::Done, None, 0, false).is_empty());
     }
 }

@@ -210,6 +210,16 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         paths: Vec<String>,
     },
+    /// Go back to a checkpoint of a story that rests: its files are given back as by `restore`, and its
+    /// conversation goes on as it was then; if more was said in it since, the next prompt begins a new one, which
+    /// is told so. Going back to the checkpoint that this names undoes it.
+    Back {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+        /// The number of the checkpoint.
+        n: u32,
+    },
     /// Delete the logs of a story that is over, to free their space. The story stays, with its prompts, questions
     /// and answers, the result of each turn, and its usage.
     DeleteLogs {

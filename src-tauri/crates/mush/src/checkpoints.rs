@@ -52,6 +52,22 @@ struct Answer {
     before: u32,
     #[serde(flatten)]
     restored: Restored,
+    /// Whether the conversation goes on as it was then, if the story went back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goes_on: Option<bool>,
+}
+
+/// Goes back to a checkpoint, with the conversation.
+pub(crate) fn back(access: &Access, out: Out, name: &str, n: u32) -> Result<u8, Fault> {
+    let story = story_id(access, name)?;
+    match access.ask(Request::Back { story: story.clone(), n })? {
+        Reply::WentBack { before, restored, goes_on } => {
+            let answer = Answer { story, n, before, restored, goes_on: Some(goes_on) };
+            out.one(&answer, |answer| sentences(name, answer));
+            Ok(0)
+        }
+        other => Err(does_not_fit(&other)),
+    }
 }
 
 pub(crate) fn restore(
@@ -65,7 +81,7 @@ pub(crate) fn restore(
     let request = Request::Restore { story: story.clone(), n, paths };
     match access.ask(request)? {
         Reply::Restored { before, restored } => {
-            let answer = Answer { story, n, before, restored };
+            let answer = Answer { story, n, before, restored, goes_on: None };
             out.one(&answer, |answer| sentences(name, answer));
             Ok(0)
         }
@@ -73,7 +89,7 @@ pub(crate) fn restore(
     }
 }
 
-fn sentences(name: &str, Answer { n, before, restored, .. }: &Answer) -> String {
+fn sentences(name: &str, Answer { n, before, restored, goes_on, .. }: &Answer) -> String {
     let Restored { written, removed, kept, more_kept } = restored;
     let first = format!("Restored from checkpoint {n}: {written} written, {removed} removed.");
     let kept = kept.iter().map(|it| {
@@ -88,7 +104,14 @@ fn sentences(name: &str, Answer { n, before, restored, .. }: &Answer) -> String 
         format!("Left as it is: {} ({why}{})", clean(&it.path), held.unwrap_or_default())
     });
     let more = (*more_kept > 0).then(|| format!("Left as they are: {more_kept} more"));
-    let undo = format!("To undo: mush restore {name} {before}");
-    let lines = std::iter::once(first).chain(kept).chain(more).chain([undo]);
+    let conversation = goes_on.map(|goes_on| match goes_on {
+        true => "The conversation goes on as it was then.".to_owned(),
+        false => "More was said in the conversation since: the next prompt begins a new one, which is told that \
+                  the files were put back."
+            .to_owned(),
+    });
+    let verb = if goes_on.is_some() { "back" } else { "restore" };
+    let undo = format!("To undo: mush {verb} {name} {before}");
+    let lines = std::iter::once(first).chain(kept).chain(more).chain(conversation).chain([undo]);
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -4,10 +4,10 @@
 use crate::asked;
 use crate::said::Said;
 use crate::screen;
-use crate::text::{bytes, clean, ends, exact, why, word};
+use crate::text::{bytes, clean, ends, exact, exact_command, why, word};
 use crate::worktree;
 use protocol::{
-    Envelope, Event, JournalEvent, LimitStatus, Profile, RunId, RunKind, RunSpec, Source,
+    Envelope, Event, Evidence, JournalEvent, LimitStatus, Profile, RunId, RunKind, RunSpec, Source,
     Timestamp, ToolOutput, Turn, TurnEnd,
 };
 use std::borrow::Cow;
@@ -66,8 +66,11 @@ impl Lines {
         }
     }
 
-    /// What a person has to know of the conversation of a run that is about to start.
+    /// What a person has to know of a run that is about to start: the command of a gate, the conversation of an agent.
     fn starting(&mut self, spec: &RunSpec) -> String {
+        if let (RunKind::Gate, Some(command)) = (spec.kind, spec.argv.last()) {
+            return format!("$ {}", exact_command(command));
+        }
         let is_agent = spec.kind == RunKind::Agent;
         if let (RunKind::Setup, Some(command)) = (spec.kind, spec.argv.last()) {
             return clean(&format!("· set-up: {command}"));
@@ -111,6 +114,7 @@ fn run_event(event: &Event, extent: Extent) -> String {
                 false => call,
             }
         }
+        Event::ToolResult { cut: true, output, .. } => below(cut(output.as_ref())),
         Event::ToolResult { ok, denied, text, output, .. } => {
             result(*ok, *denied, text, output.as_ref(), extent)
         }
@@ -174,6 +178,16 @@ fn refused_line(method: &str) -> String {
         false => {
             format!("· the agent asked for {method}, which Musher does not know; Musher refused")
         }
+    }
+}
+
+/// What is known of a call whose turn ended before it.
+fn cut(output: Option<&ToolOutput>) -> &'static str {
+    match output {
+        Some(ToolOutput::Command { .. }) => {
+            "it had not ended when the turn ended, and may still run"
+        }
+        _ => "it had not ended when the turn ended",
     }
 }
 
@@ -278,14 +292,7 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             let detail = detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
             format!("= {}{reason}{until}{detail}", word(state).replace('_', " "))
         }
-        JournalEvent::RunEnded { evidence, .. } => evidence
-            .forced
-            .iter()
-            .chain(&evidence.left)
-            .map(|line| format!("  {line}\n"))
-            .collect::<String>()
-            .trim_end()
-            .to_owned(),
+        JournalEvent::RunEnded { evidence, .. } => left(evidence),
         JournalEvent::ProfileChanged { profile } => profile_line(profile),
         JournalEvent::Warning { text } => format!("! {text}"),
         JournalEvent::CheckpointFailed { fault, .. } => {
@@ -299,6 +306,13 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             restored.written, restored.removed
         ),
         JournalEvent::SetUpSkipped {} => "= starts without its set-up".to_owned(),
+        JournalEvent::WentBack { n, before, goes_on } => {
+            let conversation = match goes_on.is_empty() {
+                true => "the next prompt begins a new conversation",
+                false => "the conversation goes on as it was then",
+            };
+            format!("= went back to checkpoint {n}; {conversation}; the state before is {before}")
+        }
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::LogsDeleted { bytes: size, .. } => {
@@ -307,6 +321,12 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
         JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
         _ => String::new(),
     }
+}
+
+/// What had to be ended by force when a run ended, and what was left running.
+pub(crate) fn left(evidence: &Evidence) -> String {
+    let lines = evidence.forced.iter().chain(&evidence.left);
+    lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// With what a story's next runs are started.
@@ -354,6 +374,8 @@ mod tests {
             duration_ms: None,
             api_ms: None,
             login_expires_at: None,
+            number: 0,
+            shares: Vec::new(),
         }))
     }
 
@@ -404,6 +426,7 @@ mod tests {
             output: None,
             images: Vec::new(),
             duration_ms: None,
+            cut: false,
             parent: None,
         };
         assert_eq!(

@@ -28,6 +28,7 @@ mod shelf;
 mod show;
 mod signals;
 mod slow;
+mod stop;
 mod terminal;
 mod text;
 mod usage;
@@ -104,7 +105,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Edit { prompt, text } => prompts::edit(&access, out, prompt, &text),
         Command::Answer(answer) => act::answer(&access, out, answer),
         Command::Interrupt { story } => act::interrupt(&access, out, &story),
-        Command::Stop(stop) => act::stop(&access, out, stop),
+        Command::Stop(stop) => stop::stop(&access, out, stop),
         Command::Why { story } => why::why(&access, out, &story),
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),
@@ -118,6 +119,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Restore { story, n, paths } => {
             checkpoints::restore(&access, out, &story, n, paths)
         }
+        Command::Back { story, n } => checkpoints::back(&access, out, &story, n),
         Command::DeleteLogs { story, yes } => delete_logs::delete_logs(&access, out, &story, yes),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),

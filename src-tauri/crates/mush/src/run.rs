@@ -167,7 +167,7 @@ fn closing(story: &Story, owner: Option<&Owner>) -> String {
     let stands = format!("{} {}{detail}", story.slug, text::state(story));
     let used = format!(
         "{}, {}",
-        text::tokens(story.tokens, story.cost_basis),
+        text::tokens(story.tokens, story.is_partial),
         text::money(story.cost_micros, story.cost_basis)
     );
     [stands, used].into_iter().chain(advice::after(story, owner)).collect::<Vec<_>>().join("\n")

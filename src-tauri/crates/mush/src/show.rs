@@ -1,8 +1,9 @@
 //! Commands that only print: stories, runs, events, questions, limits.
 
 use crate::access::Access;
+use crate::advice;
 use crate::asked::Asked;
-use crate::lines::{Extent, Lines};
+use crate::lines::{self, Extent, Lines};
 use crate::text::{self, Out};
 use crate::zone::clock;
 use engine::clock::{Clock, SystemClock};
@@ -16,6 +17,10 @@ use serde::Serialize;
 
 /// What to do about stories that go on while no process owns the directory.
 const NOBODY: &str = "Nobody looks after what goes on: its gates, its next prompt and its limits wait for the window, or for: mush serve";
+
+/// How stories go on that were cut off.
+const AGAIN: &str =
+    "What a limit or a bad end stopped goes on with: mush resume STORY (mush why STORY says more)";
 
 /// Events fetched at once.
 const PAGE: usize = 1000;
@@ -33,6 +38,9 @@ pub(crate) fn stories(access: &Access, out: Out, all: bool) -> Result<u8, Fault>
     out.list(&stories, |stories| text::stories(stories, is_looked_after), none);
     if !is_looked_after && stories.iter().any(Story::goes_on_by_itself) {
         out.note(NOBODY);
+    }
+    if stories.iter().any(advice::can_be_started_again) {
+        out.note(AGAIN);
     }
     Ok(0)
 }
@@ -59,6 +67,9 @@ pub(crate) fn events(
             run.slug,
             clock(at)
         ));
+    }
+    if let Some(command) = gate(access, &run)? {
+        out.note(&format!("$ {}", text::exact_command(&command)));
     }
     let (run, ending) = (run.id.clone(), ending(access, &run)?);
     let mut reader = access.open_store()?;
@@ -91,21 +102,33 @@ pub(crate) fn events(
     }
 }
 
-/// How a run ended and why, as the last line of its events; `None` while it goes on.
+/// The command of a gate's run.
+fn gate(access: &Access, run: &Run) -> Result<Option<String>, Fault> {
+    let Some(number) = run.gate.and_then(|number| usize::try_from(number).ok()) else {
+        return Ok(None);
+    };
+    let gates = access.read(|reader| reader.story(run.story.as_str()))?.gates;
+    Ok(gates.into_iter().nth(number.saturating_sub(1)))
+}
+
+/// How a run ended, what was left of it and why, as the last lines of its events; `None` while it goes on.
 fn ending(access: &Access, run: &Run) -> Result<Option<String>, Fault> {
     let Some(outcome) = run.outcome else { return Ok(None) };
     let journal = access.read(|reader| reader.journal(&run.story, Seq(0)))?;
-    let summary = journal.into_iter().find_map(|entry| match entry.source {
+    let evidence = journal.into_iter().find_map(|entry| match entry.source {
         Source::Journal(JournalEvent::RunEnded { evidence, .. })
             if entry.run.as_ref() == Some(&run.id) =>
         {
-            Some(text::clean(&evidence.summary))
+            Some(*evidence)
         }
         _ => None,
     });
-    let why = summary.filter(|summary| !summary.is_empty());
-    let why = why.map_or(String::new(), |why| format!(": {why}"));
-    Ok(Some(format!("= the run ended: {}{why}", text::word(outcome).replace('_', " "))))
+    let evidence = evidence.unwrap_or_default();
+    let why = text::clean(&evidence.summary);
+    let why = if why.is_empty() { why } else { format!(": {why}") };
+    let end = format!("= the run ended: {}{why}", text::word(outcome).replace('_', " "));
+    let lines = [text::clean(&lines::left(&evidence)), end];
+    Ok(Some(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")))
 }
 
 /// Prints events. Returns the number of the last one.

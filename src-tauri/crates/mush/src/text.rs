@@ -205,7 +205,7 @@ pub(crate) fn stories(stories: &[Story], is_looked_after: bool) -> Vec<String> {
         vec![
             story.slug.to_string(),
             stands(story),
-            figure(story.rereading, || used(story.tokens, story.cost_basis)),
+            figure(story.rereading, || used(story.tokens, story.is_partial)),
             figure(story.rereading, || money(story.cost_micros, story.cost_basis)),
             clean(&story.title),
         ]
@@ -222,10 +222,16 @@ fn figure(rereading: bool, figure: impl FnOnce() -> String) -> String {
 
 /// The state of a story with its reason and detail.
 pub(crate) fn state(story: &Story) -> String {
-    let mut text = word(story.state).replace('_', " ");
-    text.push_str(&why(story.reason));
+    let now = SystemClock.now();
+    let (state, reason) = match story.is_limit_over(now) {
+        // Nobody has recorded it yet.
+        true => (StoryState::NeedsYou, Some(Reason::LimitOver)),
+        false => (story.state, story.reason),
+    };
+    let mut text = word(state).replace('_', " ");
+    text.push_str(&why(reason));
     if let Some(until) = story.until {
-        text.push_str(&ends(until, story.reset, SystemClock.now()));
+        text.push_str(&ends(until, story.reset, now));
     }
     match (story.state, story.tasks_after_turn) {
         (StoryState::Running, Some(0)) => text.push_str(" (turn over)"),
@@ -277,7 +283,7 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
             run.slug.to_string(),
             word(run.kind),
             ending(run),
-            figure(run.rereading, || used(run.tokens, run.cost_basis)),
+            figure(run.rereading, || used(run.tokens, run.is_partial)),
             figure(run.rereading, || money(run.cost_micros, run.cost_basis)),
             clean(run.model.as_deref().unwrap_or_default()),
         ]
@@ -374,26 +380,36 @@ pub(crate) fn count(tokens: u64) -> String {
     }
 }
 
-pub(crate) fn tokens(tokens: Tokens, basis: CostBasis) -> String {
-    if is_unknown(tokens, basis) {
+/// Tokens by class; with `≥` if they are a lower bound.
+pub(crate) fn tokens(tokens: Tokens, is_partial: bool) -> String {
+    if is_unknown(tokens, is_partial) {
         return "tokens not known".to_owned();
     }
     format!(
-        "{} input, {} output, {} cache read, {} cache write",
-        tokens.input, tokens.output, tokens.cache_read, tokens.cache_write
+        "{}{} input, {} output, {} cache read, {} cache write",
+        at_least(is_partial),
+        tokens.input,
+        tokens.output,
+        tokens.cache_read,
+        tokens.cache_write
     )
 }
 
 /// Whether nothing is known of what was used: a turn was cut before its agent told it.
-fn is_unknown(tokens: Tokens, basis: CostBasis) -> bool {
-    tokens.total() == 0 && basis == CostBasis::LowerBound
+pub(crate) fn is_unknown(tokens: Tokens, is_partial: bool) -> bool {
+    tokens.total() == 0 && is_partial
+}
+
+/// The mark before a count that is a lower bound.
+pub(crate) fn at_least(is_partial: bool) -> &'static str {
+    if is_partial { "≥ " } else { "" }
 }
 
 /// A count of tokens in a table.
-fn used(tokens: Tokens, basis: CostBasis) -> String {
-    match is_unknown(tokens, basis) {
+fn used(tokens: Tokens, is_partial: bool) -> String {
+    match is_unknown(tokens, is_partial) {
         true => "not known".to_owned(),
-        false => count(tokens.total()),
+        false => format!("{}{}", at_least(is_partial), count(tokens.total())),
     }
 }
 
@@ -469,6 +485,19 @@ mod tests {
         for (tokens, text) in shown {
             assert_eq!(count(tokens), text, "{tokens}");
         }
+    }
+
+    #[test]
+    fn tokens_that_are_not_all_known_are_a_lower_bound() {
+        let some = Tokens { input: 1_200, output: 13, ..Tokens::default() };
+        assert_eq!(
+            (used(some, false), used(some, true)),
+            ("1.21 k".to_owned(), "≥ 1.21 k".to_owned())
+        );
+        assert_eq!(used(Tokens::default(), true), "not known");
+        assert_eq!(tokens(some, true), "≥ 1200 input, 13 output, 0 cache read, 0 cache write");
+        assert_eq!(tokens(Tokens::default(), true), "tokens not known");
+        assert!(tokens(Tokens::default(), false).starts_with("0 input"));
     }
 
     #[test]

@@ -132,7 +132,7 @@ fn table(
     if let Some(total) = total.filter(|_| named > 0) {
         let mut last = vec![String::new(); named];
         last[0] = "total".to_owned();
-        last.extend(figures(&total.sum.used));
+        last.extend(figures(&total.sum.used, total.sum.is_partial));
         cells.push(last);
     }
     let numbers: Vec<bool> = (0..heads.len()).map(|column| column >= named).collect();
@@ -156,7 +156,7 @@ fn is_rounded_apart(rows: &[UsageRow], total: &UsageTotal) -> bool {
 fn line(query: &UsageQuery, calendar: Calendar, row: &UsageRow) -> Vec<String> {
     let time = query.step.map(|step| stretch(step, calendar, row.from));
     let groups = query.by.iter().map(|group| name(*group, row));
-    time.into_iter().chain(groups).chain(figures(&row.used)).collect()
+    time.into_iter().chain(groups).chain(figures(&row.used, row.is_partial)).collect()
 }
 
 /// The name of a group, for a person. If no agent reported it, the text says so.
@@ -171,13 +171,18 @@ fn name(group: UsageGroup, row: &UsageRow) -> String {
     }
 }
 
-fn figures(used: &UsageFigures) -> [String; FIGURES.len()] {
+/// The figures of a sum; `is_partial` if its tokens are a lower bound.
+fn figures(used: &UsageFigures, is_partial: bool) -> [String; FIGURES.len()] {
     let UsageFigures { tokens, cost_micros, cost_basis, runs, turns } = *used;
+    let count = |count: u64| match text::is_unknown(tokens, is_partial) {
+        true => "not known".to_owned(),
+        false => format!("{}{}", text::at_least(is_partial), thousands(count)),
+    };
     [
-        thousands(tokens.input),
-        thousands(tokens.output),
-        thousands(tokens.cache_read),
-        thousands(tokens.cache_write),
+        count(tokens.input),
+        count(tokens.output),
+        count(tokens.cache_read),
+        count(tokens.cache_write),
         cost_micros.map(|micros| money(micros, cost_basis)).unwrap_or_default(),
         thousands(runs),
         thousands(turns),
@@ -222,7 +227,8 @@ fn thousands(number: u64) -> String {
 fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
     let groups = query.by.iter().map(text::word);
     let figures =
-        "input output cache_read cache_write cost_micros cost_basis runs turns".split(' ');
+        "input output cache_read cache_write cost_micros cost_basis runs turns is_partial"
+            .split(' ');
     let heads = ["from", "to"].map(str::to_owned).into_iter().chain(groups);
     let heads: Vec<String> = heads.chain(figures.map(str::to_owned)).collect();
     let row = |row: &UsageRow| {
@@ -239,6 +245,7 @@ fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
             text::word(cost_basis),
             runs.to_string(),
             turns.to_string(),
+            row.is_partial.to_string(),
         ];
         let times = [row.from.to_string(), row.to.to_string()];
         times.into_iter().chain(names).chain(figures).collect::<Vec<_>>().join(",")
@@ -288,6 +295,7 @@ mod tests {
                 runs: 2,
                 turns: 1_000,
             },
+            is_partial: basis == CostBasis::LowerBound,
         }
     }
 
@@ -319,17 +327,17 @@ mod tests {
                     turns: 3,
                 },
                 unpriced_tokens: 9,
-                is_partial: false,
+                is_partial: true,
             },
         };
         let shown = table(&query, calendar, &rows, Some(&total));
         let expected = "\
 DAY         MODEL           INPUT  OUTPUT  CACHE READ  CACHE WRITE                            COST  RUNS  TURNS
 2026-10-21  opus        1,234,567      12           0          999                           $4.06     2  1,000
-2026-10-21  (not reported)  1,234,567      12           0          999                       not known     2  1,000
+2026-10-21  (not reported)  ≥ 1,234,567  ≥ 12       ≥ 0        ≥ 999                       not known     2  1,000
 2026-10-22  a<U+202E>b  1,234,567      12           0          999                  not priced yet     2  1,000
 2026-10-22  haiku       1,234,567      12           0          999                       ≈ < $0.01     2  1,000
-total                           0       0           0            0  ≥ $4.06, a part is not priced yet     2      3";
+total               not known not known not known    not known  ≥ $4.06, a part is not priced yet     2      3";
         let expected: Vec<String> = expected.lines().map(str::to_owned).collect();
         let squeezed = |lines: Vec<String>| -> Vec<String> {
             lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
@@ -388,9 +396,9 @@ total                           0       0           0            0  ≥ $4.06, a
         assert_eq!(
             csv(&query, &rows),
             [
-                "from,to,model,class,input,output,cache_read,cache_write,cost_micros,cost_basis,runs,turns",
-                "2026-10-20T22:00:00.000Z,2026-10-21T22:00:00.000Z,'=cmd|' /C calc'!A0,input,1234567,12,0,999,,reported,2,1000",
-                "2026-10-20T22:00:00.000Z,2026-10-21T22:00:00.000Z,\"a,\"\"b\"\"\n[31m\",,1234567,12,0,999,7,priced,2,1000",
+                "from,to,model,class,input,output,cache_read,cache_write,cost_micros,cost_basis,runs,turns,is_partial",
+                "2026-10-20T22:00:00.000Z,2026-10-21T22:00:00.000Z,'=cmd|' /C calc'!A0,input,1234567,12,0,999,,reported,2,1000,false",
+                "2026-10-20T22:00:00.000Z,2026-10-21T22:00:00.000Z,\"a,\"\"b\"\"\n[31m\",,1234567,12,0,999,7,priced,2,1000,false",
             ]
         );
     }

@@ -8,7 +8,8 @@ use crate::zone::clock;
 use crate::{advice, text, ways};
 use engine::clock::{Clock, SystemClock};
 use protocol::{
-    Fault, JobKind, Reply, Request, ResetBasis, Slug, Story, StoryState, Timestamp, WaitsFor,
+    Fault, JobKind, Reply, Request, ResetBasis, Retrying, Slug, Story, StoryState, Timestamp,
+    WaitsFor,
 };
 
 /// A program that printed something in the last so many seconds is not said to be silent.
@@ -20,6 +21,12 @@ pub(crate) fn why(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
         Reply::Why { waits_for } => {
             let how = answering(access, &waits_for);
             out.one(&waits_for, |waits_for| sentence(&story, waits_for, how.as_deref()));
+            if let WaitsFor::Run { .. } = waits_for {
+                let only = [story.id.clone()];
+                let views = access.read(|reader| reader.story_views(Some(&only)))?;
+                let retrying = views.into_iter().find_map(|view| view.retrying);
+                retrying.iter().for_each(|it| out.note(&retries(it, SystemClock.now())));
+            }
         }
         other => return Err(does_not_fit(&other)),
     }
@@ -48,6 +55,20 @@ pub(crate) fn job_words(job: JobKind, percent: Option<u8>) -> String {
     };
     let share = percent.map(|percent| format!(" ({percent} %)")).unwrap_or_default();
     format!("{what}{share}")
+}
+
+/// That an agent repeats a request, as a sentence: what failed, the attempt, and when it is made.
+fn retries(retrying: &Retrying, now: Timestamp) -> String {
+    let Retrying { attempt, max, until, status, error } = retrying;
+    let status = status.map(|status| format!(" {status}")).unwrap_or_default();
+    let of = max.map(|max| format!(" of {max}")).unwrap_or_default();
+    let what = format!("{}{status}", text::word(error).replace('_', " "));
+    let when = match *until > now {
+        true => format!("comes at {}", clock(*until)),
+        // Not every agent says how long it waits.
+        false => format!("was announced at {}", clock(*until)),
+    };
+    format!("Its request to the provider failed ({what}). Attempt {attempt}{of} {when}.")
 }
 
 /// A run that goes on, and since when nothing came from it if that is not just now.
@@ -99,7 +120,8 @@ pub(crate) fn sentence(story: &Story, waits_for: &WaitsFor, how: Option<&str>) -
         }
         WaitsFor::Limit { until, goes_on: false } => {
             let reset = until.map_or(String::new(), |until| when_reset(until, story.reset));
-            format!("A limit stopped it, and no prompt waits.{reset} Go on: mush send {name} TEXT")
+            let go_on = advice::go_on(story).unwrap_or_default();
+            format!("A limit stopped it, and no prompt waits.{reset} {go_on}")
         }
         WaitsFor::Turn { at } => {
             format!("Others go on after the same reset; its turn comes {}.", after(at))
@@ -147,6 +169,26 @@ fn at_rest_text(story: &Story) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_that_is_repeated_is_said_with_its_attempt_and_its_error() {
+        let now = Timestamp::from_seconds(1_795_000_000);
+        let at = |millis: i64| Retrying {
+            attempt: 3,
+            max: Some(10),
+            until: now.plus_millis(millis),
+            status: Some(529),
+            error: protocol::ApiErrorKind::Overloaded,
+        };
+        let said = retries(&at(5_000), now);
+        let begin =
+            "Its request to the provider failed (overloaded 529). Attempt 3 of 10 comes at ";
+        assert!(said.starts_with(begin), "{said}");
+        let unknown = Retrying { max: None, status: None, ..at(0) };
+        let said = retries(&unknown, now);
+        let begin = "Its request to the provider failed (overloaded). Attempt 3 was announced at ";
+        assert!(said.starts_with(begin), "{said}");
+    }
 
     #[test]
     fn a_program_that_is_silent_is_said_to_be() {

@@ -3,8 +3,8 @@
 //! no event but a [`crate::Draft`].
 
 use crate::{
-    ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, QuestionContent, SessionId,
-    Stream, Subject, Timestamp, Tokens,
+    ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, ModelShare, QuestionContent,
+    SessionId, Stream, Subject, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -84,6 +84,10 @@ pub enum Event {
         /// Time from the call, or from the last answer that it waited for, to its result by the keeper's clock
         /// (milliseconds).
         duration_ms: Option<u64>,
+        /// Whether its turn ended before the call did, so that its end is not known; a command may still run.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        cut: bool,
         /// The tool call of the subagent, if a subagent called it.
         parent: Option<String>,
     },
@@ -536,6 +540,14 @@ pub struct TurnEnd {
     pub api_ms: Option<u64>,
     /// When the credential must be renewed, if the agent reports it.
     pub login_expires_at: Option<Timestamp>,
+    /// The number of the result in its run, from 1, as every sum counts turns. The engine sets it; a decoder leaves 0.
+    #[serde(default, skip_serializing_if = "is_none")]
+    #[ts(as = "Option<u32>", optional)]
+    pub number: u32,
+    /// What the turn used, by model, as it stands in every sum. The engine sets it; a decoder leaves it empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ModelShare>>", optional)]
+    pub shares: Vec<ModelShare>,
 }
 
 /// Whether a count is 0; then it is not written.

@@ -287,17 +287,24 @@ pub struct CallTimes {
     /// The first call, in milliseconds since 1970; 0 if there is none.
     #[ts(type = "number")]
     pub first: i64,
-    /// Each call in whole seconds after the first, which is 0.
-    pub seconds: Vec<u32>,
+    /// Each later call: whole seconds since the call before it, rounded so that they add up to the time
+    /// since the first.
+    pub gaps: Vec<u32>,
 }
 
 impl CallTimes {
     /// From times in milliseconds since 1970, oldest first.
     pub fn new(times: impl IntoIterator<Item = i64>) -> Self {
-        let mut times = times.into_iter().peekable();
-        let first = times.peek().copied().unwrap_or_default();
-        let seconds = times.map(|at| u32::try_from((at - first) / 1_000).unwrap_or(u32::MAX));
-        Self { first, seconds: seconds.collect() }
+        let mut times = times.into_iter();
+        let Some(first) = times.next() else { return Self::default() };
+        let gaps = times.scan(0, |before, at| {
+            // A clock that was set back makes no negative gap.
+            let seconds = ((at - first) / 1_000).max(*before);
+            let gap = u32::try_from(seconds - *before).unwrap_or(u32::MAX);
+            *before = seconds;
+            Some(gap)
+        });
+        Self { first, gaps: gaps.collect() }
     }
 }
 
@@ -421,7 +428,7 @@ mod tests {
     #[test]
     fn call_times_are_seconds_after_the_first() {
         let times = CallTimes::new([1_790_000_000_000, 1_790_000_002_000, 1_790_000_007_999]);
-        assert_eq!(times, CallTimes { first: 1_790_000_000_000, seconds: vec![0, 2, 7] });
+        assert_eq!(times, CallTimes { first: 1_790_000_000_000, gaps: vec![2, 5] });
         assert_eq!(CallTimes::new([]), CallTimes::default());
     }
 }

@@ -441,6 +441,15 @@ pub enum JournalEvent {
         #[ts(optional)]
         fault: Option<Fault>,
     },
+    /// A story went back to a checkpoint: its files were restored. What came between stays as it is.
+    WentBack {
+        /// The checkpoint.
+        n: u32,
+        /// The checkpoint that holds the state before it.
+        before: u32,
+        /// The runs whose conversation the next one goes on with. Without any it begins a new one.
+        goes_on: Vec<RunId>,
+    },
     /// A configuration came into force.
     ConfigAccepted {
         /// SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
@@ -488,6 +497,7 @@ impl JournalEvent {
             Self::PrunedRemoved {} => "pruned_removed",
             Self::RestoreStarted { .. } => "restore_started",
             Self::RestoreEnded { .. } => "restore_ended",
+            Self::WentBack { .. } => "went_back",
             Self::ConfigAccepted { .. } => "config_accepted",
         }
     }

@@ -86,7 +86,7 @@ pub use query::{Query, QueryAnswer};
 pub use question::{
     Answer, AnswerBehavior, Chosen, Question, QuestionContent, QuestionKind, QuestionState,
 };
-pub use request::{GO_ON, Reply, Request, StartStory};
+pub use request::{GO_ON, NotStopped, Reply, Request, StartStory, went_back_words};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use stop::{Stop, StopReason};
 pub use story::{

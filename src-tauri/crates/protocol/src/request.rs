@@ -3,7 +3,7 @@
 
 use crate::{
     AgentId, Answer, Checkpoint, ConfigState, Fault, Profile, ProfileChange, QuestionId, Restored,
-    RunId, SessionId, StartDefault, StopReason, StoryId, WaitsFor, earlier,
+    RunId, SessionId, Slug, StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,16 @@ use ts_rs::TS;
 
 /// The prompt that resumes an agent if the person wrote none. It is shown as Musher's.
 pub const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
+
+/// What precedes the first prompt after a story went back to a checkpoint, if the conversation of that time
+/// cannot go on: it begins a new conversation.
+pub fn went_back_words(n: u32, at: Timestamp) -> String {
+    format!(
+        "A person put the files of this folder back to how they were at {at} (checkpoint {n}), to go on from \
+         there in another way. Everything that was done after that is undone, and the conversation in which it \
+         was done is not continued here. Look at the files before you rely on anything. What is to be done:"
+    )
+}
 
 /// The request for a new story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -199,6 +209,15 @@ pub enum Request {
         #[serde(default)]
         paths: Vec<String>,
     },
+    /// Go back to a checkpoint of a story that rests: its files are restored, after the present ones were held, and
+    /// its conversation goes on as it was then. If more was said in it since, its next prompt begins a new
+    /// one. Nothing of what came between is lost, and going back to the checkpoint before undoes it.
+    Back {
+        /// The story.
+        story: StoryId,
+        /// The number of the checkpoint.
+        n: u32,
+    },
     /// Delete the logs of a story that is over. The story itself stays, with its figures, its questions and
     /// their answers; what else its agents printed is gone.
     DeleteLogs {
@@ -230,6 +249,15 @@ pub enum Request {
         /// The kind of program that asks: `app`, `mush serve`.
         role: String,
     },
+}
+
+/// A run or a story that could not be stopped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotStopped {
+    /// Its name for people.
+    pub name: Slug,
+    /// Why.
+    pub fault: Fault,
 }
 
 /// The owner's reply to a request.
@@ -266,6 +294,24 @@ pub enum Reply {
         before: u32,
         /// What was done.
         restored: Restored,
+    },
+    /// The story went back.
+    WentBack {
+        /// The number of the checkpoint that holds the state before that.
+        before: u32,
+        /// What was done to its files.
+        restored: Restored,
+        /// Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
+        goes_on: bool,
+    },
+    /// What became of a request to stop everything.
+    Stopping {
+        /// The runs that are being stopped.
+        runs: Vec<Slug>,
+        /// How many starts of runs and stories were cancelled.
+        starts: u32,
+        /// What could not be stopped.
+        failed: Vec<NotStopped>,
     },
     /// The configuration, after the request.
     Config {

@@ -217,6 +217,14 @@ pub struct Run {
     pub cost_micros: u64,
     /// The basis of the cost.
     pub cost_basis: CostBasis,
+    /// Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+    /// or not yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_partial: bool,
+    /// How many turns it has in every sum: each result is one, and what was used since the last one is one.
+    #[serde(default)]
+    pub turns: u32,
     /// Bytes in the run's output log.
     pub log_bytes: u64,
     /// Events decoded from the run's logs.

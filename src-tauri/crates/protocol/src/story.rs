@@ -94,6 +94,8 @@ pub enum Reason {
     SetupFailed,
     /// Needs you: the story's money limit is reached.
     Budget,
+    /// Needs you: the limit that stopped it is over, and it does not resume by itself.
+    LimitOver,
     /// Stopped by a person.
     You,
     /// Stopped by Musher itself; the detail tells why.
@@ -293,6 +295,11 @@ pub struct Story {
     pub cost_micros: u64,
     /// The weakest basis among the story's runs.
     pub cost_basis: CostBasis,
+    /// Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+    /// or not yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_partial: bool,
     /// Whether the logs of at least one run are being read again; then the sums are lower bounds.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
@@ -317,6 +324,12 @@ impl Story {
     /// Whether a limit holds it whose reset is still to come.
     pub fn waits_for_reset(&self, now: Timestamp) -> bool {
         self.state == StoryState::Limited && self.until.is_some_and(|until| until.since(now) > 0)
+    }
+
+    /// Whether the limit that stopped it is over, it does not resume by itself, and no process has recorded yet that
+    /// it needs a person ([`Reason::LimitOver`]), because none owned the data directory at the reset.
+    pub fn is_limit_over(&self, now: Timestamp) -> bool {
+        self.state == StoryState::Limited && !self.goes_on_by_itself() && !self.waits_for_reset(now)
     }
 }
 

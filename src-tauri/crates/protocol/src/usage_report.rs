@@ -92,7 +92,7 @@ pub struct UsageSum {
     /// How many of the tokens have no price.
     #[serde(default)]
     pub unpriced_tokens: u64,
-    /// Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
+    /// Whether tokens and cost are lower bounds: a part of what was used is not reported, or not yet.
     #[serde(default)]
     pub is_partial: bool,
 }
@@ -110,6 +110,10 @@ pub struct UsageRow {
     /// The figures.
     #[serde(flatten)]
     pub used: UsageFigures,
+    /// Whether tokens and cost are lower bounds: a part of what was used is not reported, or not yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_partial: bool,
 }
 
 /// A group of a report, with its sums over the whole range.

@@ -99,6 +99,7 @@ messages! {
     "state_needs_budget" => StateNeedsBudget,
     "state_needs_crashed" => StateNeedsCrashed,
     "state_needs_gate" => StateNeedsGate,
+    "state_needs_limit_over" => StateNeedsLimitOver,
     "state_needs_login" => StateNeedsLogin,
     "state_needs_lost" => StateNeedsLost,
     "state_needs_max_output" => StateNeedsMaxOutput,

@@ -174,6 +174,8 @@ pub(super) fn completed() -> TurnEnd {
         duration_ms: None,
         api_ms: None,
         login_expires_at: None,
+        number: 0,
+        shares: Vec::new(),
     }
 }
 

@@ -83,10 +83,11 @@ function endOf(row: CallRow, { now, over }: Place): Pick<CallDisplay, "end" | "t
     sizeOf(result),
     result.duration_ms === null || result.duration_ms < 50 ? "" : took(result.duration_ms),
   ];
-  return { end: parts.filter(Boolean).join(", "), tone: result.ok ? "plain" : "failed" };
+  return { end: parts.filter(Boolean).join(", "), tone: result.ok || result.cut ? "plain" : "failed" };
 }
 
-function exitOf({ ok, output }: CallResult): string {
+function exitOf({ ok, output, cut }: CallResult): string {
+  if (cut) return output?.kind === "command" ? m.call_may_still_run() : m.call_did_not_end();
   if (output?.kind !== "command") return ok ? "" : m.call_failed();
   if (output.interrupted) return m.call_interrupted();
   if (output.background !== null) return m.call_in_background();

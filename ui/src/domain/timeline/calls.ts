@@ -49,8 +49,8 @@ export class Calls {
   }
 
   ended(from: Envelope, event: Of<"tool_result">): void {
-    const { ok, denied, text, output, images, duration_ms } = event;
-    const result = { ok, denied, text, output, images, duration_ms, at: from.at };
+    const { ok, denied, text, output, images, duration_ms, cut = false } = event;
+    const result = { ok, denied, text, output, images, duration_ms, cut, at: from.at };
     this.#change(event.call, (row) => ({ ...row, result }));
   }
 

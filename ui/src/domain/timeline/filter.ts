@@ -59,7 +59,7 @@ function isHead(row: Row): boolean {
 export function isError(row: Row): boolean {
   switch (row.kind) {
     case "call":
-      return row.result !== null && !row.result.ok && !row.result.denied;
+      return row.result !== null && !row.result.ok && !row.result.denied && !row.result.cut;
     case "gate":
       return row.result === "failed";
     case "task":

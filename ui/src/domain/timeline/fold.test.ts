@@ -195,6 +195,8 @@ describe("what went wrong", () => {
       "text: Whole.",
     ]);
     expect(rows[3]).toMatchObject({ texts: ["Half a", "half a"] });
+    // It stands where the text was, with the time of the text.
+    expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).toSorted());
   });
 
   test("text given up may be said again", () => {
@@ -364,6 +366,7 @@ describe("filters", () => {
       text("Working."),
       call("c1", "make"),
       result("c1", { ok: false }),
+      ended(""),
       prompt("Again"),
       text("Good.", "m2"),
     );

@@ -73,7 +73,7 @@ export class TimelineFold {
   #settle(runs: readonly Run[]): { of: readonly Run[]; rows: readonly Row[]; older: readonly RunId[] } {
     const older = runs.filter((run) => (this.#runs.get(run.id)?.first ?? 0) > 1).map((run) => run.id);
     const agents = runs.filter((run) => run.kind === "agent");
-    this.#attribute(runs, older.length === 0);
+    this.#attribute(runs);
     const lists = runs.map((run) => this.#rowsOf(run, agents.indexOf(run) + 1));
     const rows = merge(this.#journal.rows, lists.reduce(merge, []));
     return { of: runs, rows: this.#afterGap(rows, older.at(-1)), older };
@@ -133,11 +133,12 @@ export class TimelineFold {
     return [{ key: `now:${live.id}`, at: fold.at, run: live.id, pos: null, kind: "now", busy: fold.busy }];
   }
 
-  /** Turns count over all runs; a number that would be a guess is left out. */
-  #attribute(runs: readonly Run[], isWhole: boolean): void {
-    let next = 1;
+  /** Turns count over all runs, as the engine counts them. */
+  #attribute(runs: readonly Run[]): void {
+    let earlier = 0;
     for (const run of runs) {
-      next += this.#runs.get(run.id)?.attribute(isWhole ? next : null, this.#journal.senders(run.id)) ?? 0;
+      this.#runs.get(run.id)?.attribute(earlier, this.#journal.senders(run.id));
+      earlier += run.turns;
     }
   }
 

@@ -66,6 +66,18 @@ describe("the journal", () => {
     ]);
   });
 
+  test("says what became of the conversation when the story went back", () => {
+    const recorder = new Recorder().notes(
+      { type: "went_back", n: 2, before: 5, goes_on: ["r1"] },
+      { type: "went_back", n: 1, before: 6, goes_on: [] },
+    );
+    const notes = fold(recorder).rows.flatMap((row) => (row.kind === "note" ? [row.note] : []));
+    expect(notes).toEqual([
+      { what: "went_back", n: 2, before: 5, goesOn: true },
+      { what: "went_back", n: 1, before: 6, goesOn: false },
+    ]);
+  });
+
   test("says what a new worktree lacks, right after the story was made", () => {
     const created = (made?: NewWorktree): JournalEvent => ({
       type: "story_created",
@@ -144,7 +156,7 @@ describe("the journal", () => {
     const recorder = new Recorder()
       .run("r1")
       .notes(run("r1"))
-      .says(prompt("Do it."))
+      .says(prompt("Do it."), ended(""))
       .notes(
         changed("limited"),
         { type: "resume_claimed", reset: null },
@@ -185,8 +197,8 @@ describe("the journal", () => {
     ]);
     const late = new TimelineFold().rows(recorder.timeline(Infinity, 3), recorder.runs);
     expect(summaries(late.rows).filter((row) => row.startsWith("turn "))).toEqual([
-      "turn ? musher: Go on.",
-      "turn ? you: Go on.",
+      "turn 2 musher: Go on.",
+      "turn 3 you: Go on.",
     ]);
   });
 
@@ -194,7 +206,7 @@ describe("the journal", () => {
     const recorder = new Recorder()
       .run("r1")
       .notes(run("r1"))
-      .says(prompt("Do it."))
+      .says(prompt("Do it."), ended(""))
       .notes({ type: "prompt_queued", id: "p2", text: GO_ON, by: "musher" });
     recorder
       .run("r2")

@@ -120,6 +120,10 @@ export class JournalFold {
         return this.#note(from, { what: "checkpoint_failed", text: event.fault.message });
       case "restore_ended":
         return this.#restored(from, event);
+      case "went_back": {
+        const { n, before, goes_on } = event;
+        return this.#note(from, { what: "went_back", n, before, goesOn: goes_on.length > 0 });
+      }
       case "logs_deleted":
         this.deletions += 1;
         return this.#note(from, { what: "logs_deleted", size: event.bytes });

@@ -6,15 +6,19 @@ import { beforeAll, describe, expect, it } from "vitest";
 import packed from "../../../../tests/fixtures/pulled.jsonl.gz?inline";
 import { apply, nothing, type FeedState, type Timeline } from "../../feed/apply";
 import { World } from "../../ipc/fake/world";
-import type { Event, FeedBatch, PullRequest, Question, Run, StoryView } from "../../ipc/protocol";
+import type { Event, FeedBatch, PullRequest, Question, Run, StoryUsage, StoryView } from "../../ipc/protocol";
+import { countOf, turnsOf } from "../turns/turns";
+import { sumOf } from "../usage/amount";
 import { TimelineFold } from "./fold";
 import type { Row } from "./row";
+import { useOf } from "./turnUse";
 
 type Pulled = {
   recording: string;
   pulls: [PullRequest, FeedBatch][];
   questions: Question[];
   events: Partial<Record<Event["type"], number>>;
+  usage: StoryUsage;
 };
 type Folded = Pulled & { state: FeedState; view: StoryView; run: Run; timeline: Timeline };
 
@@ -105,6 +109,25 @@ describe("what real agents printed", () => {
       const given = rows.flatMap((row) => (row.kind === "given_up" ? row.texts : []));
       expect(count("text") + given.length, one.recording).toBe(one.events.text ?? 0);
     }
+  });
+
+  it("numbers and sums turns as their usage does", () => {
+    let merged = 0;
+    for (const one of all) {
+      const turns = turnsOf(one.usage, one.view.runs);
+      expect(one.run.turns, one.recording).toBe(countOf(turns));
+      const ends = eventsOf(one).filter(({ event }) => event.type === "turn_ended");
+      expect(turns.flatMap(({ seq }) => seq ?? [])).toEqual(ends.map(({ seq }) => seq));
+      for (const row of everyRow(one)) {
+        if (row.kind !== "turn" || row.ends.length === 0) continue;
+        merged += row.ends.length > 1 ? 1 : 0;
+        const number = row.number ?? 0;
+        const own = turns.filter(({ first }) => number <= first && first < number + row.ends.length);
+        expect(own.length, one.recording).toBe(row.ends.length);
+        expect(useOf(row), one.recording).toEqual(sumOf(own.map(({ sum }) => sum)));
+      }
+    }
+    expect(merged).toBeGreaterThan(0);
   });
 
   it("says of every question what the engine says", () => {

@@ -44,7 +44,8 @@ export class Recorder {
     const run = this.runs.at(-1);
     const list = this.#events.get(run?.id ?? "");
     if (!run || !list) throw new Error("no run was begun");
-    for (const event of events) {
+    for (const said of events) {
+      const event = said.type === "turn_ended" ? { ...said, number: (run.turns += 1) } : said;
       const seq = list.length + 1;
       const pos = { stream: "stdout", offset: seq * 100, len: 99, index: 0 } as const;
       list.push({ story: STORY, run: run.id, seq, pos, at: this.#time(), source: "run", event });
@@ -127,6 +128,7 @@ const RUN: Run = {
   tokens: TOKENS,
   cost_micros: 0,
   cost_basis: BASIS,
+  turns: 0,
   log_bytes: 0,
   events: 0,
   decoder: "claude/1",

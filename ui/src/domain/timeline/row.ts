@@ -65,11 +65,13 @@ export type TurnRow = RowBase & {
   kind: "turn";
   text: string;
   by: Actor;
-  /** The number of the turn in the story, from 1; `null` if earlier events are not loaded. */
+  /** The number of its turn in the story, as in its usage; `null` if earlier events are not loaded. */
   number: number | null;
-  /** What its messages streamed; its results tell what it used. */
+  /** How many results its run had before it; `null` if earlier events are not loaded. */
+  before: number | null;
+  /** What its messages streamed; its results have what it used. */
   tokens: Tokens | null;
-  /** The result of the turn, then the results of background work that it left. */
+  /** The result of the turn, then the results of background work that it left: each is a turn in its usage. */
   ends: readonly TurnEnd[];
 };
 
@@ -90,6 +92,8 @@ export type CallResult = {
   output: ToolOutput | null;
   images: readonly Image[];
   duration_ms: number | null;
+  /** Its turn ended before it, so its end is not known. */
+  cut: boolean;
   at: Timestamp;
 };
 
@@ -238,6 +242,7 @@ export type Note =
   | { what: "profile"; changes: ProfileChanges }
   | { what: "unarchived" }
   | { what: "checkpoint_failed"; text: string }
+  | { what: "went_back"; n: number; before: number; goesOn: boolean }
   | { what: "restored"; n: number; written: number; removed: number; kept: number }
   | { what: "restore_failed"; n: number; text: string }
   | { what: "logs_deleted"; size: number }

@@ -62,6 +62,8 @@ export class RunFold {
   #turn: Spot | null = null;
   readonly #turns: Spot[] = [];
   #limit = "";
+  /** The number of the last result; null if it is not loaded. */
+  #results: number | null = null;
 
   constructor(run: RunId) {
     this.run = run;
@@ -82,7 +84,7 @@ export class RunFold {
     for (let i = Math.max(0, this.last - (events[0]?.seq ?? 0) + 1); i < events.length; i++) {
       const envelope = events[i];
       if (envelope === undefined || envelope.source !== "run" || envelope.seq <= this.last) continue;
-      if (this.first === 0) this.first = envelope.seq;
+      if (this.first === 0) [this.first, this.#results] = [envelope.seq, envelope.seq === 1 ? 0 : null];
       this.last = envelope.seq;
       this.at = envelope.at;
       this.#one(envelope, envelope.event);
@@ -101,20 +103,19 @@ export class RunFold {
   }
 
   /**
-   * Sets the sender and the number of each turn; returns how many turns there are. Numbers begin with `first`, or are left out if it is
-   * null. Prompts are recorded before they are sent, so `senders` are the senders of the run's turns in order; the first turns may not be
-   * loaded.
+   * Sets the sender and the number of each turn, of which the runs before have `earlier`. Prompts are recorded before they are sent, so
+   * `senders` are the senders of the run's turns in order; the first turns may not be loaded. A prompt that joined a turn has its number.
    */
-  attribute(first: number | null, senders: readonly Actor[]): number {
+  attribute(earlier: number, senders: readonly Actor[]): void {
     const missing = this.first > 1 ? Math.max(0, senders.length - this.#turns.length) : 0;
     this.#turns.forEach((spot, n) => {
       const row = this.#lists.get(spot, "turn");
       if (!row) return;
-      const number = first === null ? null : first + n;
+      const ended = row.ends[0]?.number ?? (row.before === null ? null : row.before + 1);
+      const number = ended === null ? null : earlier + ended;
       const by = senders[missing + n] ?? "you";
       if (row.number !== number || row.by !== by) this.#lists.set(spot, { ...row, number, by });
     });
-    return this.#turns.length;
   }
 
   /** The rows of drafts, which come after all others. */
@@ -250,6 +251,7 @@ export class RunFold {
       text,
       by: "you",
       number: null,
+      before: this.#results,
       tokens: null,
       ends: [],
     });
@@ -325,7 +327,9 @@ export class RunFold {
     const row: GivenUpRow = { ...baseOf(from), kind: "given_up", texts };
     const first = gone[0];
     if (!first) return void this.#lists.add(row);
-    this.#lists.set(first.spot, row);
+    // It stands where the text was, so it has the time of the text.
+    const at = (this.#lists.get(first.spot, "text") ?? this.#lists.get(first.spot, "thought"))?.at ?? row.at;
+    this.#lists.set(first.spot, { ...row, at });
     for (const { spot } of gone.slice(1)) this.#lists.set(spot, null);
     this.#written.set(
       event.message,
@@ -347,6 +351,7 @@ export class RunFold {
   }
 
   #turnEnded(from: Envelope, end: TurnEnd): void {
+    this.#results = end.number ?? null;
     const turn = this.#lists.get(this.#turn ?? undefined, "turn");
     if (turn && this.#turn) this.#lists.set(this.#turn, { ...turn, ends: [...turn.ends, end] });
     const text = this.#said.has(end.text.trim()) ? "" : end.text;

@@ -1,19 +1,18 @@
 import { expect, it } from "vitest";
-import type { ModelUsage, TurnEnd } from "../../ipc/protocol";
+import type { CostBasis, ModelShare, TurnEnd } from "../../ipc/protocol";
 import { ZERO } from "../usage/amount";
 import { useOf } from "./turnUse";
 
-const model = (input: number, cost_micros: number | null, part: Partial<ModelUsage> = {}): ModelUsage => ({
+const share = (input: number, micros: number, basis: CostBasis): ModelShare => ({
+  model: "m",
   tokens: { ...ZERO, input },
-  cost_micros,
-  price_unknown: false,
-  ...part,
+  cost: { micros, basis },
 });
-const end = (usage: TurnEnd["usage"]): TurnEnd => ({
-  turn: "interrupted",
+const end = (...shares: ModelShare[]): TurnEnd => ({
+  turn: "completed",
   said: "",
   text: "",
-  usage,
+  usage: null,
   index: null,
   queued: 0,
   joined: 0,
@@ -22,33 +21,26 @@ const end = (usage: TurnEnd["usage"]): TurnEnd => ({
   duration_ms: null,
   api_ms: null,
   login_expires_at: null,
+  number: 1,
+  shares,
 });
-const since = (since_last: Record<string, ModelUsage> | null) =>
-  end({ totals: { models: {}, cost_micros: 900 }, since_last });
-const step = (models: Record<string, ModelUsage>) => end({ used: { models, cost_micros: null } });
 
 it.each([
-  ["streams", [], 7, null],
-  ["has a result", [since({ opus: model(5, 100), haiku: model(1, 20) })], 6, [120, "reported"]],
-  [
-    "was cut, and its result counts less than was streamed",
-    [since({ opus: model(3, 60) })],
-    3,
-    [60, "reported"],
-  ],
-  ["used nothing by its result", [since({})], 0, null],
+  ["streams", [], [7, 0, "lower_bound", true]],
+  ["has a result", [end(share(5, 100, "reported"), share(1, 20, "reported"))], [6, 120, "reported", false]],
+  ["was cut", [end(share(3, 0, "lower_bound"))], [3, 0, "lower_bound", true]],
+  ["used nothing by its result", [end(share(0, 0, "reported"))], [0, 0, "reported", false]],
   [
     "left work that ended later",
-    [since({ opus: model(5, 100) }), since({ opus: model(2, 30) })],
-    7,
-    [130, "reported"],
+    [end(share(5, 100, "reported")), end(share(2, 30, "priced"))],
+    [7, 130, "priced", false],
   ],
-  ["has no model's own price", [since({ lab: model(5, 100, { price_unknown: true }) })], 5, [100, "priced"]],
-  ["has no cost", [step({ gpt: model(5, null) })], 5, null],
-  ["was cut without a word of its usage", [end(null)], 7, null],
-  ["has totals of the conversation alone", [since(null)], 7, null],
-])("a turn that %s", (_, ends, input, cost) => {
+  ["has no cost", [end(share(5, 0, "unpriced"), share(0, 0, "lower_bound"))], [5, 0, "unpriced", true]],
+])("a turn that %s", (_, ends, expected) => {
   const used = useOf({ tokens: { ...ZERO, input: 7 }, ends });
-  expect(used.tokens?.input).toBe(input);
-  expect(used.cost && [used.cost.micros, used.cost.basis]).toEqual(cost);
+  expect(used && [used.tokens.input, used.cost_micros, used.cost_basis, used.is_partial]).toEqual(expected);
+});
+
+it("says nothing of a turn of which nothing is known yet", () => {
+  expect(useOf({ tokens: null, ends: [] })).toBeNull();
 });

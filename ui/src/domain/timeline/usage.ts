@@ -11,6 +11,8 @@ export type UsageRow = {
   tokens: Tokens;
   cost_micros: number;
   basis: CostBasis;
+  /** The tokens are a lower bound. */
+  isPartial: boolean;
   live: boolean;
   /** It goes on and has used nothing so far: what it costs is not known. */
   isUnused: boolean;
@@ -18,7 +20,7 @@ export type UsageRow = {
 
 export type Usage = {
   rows: UsageRow[];
-  total: { tokens: Tokens; cost_micros: number; basis: CostBasis; isUnused: boolean };
+  total: { tokens: Tokens; cost_micros: number; basis: CostBasis; isPartial: boolean; isUnused: boolean };
   unpriced: number;
 };
 
@@ -44,6 +46,7 @@ export function usageOf(story: Story, runs: readonly Run[]): Usage {
     tokens: run.tokens,
     cost_micros: run.cost_micros,
     basis: run.cost_basis,
+    isPartial: run.is_partial ?? false,
     live: run.state !== "ended",
     isUnused: run.state !== "ended" && usedNothing(run),
   }));
@@ -54,6 +57,7 @@ export function usageOf(story: Story, runs: readonly Run[]): Usage {
       tokens,
       cost_micros,
       basis: cost_basis,
+      isPartial: story.is_partial ?? false,
       isUnused: rows.some((row) => row.live) && usedNothing(story),
     },
     unpriced: rows.filter((row) => row.basis === "unpriced").length,

@@ -139,6 +139,12 @@ test("notes are one line each", () => {
   expect(words({ ...restored, kept: 2 })).toBe(
     "Files restored from checkpoint 7: 3 written, 1 removed, 2 left as they are",
   );
+  expect(words({ what: "went_back", n: 2, before: 5, goesOn: true })).toBe(
+    "Went back to checkpoint 2: the conversation goes on as it was then. What came between is kept; checkpoint 5 has its files",
+  );
+  expect(words({ what: "went_back", n: 2, before: 5, goesOn: false })).toBe(
+    "Went back to checkpoint 2: the next prompt begins a new conversation. What came between is kept; checkpoint 5 has its files",
+  );
   expect(words({ what: "checkpoint_failed", text: "no space" })).toBe("No checkpoint was made: no space");
   expect(words({ what: "restore_failed", n: 7, text: "no" })).toBe("Restoring checkpoint 7 failed: no");
   expect(oddWords("unknown_type", "telemetry", 2)).toBe(
@@ -198,7 +204,7 @@ describe("a call", () => {
       toolKind: made.kind,
       title: made.title,
       subject: made.subject,
-      result: got && { ...got, at: AT },
+      result: got && { ...got, cut: got.cut ?? false, at: AT },
       ask: null,
       task: null,
       refusal: null,

@@ -14,7 +14,7 @@ import { apiWords } from "../apiWords";
 import { clock, count, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { leftOutText } from "../leftOut";
 import { baseText, behindText, copiedText, lfsText, notCopiedText } from "../newWorktree";
-import { spanWord, type GlyphName, type Tone } from "../states";
+import { needGlyph, spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
 import { profileWords } from "./profile";
@@ -169,11 +169,7 @@ export function stateWords({ state, reason, detail, about, until }: StateFacts, 
         rest,
       };
     case "needs_you":
-      return {
-        glyph: reason === "crashed" || reason === "lost" ? "crashed" : "failed",
-        word: spanWord(state, reason, false),
-        rest,
-      };
+      return { glyph: needGlyph(reason), word: spanWord(state, reason, false), rest };
     case "stopped": {
       const { by, why } = stopOf({ about, reason });
       return { glyph: "stopped", word: m.state_stopped_by({ actor: actorName(by) }), rest: why };
@@ -377,6 +373,10 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(m.note_unarchived());
     case "checkpoint_failed":
       return { glyph: null, word: m.line_warning(), rest: m.note_checkpoint_failed({ text: note.text }) };
+    case "went_back": {
+      const { n, before } = note;
+      return plain(note.goesOn ? m.note_went_back({ n, before }) : m.note_went_back_anew({ n, before }));
+    }
     case "restored":
       return plain(restoredWords(note.n, note.written, note.removed, note.kept));
     case "restore_failed":

@@ -14,6 +14,11 @@ export function openBasis(settled: CostBasis): CostBasis {
   return settled === "unpriced" ? "unpriced" : "lower_bound";
 }
 
+/** Whether a story's tokens are a lower bound: those of a run are. */
+export function isPartial(runs: readonly Run[]): boolean {
+  return runs.some((run) => run.is_partial === true);
+}
+
 /** The basis of a story's sum. */
 export function storyBasis(runs: readonly Run[]): CostBasis {
   return weakest(runs.filter((run) => run.kind === "agent").map((run) => run.cost_basis));

@@ -17,7 +17,7 @@ import type {
 import { SCRIPT, type Line } from "./script";
 import { callTimes, callTimesOf } from "../../domain/callTimes";
 import { totalTokens } from "../../domain/format";
-import { openBasis, settledBasis, storyBasis } from "./basis";
+import { isPartial, openBasis, settledBasis, storyBasis } from "./basis";
 import { runId, storyNumber, tokensOf } from "./shape";
 import { writeCall, writeLine, writePrompt, writeResult } from "./timeline";
 import type { World } from "./world";
@@ -60,6 +60,7 @@ export class Live {
       until: null,
       open_questions: 0,
       cost_basis: storyBasis(runs),
+      is_partial: isPartial(runs),
     };
     this.#world.put({
       ...view,
@@ -124,6 +125,8 @@ export class Live {
       tokens: tokensOf(0),
       cost_micros: 0,
       cost_basis: openBasis(settledBasis(view.story.agent)),
+      is_partial: true,
+      turns: 1,
       log_bytes: 0,
       events: 0,
       decoder: "claude/1",
@@ -133,7 +136,12 @@ export class Live {
     this.#world.put({
       ...view,
       runs,
-      story: { ...view.story, runs: runs.map(({ id }) => id), cost_basis: storyBasis(runs) },
+      story: {
+        ...view.story,
+        runs: runs.map(({ id }) => id),
+        cost_basis: storyBasis(runs),
+        is_partial: isPartial(runs),
+      },
     });
   }
 
@@ -210,5 +218,15 @@ function end(run: Run, at: string, state: StoryState): Run {
   // A stopped run reports no usage after its last result.
   const cost_basis =
     run.cost_basis === "lower_bound" && state !== "stopped" ? settledBasis(run.agent) : run.cost_basis;
-  return { ...run, state: "ended", ended_at: at, outcome: ending.kind, ending, pid: null, cost_basis };
+  const is_partial = run.is_partial === true && state === "stopped";
+  return {
+    ...run,
+    state: "ended",
+    ended_at: at,
+    outcome: ending.kind,
+    ending,
+    pid: null,
+    cost_basis,
+    is_partial,
+  };
 }

@@ -20,7 +20,7 @@ import type {
   WindowName,
 } from "../protocol";
 import { callTimesOf } from "../../domain/callTimes";
-import { openBasis, settledBasis, storyBasis } from "./basis";
+import { isPartial, openBasis, settledBasis, storyBasis } from "./basis";
 
 /** The present of the fake data at its start: a Thursday afternoon. */
 export const START = new Date(2026, 10, 19, 16, 51, 8).getTime();
@@ -165,6 +165,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     cost_basis: runs.some((run) => run.kind === "agent")
       ? storyBasis(runs)
       : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
+    is_partial: isPartial(runs),
   };
 }
 
@@ -238,6 +239,8 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
     tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6 * share)),
     cost_micros: Math.round((sketch.dollars ?? 0) * 1e6 * share),
     cost_basis: isGate ? "reported" : hasAccount(run) ? settled : openBasis(settled),
+    is_partial: !isGate && !hasAccount(run),
+    turns: isGate ? 0 : 1,
     log_bytes: 48_000 * (all - n),
     events: 0,
     decoder: "claude/1",

@@ -314,6 +314,14 @@ function writeEnd(world: World, run: Run, to: number): void {
       duration_ms: 95_000,
       api_ms: 61_000,
       login_expires_at: null,
+      number: 1,
+      shares: [
+        {
+          model: run.model ?? "default",
+          tokens: run.tokens,
+          cost: { micros: run.cost_micros, basis: run.cost_basis },
+        },
+      ],
     },
     to - 50,
   );

@@ -23,9 +23,9 @@ afterEach(() => {
   shown = null;
 });
 
-function show(text: string, open = false): HTMLElement {
+function show(text: string, open = false, passes = false): HTMLElement {
   if (shown) void unmount(shown);
-  shown = mount(MarkdownStage, { target: document.body, props: { backend, text, open } });
+  shown = mount(MarkdownStage, { target: document.body, props: { backend, text, open, passes } });
   flushSync();
   const element = document.querySelector<HTMLElement>(".markdown");
   if (!element) throw new Error("nothing was shown");
@@ -54,6 +54,13 @@ describe("hostile text", () => {
   test.each(HOSTILE)("%j opens nothing but https", (text) => {
     for (const button of show(text).querySelectorAll("button")) button.click();
     expect(opened.filter((url) => !url.startsWith("https://"))).toEqual([]);
+  });
+
+  test("that passes is all there, with hidden characters named and without its markup being read", () => {
+    const element = show("# One\n\n**two** <b>three</b>\u202e", true, true);
+    expect(element.querySelector(".passes")?.textContent).toContain("# One\n\n**two** <b>three</b>");
+    expect(element.querySelectorAll("b, strong")).toHaveLength(0);
+    expect(element.querySelector(".hidden")?.textContent).toContain("RLO");
   });
 
   test("is all there to be read", () => {

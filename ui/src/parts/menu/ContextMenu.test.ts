@@ -12,9 +12,12 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
+/** Waits as long as a busy machine may take. */
+const until = (what: () => void) => vi.waitFor(what, { timeout: 15_000 });
+
 async function show(change: Partial<Backend> = {}): Promise<void> {
   app = mount(App, { target: document.body, props: { backend: { ...fake("still"), ...change } } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".story")).not.toBeNull();
   });
@@ -56,8 +59,10 @@ it("copies what a story is called and where it works, opens it, and puts away on
   expect(items()).toEqual([
     "Open the story",
     "Copy the title",
+    "Copy the id",
     "Copy the branch",
     "Copy the path of the folder",
+    "Copy the last answer",
     "Copy resume command",
     "Rename",
     "Archive",
@@ -77,7 +82,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
   expect(items()).not.toContain("Archive");
   expect(items()).not.toContain("Delete the logs…");
   take("Open the story");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".st")).not.toBeNull();
   });
@@ -100,7 +105,7 @@ it("is gone through by keys, and gives the focus back", async () => {
   press("j");
   press("Escape");
   expect(items()).toEqual([]);
-  await vi.waitFor(() => {
+  await until(() => {
     expect(document.activeElement).toBe(board);
   });
 });
@@ -142,7 +147,7 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
   click('[aria-label^="Return 409"]');
   take("Rename");
   const field = () => document.querySelector<HTMLInputElement>("[role=dialog] input");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.activeElement).toBe(field());
   });
@@ -154,14 +159,14 @@ it("renames a story in a sheet, and says why a title is refused", async () => {
   const { violations } = await axe.run("[role=dialog]", { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map((each) => each.id)).toEqual([]);
   press("Enter");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector("[role=dialog] [role=alert]")?.textContent).toContain(
       "The title is empty.",
     );
   });
   press("Enter");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(field()).toBeNull();
   });
@@ -175,7 +180,7 @@ it("keeps a title that was typed and not saved", async () => {
   const open = async () => {
     click('[aria-label^="Return 409"]');
     take("Rename");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()).not.toBeNull();
     });
@@ -196,7 +201,7 @@ it("keeps a title that was typed and not saved", async () => {
     "It is not saved yet. The story is still called “Return 409 on duplicate shipment references”.",
   );
   press("Enter");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(field()).toBeNull();
   });
@@ -211,12 +216,12 @@ it("takes a story out of the archive, and offers only what applies", async () =>
   take("Archive");
   // The board shows what was put away only when it is asked for.
   const archived = '[aria-label^="Return 409"]';
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(archived)).toBeNull();
   });
   [...document.querySelectorAll("button")].find((each) => each.textContent.includes("archived"))?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(archived)).not.toBeNull();
   });
@@ -224,7 +229,7 @@ it("takes a story out of the archive, and offers only what applies", async () =>
   expect(items()).toContain("Take out of the archive");
   expect(items()).not.toContain("Archive");
   take("Take out of the archive");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(archived)).toBeNull();
   });
@@ -245,7 +250,7 @@ it("deletes the logs of a story in a sheet that says what goes and what stays", 
   click('[aria-label^="Return 409"]');
   take("Delete the logs…");
   const sheet = () => document.querySelector("[role=dialog]");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(sheet()?.textContent).toContain("Nothing brings them back.");
   });
@@ -262,27 +267,27 @@ it("deletes the logs of a story in a sheet that says what goes and what stays", 
     flushSync();
   };
   pressDelete();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(sheet()?.querySelector("[role=alert]")?.textContent).toContain("No logs were deleted");
   });
   pressDelete();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(sheet()).toBeNull();
   });
   expect(ask).toHaveBeenLastCalledWith({ op: "delete_logs", story: expect.any(String) });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     click('[aria-label^="Return 409"]');
     expect(items()).not.toContain("Delete the logs…");
   });
   take("Open the story");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector("section.head")?.textContent).toContain("deleted on");
   });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector("[role=feed]")?.textContent).toContain("Logs deleted");
   });

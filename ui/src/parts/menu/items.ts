@@ -1,9 +1,10 @@
 // The items of the context menu: copying what is under the pointer, and opening what it refers to. Elements offer their content by
 // `offers`; rows of stories are found by `data-story`.
 
-import { canArchive, canDeleteLogs, canUnarchive } from "../../domain/states";
+import { whyNotArchive, whyNotDeleteLogs, whyNotUnarchive } from "../../domain/may";
 import type { StoryId } from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
+import { storyCopies } from "../copies";
 import { offerAt } from "./offers";
 import { m } from "../../paraglide/messages";
 
@@ -74,7 +75,7 @@ function storyAt(target: Element, app: AppState): StoryId | null {
 function storyItems(id: StoryId, app: AppState): MenuItem[] {
   const view = app.feed.story(id);
   if (!view) return [];
-  const { story } = view;
+  const { now } = app.clock;
   const { route } = app.router;
   const isHere = route.view === "story" && route.story === id;
   const open = {
@@ -83,7 +84,6 @@ function storyItems(id: StoryId, app: AppState): MenuItem[] {
       app.open(id);
     },
   };
-  const resume = { text: m.action_copy_resume(), run: () => void copyResume(id, app) };
   const rename = {
     text: m.action_rename(),
     run: () => {
@@ -103,20 +103,12 @@ function storyItems(id: StoryId, app: AppState): MenuItem[] {
   };
   return [
     ...(isHere ? [] : [open]),
-    copying(m.menu_copy_title(), story.title, app),
-    ...(story.branch === null ? [] : [copying(m.menu_copy_branch(), story.branch, app)]),
-    copying(m.menu_copy_folder(), story.dir, app),
-    ...(story.session === null ? [] : [resume]),
+    ...storyCopies(view, app).filter(({ whyNot }) => whyNot === null),
     rename,
-    ...(canArchive(view, app.clock.now) ? [archive] : []),
-    ...(canUnarchive(view) ? [unarchive] : []),
-    ...(canDeleteLogs(view, app.clock.now) ? [deleteLogs] : []),
+    ...(whyNotArchive(view, now) === null ? [archive] : []),
+    ...(whyNotUnarchive(view) === null ? [unarchive] : []),
+    ...(whyNotDeleteLogs(view, now) === null ? [deleteLogs] : []),
   ];
-}
-
-async function copyResume(story: StoryId, app: AppState): Promise<void> {
-  const command = await app.backend.query({ of: "resume_command", story }).catch(() => null);
-  if (command !== null) await app.backend.copy(command);
 }
 
 function copying(text: string, what: string, app: AppState): MenuItem {

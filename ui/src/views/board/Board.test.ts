@@ -386,8 +386,34 @@ describe("Board", () => {
     expect([filter()?.value, selected()]).toEqual(["map", ["Offline cache for map tiles"]]);
     inFocus("/");
     expect(document.activeElement).toBe(filter());
+    // Out of the field, then out of the filter.
+    inFocus("Escape");
+    expect([filter()?.value, document.activeElement?.matches(".board")]).toEqual(["map", true]);
+    inFocus("Escape");
+    expect([filter(), selected()]).toEqual([null, ["Offline cache for map tiles"]]);
+    // An empty field goes away with the first.
+    inFocus("/");
     inFocus("Escape");
     expect([filter(), document.activeElement?.matches(".board")]).toEqual([null, true]);
+  });
+
+  it.each([
+    ["is:limited is:done", "No story matches all of “is:limited is:done”. Show all stories"],
+    ["is:draft quartz", "No draft has “quartz” in it. Show all stories"],
+    ["is:broken", /^There is no filter “is:broken”\. There are is:running, /],
+  ])("says in words that no story is found for %j, and shows all again", async (filter, said) => {
+    await show("full");
+    press("/");
+    filterBy(filter);
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".word-of-wait")).toEqual([expect.stringMatching(said)]);
+    });
+    button("Show all stories")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelectorAll(".story")).toHaveLength(12);
+    });
   });
 
   it("shows the stories that the foot counts, and all again", async () => {

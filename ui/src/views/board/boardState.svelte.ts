@@ -1,5 +1,5 @@
-// The state of the board and its key bindings. `domain` computes order, positions and texts; here is what the user changes: selection,
-// closed groups, filter, pointer.
+// The state of the board. `domain` computes order, positions and texts; here is what the user changes: selection, closed groups, filter,
+// pointer.
 
 import { SvelteSet } from "svelte/reactivity";
 import {
@@ -22,6 +22,7 @@ import {
   ADDED_WHILE_TYPING,
   BEYOND_WHILE_TYPING,
   headHeight,
+  folds,
   neighbour,
   placeRows,
   rowsInFrame,
@@ -29,13 +30,13 @@ import {
   rowsParked,
   STAYS_FROM,
   step,
+  stepOut,
   type BoardRow,
   type RowHeights,
   type Rows,
   type StoryRow,
 } from "../../domain/rows";
 import { SearchTexts } from "../../domain/searchTexts";
-import { canStop, needsPerson } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from "../../ipc/protocol";
@@ -43,13 +44,12 @@ import type { Intent } from "../../ipc/backend";
 import { afterFrame } from "../../parts/afterFrame";
 import { rowHeights } from "../../parts/rowHeights";
 import type { AppState } from "../../state/appState.svelte";
-import type { Binding } from "../../state/keys.svelte";
 import { Settled } from "../../state/settled.svelte";
 import { hasUnsentWords } from "../story/answering.svelte";
-import { moves, storyKeys } from "../storyKeys";
+import { Brought } from "./brought.svelte";
 import type { BoardKept } from "./kept.svelte";
-import { Newcomers } from "./newcomers.svelte";
-import { m } from "../../paraglide/messages";
+import { needKey, Newcomers } from "./newcomers.svelte";
+import { StillRows } from "./stillRows.svelte";
 
 /** The span of a strip that the pointer or the arrow keys are on. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
@@ -91,12 +91,23 @@ export class BoardState {
   /** Questions whose answer is being sent, so that a second press does not send it again. */
   readonly #answered = new Set<QuestionId>();
   readonly #newcomers = new Newcomers();
+  readonly #newNeeds = new Newcomers();
+  /** The stories that need a person since the board is shown, and whose rows are above what is in sight. */
+  readonly needsAbove: readonly StoryView[] = $derived.by(() => {
+    if (this.scroll === 0) return [];
+    const unseen = needsInOrder(this.#found).filter((view) => this.#newNeeds.unseen.has(needKey(view)));
+    return unseen.filter((view) => (this.rowOf(view.story.id)?.top ?? 0) < this.scroll);
+  });
   /** The stories that came while the board is shown and whose rows were not in sight yet. */
   readonly newcomers: readonly StoryView[] = $derived.by(() =>
     this.#found.filter((view) => this.#newcomers.unseen.has(view.story.id)),
   );
   /** Whether the selection was unchanged for long enough: a newly selected story accepts no answer by key. */
   readonly chosen = new Settled();
+  /** Keeps the rows in sight where they are while others come and go. */
+  readonly still = new StillRows();
+  /** What a key brought into sight instead of acting. */
+  readonly brought = new Brought();
 
   constructor(app: AppState, kept: BoardKept, scale: number) {
     this.app = app;
@@ -110,7 +121,7 @@ export class BoardState {
   readonly #texts = new SearchTexts();
   readonly #minute: number = $derived.by(() => Math.floor(this.app.clock.now / 60_000) * 60_000);
   /** The filter that has its effect. A string of its own, so that a letter that waits makes nothing anew. */
-  readonly #filter: string = $derived.by(() => this.#filterBefore ?? this.kept.filter);
+  readonly filter: string = $derived.by(() => this.#filterBefore ?? this.kept.filter);
   readonly groups: readonly Group[] = $derived(this.#search());
   readonly #found: readonly StoryView[] = $derived(this.groups.flatMap((group) => group.stories));
   readonly #archived: readonly Group[] = $derived.by(() => arrangeArchived(this.app.feed.stories));
@@ -151,10 +162,11 @@ export class BoardState {
   /** The selected story if it is visible: keys do not act on hidden stories. */
   readonly selected: StoryView | undefined = $derived(this.#selected());
 
-  /** The only row whose answer is the solid button: the selected one if it has a question, else the first that has one. */
+  /** The only row whose first button is solid: the selected one. While none is selected, the first that can be answered in its row. */
   readonly solid: StoryId | null = $derived.by(() => {
-    const asks = this.rows.stories.filter((row) => row.kind === "need" && this.need(row.view).hasAnswer);
-    return (asks.find((row) => row.key === this.app.selection.story) ?? asks[0])?.key ?? null;
+    const selected = this.rowOf(this.app.selection.story);
+    if (selected) return selected.key;
+    return this.rows.stories.find((row) => row.kind === "need" && this.need(row.view).hasAnswer)?.key ?? null;
   });
 
   question(view: StoryView): Question | undefined {
@@ -187,6 +199,7 @@ export class BoardState {
   toggle(group: string): void {
     const closed = new Set(this.kept.closed);
     if (!closed.delete(group)) closed.add(group);
+    this.still.turn(group);
     this.kept.closed = closed;
   }
 
@@ -211,7 +224,7 @@ export class BoardState {
       case "send_back":
         return this.#send(story.id, sendBackPrompt(view));
       case "stop":
-        return this.#stop(story.id);
+        return this.stop(story.id);
       case "open":
         return this.app.open(story.id);
       default:
@@ -219,143 +232,28 @@ export class BoardState {
     }
   }
 
-  /** The board's key bindings; those of the selected story are first in the key line. */
-  bindings(): readonly Binding[] {
-    const need = this.selected && this.#needOfSelected();
-    const forNeed = (need?.buttons ?? [])
-      .filter((button) => button.action !== "open" && button.action !== "stop")
-      .map((button): Binding => {
-        const answers = button.action === "allow" || button.action === "deny";
-        return {
-          ...this.#onSelected(button.key, button.text, button.action),
-          run: () => {
-            this.#answerByKey(button.action);
-          },
-          // A row that has just appeared or moved accepts no answer, so its key is not bound, either.
-          when: () => this.selected !== undefined && (!answers || this.#takesAnswer(this.selected.story.id)),
-          // The palette covers the question, so it must not answer it.
-          unlisted: answers,
-        };
-      });
-    const numbers = Array.from({ length: 9 }, (_, n): Binding => ({
-      keys: String(n + 1),
-      label: m.action_select_nth(),
-      run: () => {
-        this.select(this.rows.stories[n]);
-      },
-      quiet: true,
-      unlisted: true,
-    }));
-    return [
-      ...forNeed,
-      this.#onSelected("Enter", m.action_open(), "open"),
-      {
-        keys: "Space",
-        label: m.action_peek(),
-        about: this.selected?.story.title ?? "",
-        run: () => {
-          this.kept.isPeeking = !this.kept.isPeeking;
-        },
-        when: () => this.selected !== undefined,
-      },
-      {
-        keys: "Ctrl .",
-        label: m.action_stop(),
-        about: this.selected?.story.title ?? "",
-        run: () => {
-          if (this.selected) this.#stop(this.selected.story.id);
-        },
-        when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now),
-      },
-      ...storyKeys(this.app, () => this.selected, { isNamed: true }),
-      moves("J", m.action_next_story(), () => {
-        this.#move(1);
-      }),
-      moves("K", m.action_story_before(), () => {
-        this.#move(-1);
-      }),
-      {
-        ...moves("Down", m.action_next_story(), () => {
-          this.#move(1);
-        }),
-        quiet: true,
-        unlisted: true,
-      },
-      {
-        ...moves("Up", m.action_story_before(), () => {
-          this.#move(-1);
-        }),
-        quiet: true,
-        unlisted: true,
-      },
-      {
-        ...moves("Right", m.action_read_strip(), () => {
-          this.#read(1);
-        }),
-        quiet: true,
-        unlisted: true,
-      },
-      {
-        ...moves("Left", m.action_read_strip(), () => {
-          this.#read(-1);
-        }),
-        quiet: true,
-        unlisted: true,
-      },
-      {
-        keys: "N",
-        label: m.action_next_need(),
-        run: () => {
-          this.#goToNeed();
-        },
-        when: () => this.app.feed.stories.some((view) => needsPerson(view.story)),
-      },
-      {
-        keys: "/",
-        label: m.action_filter(),
-        run: () => {
-          this.isFiltering = true;
-          this.focusFilter?.();
-        },
-      },
-      {
-        keys: "Esc",
-        label: m.action_back(),
-        run: () => {
-          this.#back();
-        },
-        quiet: true,
-        unlisted: true,
-        inFields: true,
-      },
-      ...numbers,
-    ];
+  /** The row of a story, if it is shown. */
+  rowOf(story: StoryId | null): StoryRow | undefined {
+    return this.rows.stories.find((row) => row.key === story);
   }
 
-  #onSelected(keys: string, label: string, action: NeedAction): Binding {
-    const run = () => {
-      if (this.selected) this.act(this.selected, action);
-    };
-    return {
-      keys,
-      label,
-      run,
-      about: this.selected?.story.title ?? "",
-      when: () => this.selected !== undefined,
-    };
-  }
-
-  /** Answers the selected story by a key, if its row is unchanged and completely visible; otherwise scrolls it into view. */
-  #answerByKey(action: NeedAction): void {
-    const view = this.selected;
-    if (!view || !this.#takesAnswer(view.story.id)) return;
-    const row = this.rows.stories.find((each) => each.key === view.story.id);
-    if (row && this.isInSight(row)) this.act(view, action);
-    else this.bring?.(row);
+  /**
+   * Does something that changes a story, if its row is in sight. Otherwise the row is scrolled into view and the key line says so; the next
+   * press acts. `again` names what to press.
+   */
+  inSight({ story }: StoryView, again: string, run: () => void): void {
+    const row = this.rowOf(story.id);
+    if (row && !this.isInSight(row)) {
+      this.bring?.(row);
+      this.brought.show({ story, again });
+      return;
+    }
+    this.brought.hide();
+    run();
   }
 
   /** Neither the row nor the selection has just changed. */
-  #takesAnswer(story: StoryId): boolean {
+  takesAnswer(story: StoryId): boolean {
     return this.#still.has(story) && this.chosen.is;
   }
 
@@ -392,7 +290,7 @@ export class BoardState {
     const [first] = this.rows.stories;
     if (!first) return void (this.inArchive > 0 && this.showArchived());
     this.isFiltering = false;
-    this.select(this.rows.stories.find((row) => row.key === this.app.selection.story) ?? first);
+    this.select(this.rowOf(this.app.selection.story) ?? first);
     this.focusRows?.();
   }
 
@@ -400,7 +298,7 @@ export class BoardState {
    * Selects the next story that needs a person, oldest first. If it is folded it is unfolded, and a filter that hides all of them is
    * removed.
    */
-  #goToNeed(): void {
+  goToNeed(): void {
     this.applyFilter();
     if (needsInOrder(this.#found).length === 0) this.filterBy("");
     const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
@@ -409,9 +307,8 @@ export class BoardState {
 
   #selectNeed(view: StoryView | undefined): void {
     if (!view) return;
-    const rowOf = () => this.rows.stories.find((row) => row.key === view.story.id);
-    if (!rowOf()) this.toggle(NEEDS_YOU);
-    this.select(rowOf());
+    if (!this.rowOf(view.story.id)) this.toggle(NEEDS_YOU);
+    this.select(this.rowOf(view.story.id));
   }
 
   /** After an answer, selects the next story that needs a person: the one after it in the order before, wrapping around. */
@@ -429,16 +326,18 @@ export class BoardState {
     return row.top - (this.holdsHead ? headHeight(this.rows, row) : 0);
   }
 
-  /** Whether a row is completely visible between the head of its group and the key line. */
+  /** Whether a row is completely visible between the head of its group and the key line, or as much of it as there is room for. */
   isInSight(row: StoryRow): boolean {
-    return this.topOf(row) >= this.scroll && row.top + row.height <= this.scroll + this.view - this.head;
+    const [begin, end] = [this.scroll, this.scroll + this.view - this.head];
+    const room = end - begin - (row.top - this.topOf(row));
+    return this.topOf(row) >= begin - 1 && (row.top + row.height <= end + 1 || row.height > room);
   }
 
   /** When the selected story goes to the archive, or out of the archive that is shown, the row after it is selected. */
   followSelected(): void {
     const { story } = this.app.selection;
     const ids = this.rows.stories.map((row) => row.key);
-    const ofArchive = wantsArchived(this.#filter);
+    const ofArchive = wantsArchived(this.filter);
     if (story === null || ids.includes(story)) {
       this.kept.before = { ids, ofArchive };
       return;
@@ -458,35 +357,57 @@ export class BoardState {
       this.app.feed.stories.map((view) => view.story.id),
       new Set(inSight),
     );
+    const needs = needsInOrder(this.app.feed.stories);
+    const seen = needs.filter((view) => inSight.includes(view.story.id));
+    this.#newNeeds.look(needs.map(needKey), new Set(seen.map(needKey)));
+  }
+
+  /** Selects the first story that needs a person since the board is shown and is out of sight above, and brings it there. */
+  showNeedAbove(): void {
+    const [view] = this.needsAbove;
+    this.#selectNeed(view);
+    this.bring?.(this.rowOf(view?.story.id ?? null));
   }
 
   /** Selects the first story that came out of sight, and brings it there. */
   showNew(): void {
     const id = this.newcomers[0]?.story.id;
     const group = this.groups.find((each) => each.stories.some((view) => view.story.id === id));
-    const rowOf = () => this.rows.stories.find((row) => row.key === id);
+    const rowOf = () => this.rowOf(id ?? null);
     if (!rowOf() && group) this.toggle(group.id);
     this.select(rowOf());
     this.bring?.(rowOf());
   }
 
-  #needOfSelected() {
+  needOfSelected() {
     const view = this.selected;
     const isNeed = view && this.rows.stories.some((row) => row.kind === "need" && row.key === view.story.id);
     return isNeed ? this.need(view) : undefined;
   }
 
-  #move(by: number): void {
-    this.select(step(this.rows, this.app.selection.story, by));
+  /** The group of the selected story, if it can be folded; also while its row is folded away. */
+  get foldable(): Group | undefined {
+    const { story } = this.app.selection;
+    const group = this.groups.find((each) => each.stories.some((view) => view.story.id === story));
+    return group && (group.id !== NEEDS_YOU || folds(group)) ? group : undefined;
   }
 
-  #stop(story: StoryId): void {
+  move(by: number): void {
+    const folded = this.selected ? undefined : this.foldable;
+    const to =
+      folded === undefined
+        ? step(this.rows, this.app.selection.story, by)
+        : stepOut(this.rows, this.groups, folded, by);
+    if (to) this.select(to);
+  }
+
+  stop(story: StoryId): void {
     this.app.selection.select(story);
     if (this.app.selection.confirm(story))
       void this.app.ask({ op: "stop", story, why: "board", now: false }, story);
   }
 
-  #read(by: number): void {
+  read(by: number): void {
     const story = this.app.selection.story;
     const all = this.stretches.get(story ?? "") ?? [];
     const at =
@@ -500,14 +421,24 @@ export class BoardState {
   /** The spans of the drawn strips, as reported by their rows. */
   readonly stretches = new Map<StoryId, readonly Stretch[]>();
 
-  #back(): void {
-    if (this.kept.isPeeking) this.kept.isPeeking = false;
+  /** What Esc does: leaves the filter's field, closes what is open, shows all stories again, selects none. */
+  back(): void {
+    if (this.app.keys.isWriting) this.#leaveFilter();
+    else if (this.kept.isPeeking) this.kept.isPeeking = false;
     else if (this.reading) this.reading = null;
-    else if (this.isFiltering || this.kept.filter) {
-      this.isFiltering = false;
-      this.filterBy("");
-      this.focusRows?.();
-    } else this.app.selection.select(null);
+    else if (this.isFiltering || this.kept.filter) this.showAll();
+    else this.app.selection.select(null);
+  }
+
+  /** Removes the filter. */
+  showAll(): void {
+    this.filterBy("");
+    this.#leaveFilter();
+  }
+
+  #leaveFilter(): void {
+    this.isFiltering = false;
+    this.focusRows?.();
   }
 
   #answer(view: StoryView, behavior: AnswerBehavior): void {
@@ -555,19 +486,18 @@ export class BoardState {
   /** How many rows this frame adds. The frame in which a letter has its effect adds one only: it also takes away
       what is left out, and moves what stays. */
   #mostAdded(): number {
-    const isNewFilter = this.#filterMade !== this.#filter;
-    this.#filterMade = this.#filter;
+    const isNewFilter = this.#filterMade !== this.filter;
+    this.#filterMade = this.filter;
     if (!this.isFiltering) return ADDED_IN_FRAME;
     return isNewFilter ? 1 : ADDED_WHILE_TYPING;
   }
 
   #selected(): StoryView | undefined {
-    const id = this.app.selection.story;
-    return this.rows.stories.find((row) => row.key === id)?.view;
+    return this.rowOf(this.app.selection.story)?.view;
   }
 
   #search(): readonly Group[] {
-    const filter = this.#filter;
+    const filter = this.filter;
     if (filter === "") return this.#arranged;
     const minute = this.#minute;
     const groups = wantsArchived(filter) ? this.#archived : this.#arranged;
@@ -575,7 +505,7 @@ export class BoardState {
   }
 
   #searchArchive(): number {
-    const filter = this.#filter;
+    const filter = this.filter;
     if (filter.trim() === "" || wantsArchived(filter)) return 0;
     const minute = this.#minute;
     const groups = found(this.#archived, filter, (view) => this.#texts.of(view, minute));

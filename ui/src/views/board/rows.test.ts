@@ -65,7 +65,7 @@ describe("rows of the board", () => {
     await backend.ask(intent as Parameters<Backend["ask"]>[0]);
     await vi.waitFor(() => {
       flushSync();
-      expect(text(".newer")).toEqual(["1 new story"]);
+      expect(text(".newer")).toEqual(["↓ 1 new story"]);
     });
     expect(text(".story .title")).not.toContain("Count the parcels");
     button("1 new story")?.click();

@@ -185,16 +185,16 @@ describe("Settings", () => {
       expect(page()).toContain("Paused until");
     });
     expect(document.querySelector<HTMLInputElement>("input[aria-label$='is done']")?.checked).toBe(false);
-    expect(button("Resume")).toBeDefined();
+    expect(button("Turn on again")).toBeDefined();
   });
 
-  it("pauses notifications and resumes them", async () => {
+  it("pauses notifications and turns them on again", async () => {
     await open();
     button("For 1 hour")?.click();
     await see(() => {
-      expect(button("Resume")).toBeDefined();
+      expect(button("Turn on again")).toBeDefined();
     });
-    button("Resume")?.click();
+    button("Turn on again")?.click();
     await see(() => {
       expect(button("Until tomorrow 08:00")).toBeDefined();
     });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { nextMorning } from "../../domain/morning";
+import { morningText, nextMorning, pauseText } from "../../domain/morning";
 import type { NotifierProgram, Verification } from "../../ipc/protocol";
-import { abilities, morningText, notifierName, pauseText, progressText, verdict } from "./words";
+import { abilities, notifierName, progressText, verdict } from "./words";
 
 const clean: Verification = {
   entries: 1,

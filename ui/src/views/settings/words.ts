@@ -1,7 +1,6 @@
 // Texts of the settings view: parts of the data directory, results of a verification, abilities of the desktop. Pure.
 
-import { clock, count, hourAndMinute } from "../../domain/format";
-import { nextMorning } from "../../domain/morning";
+import { count } from "../../domain/format";
 import type {
   DataPart,
   NotificationKind,
@@ -55,24 +54,6 @@ export function abilities(notifier: NotifierProgram): string {
   if (last === undefined) return m.notifier_not_known();
   const before = said.slice(0, -1).join(", ");
   return before === "" ? m.notifier_can({ what: last }) : m.notifier_can_all({ what: before, last });
-}
-
-/** `Paused until 18:30`; null if they are not paused. */
-export function pauseText(until: string | null, now: number): string | null {
-  const end = until === null ? 0 : Date.parse(until);
-  return end <= now ? null : m.notify_paused_until({ time: dayAndClock(end, now) });
-}
-
-/** `Until 08:00` after midnight, `Until tomorrow 08:00` before it, as in the tray's menu. */
-export function morningText(now: number): string {
-  return m.notify_until({ time: dayAndClock(nextMorning(now), now) });
-}
-
-function dayAndClock(at: number, now: number): string {
-  const tomorrow = new Date(now);
-  tomorrow.setDate(tomorrow.getDate() + 1);
-  const isTomorrow = new Date(at).toDateString() === tomorrow.toDateString();
-  return isTomorrow ? m.time_tomorrow({ time: hourAndMinute(at) }) : clock(at, now);
 }
 
 export type Verdict = { readonly isGood: boolean; readonly text: string; readonly help: string };

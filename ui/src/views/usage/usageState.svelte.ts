@@ -314,7 +314,6 @@ export class UsageState {
         },
         quiet: !this.isZoomed,
         unlisted: !this.isZoomed,
-        inFields: true,
       },
     ];
   }

@@ -22,7 +22,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The id of the newest decoder of Claude Code's runs.
-pub(crate) const DECODER: &str = "claude/4";
+pub(crate) const DECODER: &str = "claude/5";
 
 /// Claude Code's program.
 const PROGRAM: Program = Program {

@@ -20,7 +20,7 @@ use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId};
 
 /// The id of the newest decoder of Codex's runs.
-const DECODER: &str = "codex/3";
+const DECODER: &str = "codex/4";
 
 /// Codex's program. npm installs a script around the real program. The real one is started directly, so
 /// that signals reach it and its exit is seen.

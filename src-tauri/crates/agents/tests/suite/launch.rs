@@ -51,9 +51,9 @@ fn every_agent_is_found_by_its_id_and_has_a_decoder() {
     }
     assert!(agent(&AgentId::new("nobody")).is_none());
     for (began_with, read_by) in [
-        ("claude/1", Some("claude/4")),
-        ("claude/2", Some("claude/4")),
-        ("claude/9", Some("claude/4")),
+        ("claude/1", Some("claude/5")),
+        ("claude/2", Some("claude/5")),
+        ("claude/9", Some("claude/5")),
         ("plain/1", Some("plain/1")),
         ("claudette/1", None),
         ("", None),

@@ -3,7 +3,7 @@
 
 use super::jobs::AbortOnDrop;
 use super::requests::answered;
-use super::{Director, Input, NewInput, ReplyTo, not_found};
+use super::{Director, Input, NewInput, ReplyTo, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
 use crate::git::{CheckpointLimits, CheckpointOrder, CheckpointPlace, Git, TakenCheckpoint};
 use crate::job::checkpoint::{Checkpointing, Restoring, refused};
@@ -12,6 +12,7 @@ use crate::policy::may::{Act, Worktree, may};
 use crate::run::messages::Command;
 use crate::runtime;
 use crate::store::checkpoints::no_checkpoint;
+use crate::story::next::takes_prompts;
 use protocol::{
     Checkpoint, CheckpointCause, ErrorCode, Fault, JournalEvent, Reply, Restored, RunId, StoryId,
 };
@@ -55,11 +56,40 @@ impl Director {
         paths: Vec<String>,
         reply: ReplyTo,
     ) {
-        match self.check_restore(&story, n) {
+        let place = self.check_restore(&story, n);
+        self.want_restore(place, (story, n), paths, false, reply);
+    }
+
+    /// Wants a story to go back to a checkpoint, if it rests and nobody works in its worktree.
+    pub(super) fn ask_back(&mut self, story: StoryId, n: u32, reply: ReplyTo) {
+        let place = self.check_back(&story).and_then(|()| self.check_restore(&story, n));
+        self.want_restore(place, (story, n), Vec::new(), true, reply);
+    }
+
+    fn check_back(&self, story: &StoryId) -> Result<()> {
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        match takes_prompts(record.state) {
+            true => Ok(()),
+            false => Err(wrong_state(
+                format!("the story is {}", state_word(record.state)),
+                "Only its files can be given back, from the same checkpoint.",
+            )),
+        }
+    }
+
+    fn want_restore(
+        &mut self,
+        place: Result<String>,
+        (story, n): (StoryId, u32),
+        paths: Vec<String>,
+        goes_back: bool,
+        reply: ReplyTo,
+    ) {
+        match place {
             Ok(place) => {
                 self.seen.left_out.remove(&story);
-                let restore =
-                    Restore { story, n, paths, before: None, is_begun: false, done: None };
+                let (before, is_begun, done) = (None, false, None);
+                let restore = Restore { story, n, paths, goes_back, before, is_begun, done };
                 self.seen.checkpoints.restores.insert(place.clone(), restore);
                 self.checkpoints.restores.insert(place, reply);
             }
@@ -88,16 +118,11 @@ impl Director {
             git: self.git_of(&wanted.story),
             place: self.place_of(&place),
             order: CheckpointOrder {
-                story: wanted.story.clone(),
-                n,
-                at: since,
-                because: wanted.because,
-                ignored: self.config.in_force().checkpoints.ignored,
                 only_changed: matches!(
                     wanted.because,
                     CheckpointCause::Working | CheckpointCause::Allowed
                 ),
-                limits: CheckpointLimits::default(),
+                ..self.order(&wanted.story, n, wanted.because)
             },
         };
         if wanted.because == CheckpointCause::Asked {
@@ -106,6 +131,18 @@ impl Director {
         self.run_checkpoint(&place, async { CheckpointReport::Taken(job.run().await) })?;
         self.seen.checkpoints.jobs.insert(place, Job { order: wanted, since, done: None });
         Ok(())
+    }
+
+    fn order(&self, story: &StoryId, n: u32, because: CheckpointCause) -> CheckpointOrder {
+        CheckpointOrder {
+            story: story.clone(),
+            n,
+            at: self.clock.now(),
+            because,
+            ignored: self.config.in_force().checkpoints.ignored,
+            only_changed: true,
+            limits: CheckpointLimits::default(),
+        }
     }
 
     pub(super) fn git_of(&self, story: &StoryId) -> Git {
@@ -297,6 +334,7 @@ impl Director {
             place: self.place_of(place),
             store: self.dir.store(),
             writer: self.writer.clone(),
+            hold: self.order(&restore.story, before, CheckpointCause::Restore),
             story: restore.story,
             n: restore.n,
             before: commit,
@@ -307,20 +345,29 @@ impl Director {
 
     /// Records what became of a restore, and answers the person.
     pub(super) fn restored(&mut self, place: &str) -> Result<()> {
-        let Some(Restore { story, n, before, done: Some((restored, fault)), .. }) =
-            self.seen.checkpoints.restores.get(place).cloned()
+        let Some(restore) = self.seen.checkpoints.restores.get(place).cloned() else {
+            return Ok(());
+        };
+        let Restore { story, n, before, done: Some((restored, fault)), goes_back, .. } = restore
         else {
             return Ok(());
         };
+        let before = before.map_or(0, |(before, _)| before);
         let ended =
             JournalEvent::RestoreEnded { n, restored: restored.clone(), fault: fault.clone() };
         self.record(Some(&story), None, ended)?;
-        self.seen.checkpoints.restores.remove(place);
-        let before = before.map_or(0, |(before, _)| before);
         let answer = match fault {
+            None if goes_back => {
+                let goes_on = self.state.conversation_at(&story, n).unwrap_or_default();
+                let answer = Reply::WentBack { before, restored, goes_on: !goes_on.is_empty() };
+                let went = JournalEvent::WentBack { n, before, goes_on };
+                self.record(Some(&story), None, went)?;
+                answer
+            }
             None => Reply::Restored { before, restored },
             Some(fault) => Reply::Refused { fault },
         };
+        self.seen.checkpoints.restores.remove(place);
         self.answer_restore(place, answer);
         Ok(())
     }

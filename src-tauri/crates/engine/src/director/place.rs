@@ -156,11 +156,13 @@ impl Director {
         true
     }
 
-    /// Cancels the jobs that make the places of stories.
-    pub(super) fn stop_all_pending(&mut self, why: &StopReason) {
+    /// Cancels the jobs that make the places of stories. Returns how many there were.
+    pub(super) fn stop_all_pending(&mut self, why: &StopReason) -> u32 {
+        let mut count = 0;
         for story in self.pending_stories.keys().cloned().collect::<Vec<StoryId>>() {
-            self.stop_pending(&story, why);
+            count += u32::from(self.stop_pending(&story, why));
         }
+        count
     }
 
     /// Refuses a request that cannot be carried out.

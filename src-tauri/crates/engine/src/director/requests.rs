@@ -17,8 +17,9 @@ use crate::writer::StoreWriter;
 use agents::{Say, Unsayable};
 use keeper::index::Stream;
 use protocol::{
-    Actor, AgentId, Answer, ErrorCode, InputKind, JournalEvent, PromptQueued, QuestionId, Reply,
-    Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState, WaitsFor,
+    Actor, AgentId, Answer, ErrorCode, InputKind, JournalEvent, NotStopped, PromptQueued,
+    QuestionId, Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState,
+    WaitsFor,
 };
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -33,6 +34,7 @@ impl Director {
             Request::CheckStore => self.check_store(reply),
             Request::Checkpoint { story } => self.ask_checkpoint(story, reply),
             Request::Restore { story, n, paths } => self.ask_restore(story, n, paths, reply),
+            Request::Back { story, n } => self.ask_back(story, n, reply),
             Request::DeleteLogs { story } => self.delete_logs(story, reply),
             Request::Answer { question, .. } if self.is_closed(&question) => {
                 self.refuse_closed(question, reply);
@@ -120,7 +122,7 @@ impl Director {
             Request::Interrupt { story } => self.interrupt(&story)?,
             Request::Stop { story, why, now } => self.stop(&story, why, now)?,
             Request::StopRun { run, why } => self.stop_run(&run, why, false)?,
-            Request::StopAll { why } => self.stop_all(&why)?,
+            Request::StopAll { why } => return Ok(self.stop_all(&why)),
             Request::Archive { story } => self.archive(&story)?,
             Request::Unarchive { story } => self.unarchive(&story)?,
             Request::Rename { story, title } => self.rename(&story, &title)?,
@@ -129,6 +131,7 @@ impl Director {
             | Request::CheckStore
             | Request::Checkpoint { .. }
             | Request::Restore { .. }
+            | Request::Back { .. }
             | Request::DeleteLogs { .. }
             | Request::Why { .. }
             | Request::Config
@@ -330,16 +333,26 @@ impl Director {
         Ok(())
     }
 
-    fn stop_all(&mut self, why: &StopReason) -> Result<()> {
-        self.stop_all_pending(why);
+    /// Stops everything that runs or is about to start. One that cannot be stopped keeps no other one going.
+    fn stop_all(&mut self, why: &StopReason) -> Reply {
+        let mut starts = self.stop_all_pending(why);
+        let (mut runs, mut failed) = (Vec::new(), Vec::new());
         for run in self.state.live.clone() {
-            self.stop_run(&run, why.clone(), false)?;
+            let name = self.state.runs[&run].spec.slug.clone();
+            match self.stop_run(&run, why.clone(), false) {
+                Ok(()) => runs.push(name),
+                Err(error) => failed.push(NotStopped { name, fault: error.into() }),
+            }
         }
         let preparing = self.seen.jobs.keys().filter(|story| self.is_preparing(story));
         for story in preparing.cloned().collect::<Vec<StoryId>>() {
-            self.stop(&story, why.clone(), false)?;
+            let name = self.state.stories[&story].slug.clone();
+            match self.stop(&story, why.clone(), false) {
+                Ok(()) => starts += 1,
+                Err(error) => failed.push(NotStopped { name, fault: error.into() }),
+            }
         }
-        Ok(())
+        Reply::Stopping { runs, starts, failed }
     }
 
     /// The words for the story's state, or that it is about to start.
@@ -417,7 +430,8 @@ pub(super) fn check_prompt(agent: &AgentId, text: &str) -> Result<()> {
             ErrorCode::BadInput,
             "the prompt is empty",
             "Say what the agent is to do.",
-        ));
+        )
+        .on_terminal("To go on without a word of yours: mush resume STORY"));
     }
     if agents::agent(agent).is_none() {
         return Err(not_found("such agent"));

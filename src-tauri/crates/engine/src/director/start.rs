@@ -99,11 +99,18 @@ impl Director {
     /// Returns where the conversation comes from that a story's next run resumes: from the story's runs, or from a
     /// person who named it. One that a person named is given up if the agent reported that it does not exist.
     fn earlier(&self, story: &StoryId) -> Earlier {
-        match (self.state.first_agent_run(story), self.state.last_agent_run(story)) {
+        let record = self.state.stories.get(story);
+        let runs = record.map(StoryRecord::line).unwrap_or_default();
+        let is_agent = |run: &&RunRecord| run.spec.kind == RunKind::Agent;
+        let mut agents = runs.iter().filter_map(|run| self.state.runs.get(run)).filter(is_agent);
+        let first = agents.next();
+        match (first, agents.next_back().or(first)) {
             (Some(first), Some(last)) => {
                 let named = first.spec.session.clone().filter(|_| first.spec.resumes);
-                Earlier::Runs { named: named.filter(|_| !is_missing(last)) }
+                let named = named.filter(|_| !is_missing(last));
+                Earlier::Runs { runs, named }
             }
+            _ if record.is_some_and(StoryRecord::went_back) => Earlier::Nothing,
             _ => {
                 let named = self.environments.get(story).and_then(|given| given.resume.clone());
                 named.map_or(Earlier::Nothing, Earlier::Named)

@@ -33,6 +33,8 @@ pub(crate) struct Restoring {
     /// The commit that holds the present state.
     pub(crate) before: String,
     pub(crate) paths: Vec<String>,
+    /// How a repository within the worktree is held of which only files are left.
+    pub(crate) hold: CheckpointOrder,
 }
 
 impl Restoring {
@@ -59,7 +61,8 @@ impl Restoring {
         let (writer, store, story, n) = (self.writer, self.store, self.story, self.n);
         let read = move || writer.read(&store, |reader| reader.checkpoint(&story, n));
         let checkpoint = runtime::blocking(read).await.map_err(Error::Thread)??;
-        let order = RestoreOrder { commit: checkpoint.commit, before: self.before, paths };
+        let order =
+            RestoreOrder { commit: checkpoint.commit, before: self.before, paths, hold: self.hold };
         self.git.restore(&place, &order).await
     }
 }

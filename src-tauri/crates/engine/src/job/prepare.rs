@@ -16,7 +16,8 @@ use crate::writer::StoreWriter;
 use agents::{Agent, Interrupt, LaunchSpec};
 use keeper::spec;
 use protocol::{
-    AccountId, JobKind, RunKind, RunSpec, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
+    AccountId, JobKind, RunId, RunKind, RunSpec, SessionId, Slug, StartFailedKind, StoryId,
+    UsageTotals,
 };
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -49,8 +50,10 @@ pub(crate) enum Earlier {
     Nothing,
     /// A person named it.
     Named(SessionId),
-    /// The conversation in which a model last took a prompt of the story.
+    /// The conversation in which a model last took a prompt of the story, since it went back if it did.
     Runs {
+        /// The runs that it may be of.
+        runs: Vec<RunId>,
         /// The one that a person named, which is resumed if there is none.
         named: Option<SessionId>,
     },
@@ -246,7 +249,9 @@ fn session(reader: &Reader, earlier: &Earlier, story: &StoryId) -> Result<Option
     match earlier {
         Earlier::Nothing => Ok(None),
         Earlier::Named(session) => Ok(Some(session.clone())),
-        Earlier::Runs { named } => Ok(reader.conversation(story)?.or_else(|| named.clone())),
+        Earlier::Runs { runs, named } => {
+            Ok(reader.conversation(story, runs)?.or_else(|| named.clone()))
+        }
     }
 }
 

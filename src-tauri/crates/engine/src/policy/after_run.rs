@@ -9,6 +9,9 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{Actor, Outcome, ResetBasis, RunKind, StateDetail, StoryId, Timestamp};
 
+/// The longest part of a gate's command in the words about its end, in characters.
+const LONGEST_COMMAND: usize = 100;
+
 /// Decides what follows from the end of a story's last run, until the story's state shows the result. The
 /// files are held first, so that a gate looks at what is held.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
@@ -64,12 +67,23 @@ impl End<'_> {
                 vec![self.change(StoryInput::Stopped, because)]
             }
             _ => {
-                let words = format!("gate {number}: {}", self.ending.evidence.summary);
+                let command = self.command(number);
+                let words = format!("gate {number} ({command}): {}", self.ending.evidence.summary);
                 let ended = Some((self.outcome, &self.ending.evidence));
                 let about = StateDetail::gate(number, &self.story_record.gates, ended);
                 let because = Because { about, ..self.because().detail(&words) };
                 vec![self.change(StoryInput::GateFailed, because)]
             }
+        }
+    }
+
+    /// The command of a gate, shortened so that how it ended has its place in a line.
+    fn command(&self, number: u32) -> String {
+        let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+        let command = self.story_record.gates.get(index).map(String::as_str).unwrap_or_default();
+        match command.char_indices().nth(LONGEST_COMMAND) {
+            Some((end, _)) => format!("{}…", &command[..end]),
+            None => command.to_owned(),
         }
     }
 

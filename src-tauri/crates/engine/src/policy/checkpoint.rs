@@ -86,6 +86,8 @@ pub(crate) struct Restore {
     pub(crate) story: StoryId,
     pub(crate) n: u32,
     pub(crate) paths: Vec<String>,
+    /// Whether the story goes back to that checkpoint.
+    pub(crate) goes_back: bool,
     /// The checkpoint that holds the state before it: number and commit.
     pub(crate) before: Option<(u32, String)>,
     pub(crate) is_begun: bool,

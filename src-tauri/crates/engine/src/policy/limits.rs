@@ -1,5 +1,6 @@
 //! Waits for limits to reset. A hold of an account ends with its limit's reset. A story that was asked to
-//! resume by itself, or that has a queued prompt, then resumes; the reset is claimed once in the journal.
+//! resume by itself, or that has a queued prompt, then resumes; the reset is claimed once in the journal. Another one
+//! needs a person from then on.
 //! Resets are absolute instants of the provider's clock, and whether one has passed is checked anew each
 //! time, so that no story is stuck after a clock jumps.
 
@@ -17,12 +18,21 @@ const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left o
 const LIMIT_MAY_HAVE_RESET: &str =
     "A usage limit stopped you, and may have reset by now. Go on where you left off.";
 
+/// What a person is told when the limit that stopped a story is over.
+const LIMIT_IS_OVER: &str = "the usage limit is over; start it again";
+
+/// The same when the agent named no reset.
+const LIMIT_MAY_BE_OVER: &str =
+    "its agent named no reset; the usage limit may be over, start it again";
+
 /// Ends holds whose reset has passed or whose limit proved to be gone, gives held stories the end of
-/// their hold, and resumes the next story that waits for a reset.
+/// their hold, calls a person for stories whose limit is over and that do not resume by themselves, and resumes the
+/// next story that waits for a reset.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let mut decisions: Vec<Decision> =
         view.state.holds.iter().flat_map(|hold| end_of(view, hold)).collect();
     decisions.extend(held_longer(view));
+    decisions.extend(over(view));
     if turn(view).is_none() {
         let due = waiting(view).filter(|(.., until)| until.since(view.now) <= 0);
         let next = due.min_by_key(|(id, _, until)| (*until, *id));
@@ -35,7 +45,8 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
 pub(crate) fn next(view: &View<'_>) -> Option<Timestamp> {
     let turn = turn(view);
     let stories = waiting(view).map(|(.., until)| turn.map_or(until, |turn| until.max(turn)));
-    view.state.holds.iter().map(|hold| hold.until).chain(stories).min()
+    let over = resting(view).filter_map(|(_, story)| story.until);
+    view.state.holds.iter().map(|hold| hold.until).chain(stories).chain(over).min()
 }
 
 /// Ends a hold if it is over. Stories that only this hold kept waiting may resume at once.
@@ -72,6 +83,28 @@ fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> 
             view.hold_of(story).filter(|hold| story.until.is_none_or(|it| it < hold.until))?;
         Some(Decision::change(id, StoryInput::Held, admit::because(hold)))
     })
+}
+
+/// Decides that stories whose limit is over, and that nothing has go on, need a person since then.
+fn over<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> {
+    let now = view.now;
+    let is_over = move |story: &StoryRecord| story.until.is_none_or(|until| until.since(now) <= 0);
+    resting(view).filter(move |(_, story)| is_over(story)).map(|(id, story)| {
+        let detail = match story.reset {
+            ResetBasis::Guessed => LIMIT_MAY_BE_OVER,
+            ResetBasis::Reported | ResetBasis::Served => LIMIT_IS_OVER,
+        };
+        let because = Because { since: story.until, ..Because::default() }.detail(detail);
+        Decision::change(id, StoryInput::LimitOver, because)
+    })
+}
+
+/// Stories that do not resume by themselves after the limit that stopped them, and that no hold keeps waiting.
+fn resting<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> + use<'a> {
+    let view = *view;
+    limited(&view)
+        .filter(|(_, story)| !story.resume_on_reset && story.queue.is_empty())
+        .filter(move |(_, story)| view.hold_of(story).is_none())
 }
 
 /// When the next story may resume, if one has just resumed. If the clock was set back since then, no
@@ -184,6 +217,42 @@ mod tests {
                 decide(&scene.view())
             });
         }
+        for (name, reset) in [
+            ("after a reset that was guessed, and that nobody waits for", None),
+            ("after a run was served, and nobody waits", Some(ResetBasis::Served)),
+        ] {
+            table.case(name, |scene| {
+                let story = scene.story("a", |_| ());
+                let run = scene.agent(&story);
+                let until = reset.map(|_| scene.now.plus_millis(60 * MINUTE));
+                let limit = Outcome::Limited { window: None, name: None, until, model: None };
+                scene.ended(&run, limit);
+                let follows = super::super::after_run::decide(&scene.view(), &story);
+                follows.into_iter().for_each(|it| scene.perform(it));
+                later(scene, 10 * MINUTE);
+                if let Some(reset) = reset {
+                    let because = Because { until: Some(scene.now), reset, ..Because::default() };
+                    scene.change(&story, &StoryInput::Held, because);
+                    let ended =
+                        JournalEvent::HoldEnded { account: AccountId::new("demo"), model: None };
+                    scene.fact(None, None, ended);
+                }
+                decide(&scene.view())
+            });
+        }
+        table.case("its own reset passed, and its account is held for longer", |scene| {
+            held(scene, "a", false, MINUTE);
+            held(scene, "b", false, 3 * MINUTE);
+            later(scene, 2 * MINUTE);
+            decide(&scene.view())
+        });
+        table.case("once a person was called", |scene| {
+            held(scene, "a", false, MINUTE);
+            later(scene, MINUTE);
+            decide(&scene.view()).into_iter().for_each(|it| scene.perform(it));
+            later(scene, MINUTE);
+            decide(&scene.view())
+        });
         table.case("the owner was killed after the claim", |scene| {
             let story = held(scene, "a", true, MINUTE);
             later(scene, MINUTE);

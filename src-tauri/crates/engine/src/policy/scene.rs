@@ -155,6 +155,7 @@ impl Scene {
         after_run::decide(&self.view(), &story).into_iter().for_each(|it| self.perform(it));
         let place = self.state.stories[&story].place().to_owned();
         let restore = checkpoint::Restore {
+            goes_back: false,
             story,
             n: 1,
             paths: Vec::new(),

@@ -119,6 +119,8 @@ fn words(
     let takes_next = status.takes_next_after(record.prompts());
     let may_prompt = record.prompts() == 0 || (takes_next && !one_prompt);
     let prompt = story.queue.front().filter(|_| may_prompt).and_then(|(id, text)| {
+        let whole = story.preface(record).map(|words| format!("{words}\n\n{text}"));
+        let text = whole.as_ref().unwrap_or(text);
         let text = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
         Some(Outgoing { id: id.clone(), kind: InputKind::Prompt, text })
     });

@@ -9,7 +9,7 @@ use protocol::StoryState;
 pub enum Work {
     /// Nothing.
     None,
-    /// A limit is to reset, after which nothing goes on by itself.
+    /// A limit is to reset, after which nothing goes on by itself: a person is told then.
     Reset,
     /// A run is live or about to start, or a story goes on by itself: at once, after a gate, after a limit.
     GoesOn,
@@ -20,17 +20,15 @@ pub(crate) fn left(view: &View<'_>) -> Work {
     let open = view.state.open.iter().filter_map(|story| view.state.stories.get(story));
     let is_live = !view.state.live.is_empty() || !view.seen.jobs.is_empty();
     let least = if is_live { Work::GoesOn } else { Work::None };
-    open.map(|story| left_in(view, story)).fold(least, Work::max)
+    open.map(left_in).fold(least, Work::max)
 }
 
-/// What is left in an open story. A limited one that is asked for nothing rests after its reset.
-fn left_in(view: &View<'_>, story: &StoryRecord) -> Work {
+/// What is left in an open story. A limited one that is asked for nothing rests after its reset, once it is recorded
+/// that it needs a person.
+fn left_in(story: &StoryRecord) -> Work {
     let goes_on = story.resume_on_reset || !story.queue.is_empty();
     match (story.state, goes_on) {
-        (StoryState::Limited, false) if story.until.is_some_and(|it| it.since(view.now) > 0) => {
-            Work::Reset
-        }
-        (StoryState::Limited, false) => Work::None,
+        (StoryState::Limited, false) => Work::Reset,
         _ => Work::GoesOn,
     }
 }
@@ -106,9 +104,20 @@ mod tests {
                 of(|scene| limited(scene, false, -1)),
             ),
             (
-                W::None,
-                "its limit has reset, and it is asked for nothing",
+                W::Reset,
+                "its limit has reset, it is asked for nothing, and that is not recorded yet",
                 of(|scene| limited(scene, false, 0)),
+            ),
+            (
+                W::None,
+                "its limit has reset, and it needs a person",
+                of(|scene| {
+                    let story = limited(scene, false, 0);
+                    super::super::limits::decide(&scene.view())
+                        .into_iter()
+                        .for_each(|it| scene.perform(it));
+                    story
+                }),
             ),
             (W::None, "it is done", of(|scene| ended(scene, Outcome::Succeeded, &[]))),
             (

@@ -7,12 +7,24 @@
 //! report each step by itself. If an agent reports no cost, the tokens are unpriced; their cost is not zero.
 //! If it has a figure, but not the model's own price, the figure is an estimate.
 //! Between results, the last value streamed for each message is used provisionally, marked as a lower bound;
-//! the two are never added up for the same tokens.
+//! the two are never added up for the same tokens. A message that an interrupt cut before its final value is in no
+//! total of its agent, so its last streamed value stays, as a lower bound.
 
 use super::shares::{Shares, short};
 use protocol::{ApiUsage, Cost, CostBasis, ModelShare, ModelUsage, Tokens, UsageTotals};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+
+/// The last streamed value of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Streamed {
+    model: String,
+    tokens: Tokens,
+    /// Whether it is the message's final value.
+    is_final: bool,
+    /// Whether the message is of the conversation itself, and not of a subagent.
+    is_own: bool,
+}
 
 /// What a run used so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,7 +35,7 @@ pub struct RunAccount {
     /// The weakest basis of the settled shares.
     basis: CostBasis,
     /// The last streamed value of each message since the last result.
-    messages: HashMap<String, Tokens>,
+    messages: HashMap<String, Streamed>,
     /// The sums of `messages` by model, kept up to date so that they need not be added up for each query.
     provisional: BTreeMap<String, Tokens>,
 }
@@ -34,17 +46,58 @@ impl RunAccount {
         Self { previous: baseline, ..Self::default() }
     }
 
-    /// Takes the last streamed value of one message.
-    pub fn message(&mut self, message: &str, model: &str, tokens: Tokens) {
-        let model = short(model);
-        let sum = match self.provisional.get_mut(&*model) {
-            Some(sum) => sum,
-            None => self.provisional.entry(model.into_owned()).or_default(),
-        };
-        if let Some(before) = self.messages.insert(message.to_owned(), tokens) {
-            *sum = sum.checked_sub(before).unwrap_or_default();
+    /// Takes the last streamed value of one message: whether it is its final one, and whether the message is of the
+    /// conversation itself.
+    pub fn message(
+        &mut self,
+        message: &str,
+        model: &str,
+        tokens: Tokens,
+        is_final: bool,
+        is_own: bool,
+    ) {
+        let model = short(model).into_owned();
+        let streamed = Streamed { model: model.clone(), tokens, is_final, is_own };
+        if let Some(before) = self.messages.insert(message.to_owned(), streamed) {
+            self.take_back(&before);
         }
-        *sum += tokens;
+        *self.provisional.entry(model).or_default() += tokens;
+    }
+
+    /// Whether a value of this message was streamed since the last result.
+    pub fn has_message(&self, message: &str) -> bool {
+        self.messages.contains_key(message)
+    }
+
+    fn take_back(&mut self, streamed: &Streamed) {
+        if let Some(sum) = self.provisional.get_mut(&streamed.model) {
+            *sum = sum.checked_sub(streamed.tokens).unwrap_or_default();
+        }
+    }
+
+    /// Takes the end of a turn that was interrupted, with the usage that its agent reports. Returns the shares of the
+    /// turn; what messages used that were cut short is a lower bound. With `and_subagents` those of subagents were cut,
+    /// too.
+    pub fn cut_short(&mut self, usage: Option<&ApiUsage>, and_subagents: bool) -> Vec<ModelShare> {
+        let is_cut = |streamed: &Streamed| !streamed.is_final && (streamed.is_own || and_subagents);
+        let mut cut = BTreeMap::<String, Tokens>::new();
+        for streamed in self
+            .messages
+            .extract_if(|_, streamed| is_cut(streamed))
+            .map(|it| it.1)
+            .collect::<Vec<_>>()
+        {
+            self.take_back(&streamed);
+            *cut.entry(streamed.model).or_default() += streamed.tokens;
+        }
+        let usage = usage.filter(|usage| !usage.is_nothing());
+        let mut shares = usage.map_or_else(Vec::new, |usage| self.result(usage));
+        for (model, tokens) in cut.into_iter().filter(|(_, tokens)| tokens.total() > 0) {
+            *self.settled.entry(model.clone()).or_default() += tokens;
+            self.basis = self.basis.max(CostBasis::LowerBound);
+            add_cut(&mut shares, model, tokens);
+        }
+        shares
     }
 
     /// Takes the usage of a result, which replaces the provisional values. Returns each model's share of the
@@ -120,6 +173,20 @@ impl RunAccount {
         let open = self.provisional.values().any(|tokens| tokens.total() > 0);
         let least = if open { CostBasis::LowerBound } else { CostBasis::Reported };
         Cost { micros: self.settled_micros, basis: self.basis.max(least) }
+    }
+}
+
+/// Adds what cut messages of a model used to its share of the turn.
+fn add_cut(shares: &mut Vec<ModelShare>, model: String, tokens: Tokens) {
+    match shares.iter_mut().find(|share| share.model == model) {
+        Some(share) => {
+            share.tokens += tokens;
+            share.cost.basis = share.cost.basis.max(CostBasis::LowerBound);
+        }
+        None => {
+            let cost = Cost { micros: 0, basis: CostBasis::LowerBound };
+            shares.push(ModelShare { model, tokens, cost });
+        }
     }
 }
 
@@ -224,15 +291,53 @@ mod tests {
     #[test]
     fn streamed_values_stand_in_until_the_result_replaces_them() {
         let mut account = RunAccount::new(UsageTotals::default());
-        account.message("a", "m", tokens(10, 1));
-        account.message("a", "m", tokens(10, 5));
-        account.message("b", "m", tokens(12, 2));
+        account.message("a", "m", tokens(10, 1), false, true);
+        account.message("a", "m", tokens(10, 5), true, true);
+        account.message("b", "m", tokens(12, 2), false, true);
         assert_eq!(
             (account.tokens(), account.cost().basis),
             (tokens(22, 7), CostBasis::LowerBound)
         );
         account.result(&result(22, 7, 70));
         assert_eq!((account.tokens(), account.cost().basis), (tokens(22, 7), CostBasis::Reported));
+    }
+
+    #[test]
+    fn what_an_interrupt_cut_stays_as_far_as_it_was_streamed() {
+        let bound = CostBasis::LowerBound;
+        let nothing =
+            ApiUsage::Step { used: UsageTotals { models: BTreeMap::new(), cost_micros: Some(0) } };
+        let streaming = || {
+            let mut account = RunAccount::new(UsageTotals::default());
+            account.message("whole", "m", tokens(10, 5), true, true);
+            account.message("cut", "m", tokens(12, 2), false, true);
+            account.message("subagent", "m", tokens(100, 1), false, false);
+            account
+        };
+        let shown = |shares: &[ModelShare]| -> Vec<(Tokens, u64, CostBasis)> {
+            shares.iter().map(|it| (it.tokens, it.cost.micros, it.cost.basis)).collect()
+        };
+        // The agent's total lacks the message that was cut (2.1.197).
+        let mut account = streaming();
+        let shares = account.cut_short(Some(&result(10, 5, 50)), false);
+        assert_eq!(shown(&shares), [(tokens(22, 7), 50, bound)]);
+        assert_eq!((account.tokens(), account.cost().basis), (tokens(22, 7), bound));
+        account.result(&result(30, 8, 80));
+        assert_eq!(account.tokens(), tokens(42, 10), "the next turn adds its own");
+        // It reports nothing at all; a subagent in the background goes on, or was cut as well.
+        for (and_subagents, cut) in [(false, tokens(12, 2)), (true, tokens(112, 3))] {
+            let mut account = streaming();
+            let before = account.tokens();
+            let shares = account.cut_short(Some(&nothing), and_subagents);
+            assert_eq!(shown(&shares), [(cut, 0, bound)]);
+            assert_eq!(account.tokens(), before);
+        }
+        // A message with its final value is in the agent's total (2.1.330).
+        let mut account = RunAccount::new(UsageTotals::default());
+        account.message("cut", "m", tokens(12, 2), false, true);
+        account.message("cut", "m", tokens(12, 2), true, true);
+        let shares = account.cut_short(Some(&result(12, 9, 90)), false);
+        assert_eq!(shown(&shares), [(tokens(12, 9), 90, CostBasis::Reported)]);
     }
 
     #[test]

@@ -2,15 +2,16 @@
 //! answers the questions of supervision (is the agent idle? which questions are open?) and provides the
 //! numbers that queries show. It decides no state; [`super::outcome`] and the story's table do.
 
+mod settle;
+
 use super::accounts::RunAccount;
 use super::clock_time;
 use crate::moments::Moments;
-use crate::record::{OpenQuestion, Prompts, Provisional, RunSummary, Settled};
+use crate::record::{OpenQuestion, Prompts, RunSummary, Settled};
 use chrono::Local;
 use protocol::{
-    Activity, ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
-    Retrying, Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, ToolKind, Turn,
-    TurnEnd, UsageTotals,
+    Activity, ApiErrorKind, Event, LimitObservation, LimitStatus, Pos, Retrying, SessionId, Stream,
+    TaskKind, TaskStatus, Timestamp, ToolKind, Turn, TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,9 +100,11 @@ pub struct RunFold {
     heard: Timestamp,
     /// The shares that results settled since they were last taken.
     settled: Vec<Settled>,
-    /// Whether the model answered since the agent last reported usage.
+    /// How many results there were.
+    results: u32,
+    /// Whether the model answered since the agent last reported usage, in a message of which it reported none.
     unaccounted: bool,
-    /// Whether a turn ended without a report of its usage.
+    /// Whether a turn ended of which its agent did not report everything that was used.
     is_unreported: bool,
     error: Option<TurnError>,
     limit: Option<(LimitObservation, Pos)>,
@@ -126,40 +129,14 @@ impl RunFold {
             model: self.model.clone(),
             tokens: self.account.tokens(),
             cost: self.cost(),
+            is_partial: self.is_partial(),
+            turns: self.turns(),
             models: self.account.by_model(),
             provisional: self.provisional(),
             activity: self.activity.as_ref().map(|(_, activity)| activity.clone()),
             retrying: self.retrying.clone(),
             tasks_after_turn: self.tasks_after_turn(),
         }
-    }
-
-    /// The cost of this run alone. It lacks what working subagents use, and answers whose tokens were not
-    /// reported.
-    fn cost(&self) -> Cost {
-        let cost = self.account.cost();
-        let is_partial = self.is_unreported || self.uses_more();
-        let least = if is_partial { CostBasis::LowerBound } else { CostBasis::Reported };
-        Cost { basis: cost.basis.max(least), ..cost }
-    }
-
-    /// Whether something is used that is not reported yet.
-    fn uses_more(&self) -> bool {
-        self.unaccounted || !self.subagents.is_empty()
-    }
-
-    /// The usage since the last result.
-    fn provisional(&self) -> Provisional {
-        let mut shares: Vec<ModelShare> = self.account.provisional().collect();
-        if shares.is_empty() && self.uses_more() {
-            shares.push(empty_share(CostBasis::LowerBound));
-        }
-        Provisional { at: self.heard, shares }
-    }
-
-    /// Takes the shares that results settled since the last call, in order.
-    pub fn take_settled(&mut self) -> Vec<Settled> {
-        std::mem::take(&mut self.settled)
     }
 
     /// Makes the fold of a run that has printed nothing; `baseline` is the conversation's usage before the run.
@@ -189,14 +166,14 @@ impl RunFold {
                 self.turn_open = true;
             }
             Event::Prompt { .. } => self.prompt(),
-            Event::MessageUsage { message, model, tokens, .. } => {
+            Event::MessageUsage { message, model, tokens, last, parent } => {
                 self.heard = at;
                 self.unaccounted = false;
-                self.account.message(message, model, *tokens)
+                self.account.message(message, model, *tokens, *last, parent.is_none())
             }
-            Event::Text { .. } | Event::Thought { .. } => {
+            Event::Text { message, .. } | Event::Thought { message, .. } => {
                 self.heard = at;
-                self.unaccounted = true;
+                self.unaccounted |= !self.account.has_message(message);
             }
             Event::ConversationReset { .. } => self.account.reset(),
             Event::ToolCall { call, title, name, kind, parent, .. } => {
@@ -371,31 +348,6 @@ impl RunFold {
         }
     }
 
-    /// Takes the usage totals of a result.
-    fn settle(&mut self, at: Timestamp, end: &TurnEnd) {
-        let mut shares = match &end.usage {
-            // The agent reports that nothing was used; its streamed values count anyway.
-            Some(usage) if usage.is_nothing() => {
-                self.unaccounted = false;
-                Vec::new()
-            }
-            Some(usage) => {
-                self.unaccounted = false;
-                self.account.result(usage)
-            }
-            None => Vec::new(),
-        };
-        // A request that was cut short was sent, although its agent does not tell what it used.
-        let is_cut = end.turn == Turn::Interrupted && end.usage.is_none();
-        let was_unreported = std::mem::take(&mut self.unaccounted) || is_cut;
-        self.is_unreported |= was_unreported;
-        if shares.is_empty() {
-            let basis = if was_unreported { CostBasis::LowerBound } else { CostBasis::Reported };
-            shares.push(empty_share(basis));
-        }
-        self.settled.push(Settled { seq: Seq(self.events), at, shares });
-    }
-
     fn turn_ended(&mut self, pos: Pos, end: &TurnEnd) {
         self.turn_open = false;
         self.succeeded |= end.turn == Turn::Completed;
@@ -447,12 +399,6 @@ fn is_of_a_model(event: &Event) -> bool {
     }
 }
 
-/// Makes a share without tokens, cost and model.
-fn empty_share(basis: CostBasis) -> ModelShare {
-    let cost = Cost { micros: 0, basis };
-    ModelShare { model: String::new(), tokens: Tokens::default(), cost }
-}
-
 /// A limit that was told at this time, with the instant of its reset as far as that can be known.
 fn resets(limit: &LimitObservation, at: Timestamp) -> LimitObservation {
     let on_clock = limit.resets_on_clock.as_ref();
@@ -463,6 +409,7 @@ fn resets(limit: &LimitObservation, at: Timestamp) -> LimitObservation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::CostBasis;
     use serde_json::json;
 
     fn event(json: serde_json::Value) -> Event {
@@ -619,20 +566,6 @@ mod tests {
         for (events, expected, name) in table {
             assert_eq!(found(events), expected, "{name}");
         }
-    }
-
-    #[test]
-    fn a_turn_that_was_cut_before_its_usage_was_told_may_have_used_something() {
-        let cut = json!({"type": "turn_ended", "turn": "interrupted", "said": "", "text": "", "usage": null,
-            "index": null, "queued": 0, "joined": 0, "from_task": false, "denials": [],
-            "duration_ms": null, "api_ms": null, "login_expires_at": null});
-        let mut fold = RunFold::new(UsageTotals::default());
-        let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
-        for json in [json!({"type": "prompt", "text": "go on"}), cut] {
-            fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
-        }
-        assert_eq!(fold.summary().cost, Cost { micros: 0, basis: CostBasis::LowerBound });
-        assert_eq!(fold.take_settled()[0].shares[0].cost.basis, CostBasis::LowerBound);
     }
 
     #[test]

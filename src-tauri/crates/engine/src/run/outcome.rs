@@ -379,6 +379,8 @@ mod tests {
             duration_ms: None,
             api_ms: None,
             login_expires_at: None,
+            number: 0,
+            shares: Vec::new(),
         }))
     }
 

@@ -263,11 +263,14 @@ impl Tail {
         for one in self.decoded.drain(..) {
             match one {
                 Decoded::Draft(update) => batch.drafts.push(update),
-                Decoded::Event(pos, event) => {
+                Decoded::Event(pos, mut event) => {
                     self.last = self.last.next();
                     self.fold.apply(at, pos, &event);
-                    if let Event::TurnEnded(_) = event {
-                        batch.settled.append(&mut self.fold.take_settled());
+                    if let Event::TurnEnded(end) = &mut event {
+                        let settled = self.fold.take_settled();
+                        end.number = self.fold.results();
+                        end.shares = settled.iter().flat_map(|it| it.shares.clone()).collect();
+                        batch.settled.extend(settled);
                     }
                     batch.events.push(Numbered { seq: self.last, at, pos, event });
                 }

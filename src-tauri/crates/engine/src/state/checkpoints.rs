@@ -2,6 +2,7 @@
 //! so that nothing waits for it.
 
 use super::State;
+use super::lines::Stood;
 use protocol::{CheckpointCause, JournalEntry, JournalEvent, RunId, StoryId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,8 @@ pub(crate) struct Checkpoints {
     pub(crate) last: u32,
     /// When each was made that is kept.
     pub(crate) kept: BTreeMap<u32, Timestamp>,
+    /// How the story stood at each that is kept.
+    pub(super) stood: BTreeMap<u32, Stood>,
     /// The prompt before which one was made or tried last. `None` for a story that has none, because it
     /// is in no repository or its runs are of an earlier version.
     pub(crate) prompt: Option<String>,
@@ -78,6 +81,10 @@ impl State {
             }
         });
         if let Some(n) = made {
+            let stood = entry.story.as_ref().and_then(|story| self.stands(story, *because));
+            self.of_story(entry, |story| {
+                story.checkpoints.stood.extend(stood.map(|stood| (n, stood)));
+            });
             self.keep(entry, |kept| kept.extend([(n, entry.at)]));
         }
         if *because == CheckpointCause::End
@@ -90,6 +97,9 @@ impl State {
     /// Checkpoints are not kept any more; their references are to be removed.
     pub(super) fn pruned(&mut self, entry: &JournalEntry, numbers: &[u32]) {
         self.keep(entry, |kept| kept.retain(|n, _| !numbers.contains(n)));
+        self.of_story(entry, |story| {
+            story.checkpoints.stood.retain(|n, _| !numbers.contains(n));
+        });
         self.pruned.extend(entry.story.clone());
     }
 

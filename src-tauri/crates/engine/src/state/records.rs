@@ -1,8 +1,8 @@
 //! The records of a story and of a run, as the fold in [`super::State`] keeps them. Only the fold changes them; the
 //! director and the policies read them.
 
-use super::Checkpoints;
 use super::set_up::SetUp;
+use super::{Checkpoints, Line};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, Outcome, Profile, Reason, ResetBasis, RunId, RunSpec,
     Slug, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
@@ -63,6 +63,8 @@ pub(crate) struct StoryRecord {
     pub(crate) given: Vec<(String, String)>,
     /// What is held of its worktree.
     pub(crate) checkpoints: Checkpoints,
+    /// The lines of its work: another one begins each time it goes back to a checkpoint.
+    pub(super) lines: Vec<Line>,
 }
 
 impl StoryRecord {
@@ -148,6 +150,8 @@ pub(crate) struct RunRecord {
     pub inputs: Vec<SentInput>,
     /// Whether its logs were deleted.
     pub(crate) has_no_logs: bool,
+    /// How many prompts it was given and did not leave unheard, also when it is over.
+    pub(crate) prompted: usize,
 }
 
 impl RunRecord {

@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::moments::Moments;
 use crate::record::{Numbered, Provisional, RunCommit, RunSummary, Settled};
 use protocol::{
-    AccountId, Cost, DecoderId, JournalEntry, JournalEvent, KeptEvent, KeptRun, KeptTurn, Pos,
-    RunId, Seq, SessionId, StoryId, Timestamp,
+    AccountId, Cost, CostBasis, DecoderId, Event, JournalEntry, JournalEvent, KeptEvent, KeptRun,
+    KeptTurn, ModelShare, Pos, RunId, Seq, SessionId, StoryId, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -55,7 +55,7 @@ pub(super) fn commit(db: &Connection, kept: &KeptRun) -> rusqlite::Result<Option
         story: StoryId::new(story),
         account: account.map(AccountId::new),
         decoder: kept.decoder.clone(),
-        events: kept.kept.iter().cloned().map(numbered).collect(),
+        events: kept.kept.iter().cloned().map(|event| numbered(kept, event)).collect(),
         settled: kept.turns.iter().filter_map(settled).collect(),
         fold: summary(kept),
         output_bytes: kept.output_bytes,
@@ -64,7 +64,15 @@ pub(super) fn commit(db: &Connection, kept: &KeptRun) -> rusqlite::Result<Option
     }))
 }
 
-fn numbered(KeptEvent { seq, at, pos, event }: KeptEvent) -> Numbered {
+/// An event that stays. The result of a turn has what the turn used; entries of earlier versions have it beside.
+fn numbered(kept: &KeptRun, KeptEvent { seq, at, pos, mut event }: KeptEvent) -> Numbered {
+    let turn = kept.turns.iter().position(|turn| turn.seq == Some(seq));
+    if let (Event::TurnEnded(end), Some(turn)) = (&mut event, turn)
+        && end.number == 0
+    {
+        end.number = u32::try_from(turn + 1).unwrap_or(u32::MAX);
+        end.shares.clone_from(&kept.turns[turn].shares);
+    }
     Numbered { seq, at, pos, event }
 }
 
@@ -86,6 +94,9 @@ fn summary(kept: &KeptRun) -> RunSummary {
         model: kept.model.clone(),
         tokens: kept.tokens,
         cost: kept.cost,
+        // A lower bound of any turn makes the run's tokens one.
+        is_partial: kept.turns.iter().flat_map(|turn| &turn.shares).any(is_bound),
+        turns: u32::try_from(kept.turns.len()).unwrap_or(u32::MAX),
         models: kept.models.clone(),
         provisional: Provisional {
             at: last.map(|turn| turn.at).unwrap_or_default(),
@@ -96,6 +107,10 @@ fn summary(kept: &KeptRun) -> RunSummary {
         retrying: None,
         tasks_after_turn: None,
     }
+}
+
+fn is_bound(share: &ModelShare) -> bool {
+    share.cost.basis == CostBasis::LowerBound
 }
 
 /// Reads the figures of a run, without turns and events.
@@ -230,7 +245,9 @@ mod tests {
         }
         assert_eq!(reader.kept(&run, 7).unwrap().unwrap(), kept);
         assert_eq!(kept.spoken, Some(SessionId::new("c")));
-        assert_eq!(reader.conversation(&StoryId::new("s")).unwrap(), kept.spoken);
+        assert_eq!(reader.conversation(&StoryId::new("s"), &[]).unwrap(), None);
+        let runs = [run.clone()];
+        assert_eq!(reader.conversation(&StoryId::new("s"), &runs).unwrap(), kept.spoken);
         let story = reader.story("s").unwrap();
         let (at, bytes) = (Timestamp::from_millis(5), 7);
         assert_eq!(story.logs_deleted, Some(protocol::LogsDeleted { at, bytes }));

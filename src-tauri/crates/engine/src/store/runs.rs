@@ -26,7 +26,8 @@ CREATE INDEX runs_by_story ON runs (story, ordinal);
 CREATE TABLE run_folds (
     run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, spoken TEXT,
     agent_version TEXT,
-    model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
+    model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL,
+    is_partial INTEGER NOT NULL, turns INTEGER NOT NULL, models TEXT NOT NULL,
     activity TEXT, retrying TEXT, tasks_after_turn INTEGER, output_bytes INTEGER NOT NULL,
     decoder TEXT NOT NULL, calls TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -121,8 +122,9 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     }
     db.prepare_cached(
         "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, spoken, agent_version, model, tokens,
-            cost_micros, cost_basis, models, activity, retrying, tasks_after_turn, output_bytes, decoder, calls)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            cost_micros, cost_basis, is_partial, turns, models, activity, retrying, tasks_after_turn, output_bytes,
+            decoder, calls)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         commit.run.as_str(),
@@ -135,6 +137,8 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
         json(fold.tokens),
         usage::stored(fold.cost.micros),
         word(fold.cost.basis),
+        fold.is_partial,
+        fold.turns,
         json(&fold.models),
         fold.activity.as_ref().map(json),
         fold.retrying.as_ref().map(json),
@@ -182,6 +186,8 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         cost_micros: row.get::<_, Option<u64>>("cost_micros")?.unwrap_or_default(),
         // Only a part of the log was read so far, so the cost is a lower bound.
         cost_basis: if rereading { basis.max(CostBasis::LowerBound) } else { basis },
+        is_partial: rereading || row.get::<_, Option<bool>>("is_partial")?.unwrap_or_default(),
+        turns: row.get::<_, Option<u32>>("turns")?.unwrap_or_default(),
         log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
         events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
         decoder: spec.decoder,
@@ -301,15 +307,21 @@ impl Reader {
         Err(not_found("run", name, &near, "runs"))
     }
 
-    /// The conversation in which a model last took a prompt of this story. One in which none ever did may not exist at
-    /// the agent, although the agent named it.
-    pub fn conversation(&self, story: &StoryId) -> Result<Option<SessionId>> {
+    /// The conversation in which a model last took a prompt of this story, of those of `runs`. One in which none ever
+    /// did may not exist at the agent, although the agent named it.
+    pub fn conversation(&self, story: &StoryId, runs: &[RunId]) -> Result<Option<SessionId>> {
         let mut statement = self.db().prepare_cached(
-            "SELECT f.spoken FROM runs r JOIN run_folds f ON f.run = r.id
-             WHERE r.story = ? AND f.spoken IS NOT NULL ORDER BY r.ordinal DESC LIMIT 1",
+            "SELECT r.id, f.spoken FROM runs r JOIN run_folds f ON f.run = r.id
+             WHERE r.story = ? AND f.spoken IS NOT NULL ORDER BY r.ordinal DESC",
         )?;
-        let spoken = statement.query_row([story.as_str()], |row| row.get(0)).optional()?;
-        Ok(spoken.map(|session: String| SessionId::new(session)))
+        let mut rows = statement.query([story.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let (run, spoken): (String, String) = (row.get(0)?, row.get(1)?);
+            if runs.iter().any(|it| it.as_str() == run) {
+                return Ok(Some(SessionId::new(spoken)));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -9,7 +9,9 @@ use protocol::{Story, StoryState};
 pub enum NextStep {
     /// Resume it, because a prompt waits in it.
     Resume,
-    /// Send it a prompt, because none waits.
+    /// Resume it, which has its agent go on where it was cut off, or send it a prompt.
+    ResumeOrSend,
+    /// Send it a prompt: it is done, or its agent waits for one.
     Send,
 }
 
@@ -23,10 +25,16 @@ pub fn can_be_resumed(state: StoryState) -> bool {
     is_at_rest(state) || state == StoryState::Limited
 }
 
+/// Whether the work of a story in this state was not brought to its end.
+fn is_cut_off(state: StoryState) -> bool {
+    matches!(state, StoryState::Limited | StoryState::NeedsYou | StoryState::Stopped)
+}
+
 /// The request that has a story go on; `None` where it goes on by itself or can only be followed by a new one.
 pub fn next_step(story: &Story) -> Option<NextStep> {
     match story.queued_prompts {
         _ if story.state == StoryState::Waiting => Some(NextStep::Send),
+        0 if is_cut_off(story.state) => Some(NextStep::ResumeOrSend),
         0 if can_be_resumed(story.state) => Some(NextStep::Send),
         _ if can_be_resumed(story.state) => Some(NextStep::Resume),
         _ => None,

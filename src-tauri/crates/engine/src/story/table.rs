@@ -13,6 +13,8 @@ pub enum StoryInput {
     Starting,
     /// A run was to be started, but its account is held.
     Held,
+    /// The limit that held it is over, and nothing has it go on by itself.
+    LimitOver,
     /// The run's process is alive, or continues after a wait.
     Working,
     /// The agent asks a question.
@@ -114,6 +116,8 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         }
         (S::InTerminal, StoryInput::Held) => None,
         (_, StoryInput::Held) => Some(quiet(S::Limited, None)),
+        (S::Limited, StoryInput::LimitOver) => Some(failed(Reason::LimitOver)),
+        (_, StoryInput::LimitOver) => None,
         (S::Starting, StoryInput::SetupFailed) => {
             Some(notify(S::NeedsYou, Reason::SetupFailed, NotificationKind::Failed))
         }
@@ -228,6 +232,7 @@ mod tests {
             ("queued", StoryInput::Queued),
             ("starting", StoryInput::Starting),
             ("held", StoryInput::Held),
+            ("limit over", StoryInput::LimitOver),
             ("working", StoryInput::Working),
             ("asked", StoryInput::Asked(QuestionKind::Permission)),
             ("interrupted", StoryInput::Interrupted),

@@ -488,6 +488,12 @@ proptest! {
                 basis = basis.max(row.record.share.cost.basis);
             }
             prop_assert_eq!((tokens, micros, basis), (run.tokens, run.cost_micros, run.cost_basis));
+            let mut own = rows.iter().filter(|row| row.run == run.id.as_str());
+            let is_partial = own.any(|row| row.record.share.cost.basis == CostBasis::LowerBound);
+            prop_assert_eq!(run.is_partial, is_partial, "{:?}", run.id);
+            let own = rows.iter().filter(|row| row.run == run.id.as_str());
+            let turns: BTreeSet<_> = own.map(|row| row.record.seq).collect();
+            prop_assert_eq!(run.turns as usize, turns.len(), "{:?}", run.id);
         }
         for (number, by) in groupings.into_iter().enumerate() {
             for step in STEPS {

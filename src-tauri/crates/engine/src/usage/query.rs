@@ -71,6 +71,7 @@ pub fn rows(report: &UsageReport) -> Vec<UsageRow> {
             to: end(step),
             by: report.groups.get(cell.group as usize)?.by.clone(),
             used: cell.sum.used,
+            is_partial: cell.sum.is_partial,
         })
     };
     report.cells.iter().filter_map(row).collect()

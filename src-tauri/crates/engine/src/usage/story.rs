@@ -7,8 +7,8 @@ use crate::store::read::Reader;
 use crate::store::text::from_json;
 use crate::store::usage::{Record, USAGE, record};
 use protocol::{
-    ContextUse, Cost, Event, ModelShare, Run, Seq, StoryId, StoryUsage, Timestamp, Tokens,
-    TurnUsage, UsageTotals,
+    ContextUse, Cost, CostBasis, Event, ModelShare, Run, Seq, StoryId, StoryUsage, Timestamp,
+    Tokens, TurnUsage, UsageTotals,
 };
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -89,6 +89,12 @@ fn joined(turns: &[TurnUsage]) -> Option<TurnUsage> {
     }
     let share =
         |(model, (tokens, cost)): (&str, _)| ModelShare { model: model.to_owned(), tokens, cost };
+    if turns.iter().flat_map(|turn| &turn.models).any(is_bound)
+        && !models.values().any(|(_, cost)| cost.basis == CostBasis::LowerBound)
+    {
+        // Its tokens have no price, so their basis does not tell any more that they are a lower bound.
+        models.entry("").or_default().1.basis = CostBasis::LowerBound;
+    }
     Some(TurnUsage {
         run: first.run.clone(),
         seq: first.seq,
@@ -97,6 +103,10 @@ fn joined(turns: &[TurnUsage]) -> Option<TurnUsage> {
         turns: turns.iter().map(|turn| turn.turns).sum(),
         models: models.into_iter().map(share).collect(),
     })
+}
+
+fn is_bound(share: &ModelShare) -> bool {
+    share.cost.basis == CostBasis::LowerBound
 }
 
 /// How full the conversation was, read event by event. Tokens that subagents read are not counted.
@@ -191,7 +201,6 @@ fn window_of(totals: &UsageTotals, models: [Option<&str>; 2]) -> Option<u64> {
 mod tests {
     use super::super::scene::{Scene, message, minute, result};
     use super::*;
-    use protocol::CostBasis;
     use serde_json::json;
 
     fn usage(scene: &Scene) -> StoryUsage {

@@ -114,13 +114,13 @@ describe("the turns of a story", () => {
       "3 turns, ≥ $4.06; the most expensive was turn 1 with $3.06. Turn 3 is provisional until its result comes.",
     );
     expect(texts(".legend .head")).toEqual(["All 3 turns ≥ $4.06"]);
-    expect(texts(".legend li")).toEqual(["opus 1.70 k ≥ $4.00", "haiku 50 $0.06"]);
+    expect(texts(".legend li")).toEqual(["opus ≥1.70 k ≥ $4.00", "haiku 50 $0.06"]);
     expect(texts(".table tbody tr")).toEqual([
       "1 15:11 1.05 k 0 0 0 $3.06",
       "2 15:51 500 0 0 0 $0.50",
-      "3 running 200 0 0 0 ≥ $0.50",
+      "3 running ≥ 200 ≥ 0 ≥ 0 ≥ 0 ≥ $0.50",
     ]);
-    expect(texts(".table tfoot tr")).toEqual(["All 1.75 k 0 0 0 ≥ $4.06"]);
+    expect(texts(".table tfoot tr")).toEqual(["All ≥ 1.75 k ≥ 0 ≥ 0 ≥ 0 ≥ $4.06"]);
     expect(chart()?.querySelectorAll(".block").length).toBe(4);
     expect(chart()?.querySelectorAll(".grows").length).toBe(1);
     expect(plain(document.querySelector(".chart svg[role=img]")?.getAttribute("aria-label"))).toBe(
@@ -146,9 +146,9 @@ describe("the turns of a story", () => {
     expect(says()).toMatch(/^Turn 3/);
     [...document.querySelectorAll("button")].find((each) => each.textContent === "Tokens")?.click();
     flushSync();
-    expect(texts(".legend .head")).toEqual([expect.stringMatching(/^Turn 3, .* 200$/)]);
+    expect(texts(".legend .head")).toEqual([expect.stringMatching(/^Turn 3, .* ≥ 200$/)]);
     press("Escape");
-    expect([says(), texts(".legend .head")[0]]).toEqual(["The whole story", "All 3 turns 1.75 k"]);
+    expect([says(), texts(".legend .head")[0]]).toEqual(["The whole story", "All 3 turns ≥ 1.75 k"]);
   });
 
   it("lead to their results in the timeline, by Enter and from the table", async () => {

@@ -112,6 +112,7 @@ impl ClaudeDecoder {
     }
 
     fn text(&mut self, context: &Context<'_>, text: Cow<'_, str>, sink: &mut Sink<'_>) {
+        self.has_worked |= !text.trim().is_empty();
         if let BlockMatch::Block(block) = self.placed(context, DraftKind::Text, &text, sink) {
             sink.event(Event::Text {
                 message: context.message.to_owned(),
@@ -138,6 +139,7 @@ impl ClaudeDecoder {
         let (Some(call), Some(name)) = (block.id, block.name) else {
             return unknown_shape("assistant/tool_use", sink);
         };
+        self.has_worked = true;
         if let BlockMatch::AlreadyEmitted = self.placed(context, DraftKind::ToolInput, &call, sink)
         {
             return;

@@ -1,4 +1,4 @@
-//! The decoder of Claude Code, `claude/4`: lines of a run in, events and drafts out. This file owns the
+//! The decoder of Claude Code, `claude/5`: lines of a run in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -42,6 +42,8 @@ pub(crate) struct ClaudeDecoder {
     conversation: Conversation,
     turn: turns::TurnSoFar,
     prompts: undone::Prompts,
+    /// A model said something or called a tool in this run.
+    has_worked: bool,
     repeats: repeats::Repeats,
     torn: Torn,
     /// The model of the conversation, as last reported.
@@ -65,6 +67,7 @@ impl ClaudeDecoder {
             conversation: Conversation { open: true, ..Conversation::default() },
             turn: turns::TurnSoFar::default(),
             prompts: undone::Prompts::default(),
+            has_worked: false,
             repeats: repeats::Repeats::default(),
             torn: Torn::default(),
             model: None,

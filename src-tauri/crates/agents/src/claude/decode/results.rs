@@ -146,6 +146,7 @@ impl ClaudeDecoder {
             text: stated,
             images: images(&block.content),
             duration_ms: known.map(|known| known.duration_ms(at)),
+            cut: false,
             parent: parent.map(str::to_owned),
         });
     }

@@ -4,7 +4,7 @@
 
 use super::tools;
 use crate::claude::choices;
-use crate::diff;
+use crate::{diff, readable};
 use protocol::{Diff, Field, FileAct, FileChange, Subject, Todo, TodoState};
 use serde_json::{Map, Value};
 
@@ -163,11 +163,7 @@ fn is_aside(field: &Field) -> bool {
 }
 
 fn field(name: &str, value: &Value) -> Field {
-    let value = match value {
-        Value::String(text) => text.clone(),
-        other => format!("{other:#}"),
-    };
-    Field { name: name.to_owned(), value, aside: false }
+    Field { name: name.to_owned(), value: readable::lines(value), aside: false }
 }
 
 #[cfg(test)]
@@ -208,7 +204,7 @@ mod tests {
         );
         assert_eq!(
             decoded("ExitPlanMode", json!({"plan": "# Go", "allowedPrompts": [1]})),
-            json!({"is": "plan", "markdown": "# Go", "beside": {"allowedPrompts": "[\n  1\n]"}})
+            json!({"is": "plan", "markdown": "# Go", "beside": {"allowedPrompts": "- 1"}})
         );
         assert_eq!(decoded("ExitPlanMode", json!({})), json!({"is": "plan", "markdown": ""}));
         let todos = json!([{"content": "a", "status": "completed", "activeForm": "doing a"},

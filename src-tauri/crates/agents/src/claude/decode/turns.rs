@@ -5,10 +5,11 @@
 use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
-use super::undone::{Doings, NOTHING_DONE, Prompt};
+use super::undone::{Doings, Prompt};
 use super::{markup, stated_limit, tools};
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
+use crate::nothing_done::NOTHING_DONE;
 use protocol::{ApiErrorKind, ApiUsage, Event, LimitObservation, Turn, TurnEnd, UsageTotals};
 use std::collections::{HashMap, HashSet};
 
@@ -47,7 +48,7 @@ impl ClaudeDecoder {
         let stated = self.stated_limit(&line);
         let turn = match &stated {
             Some(_) => Turn::Error(ApiErrorKind::RateLimit),
-            None => self.turn.meaning(&line, prompt),
+            None => self.turn.meaning(&line, prompt, self.has_worked),
         };
         if let Some(limit) = stated.filter(|_| !self.turn.limit_reported) {
             sink.event(Event::Limit { limit });
@@ -65,6 +66,8 @@ impl ClaudeDecoder {
             duration_ms: line.duration_ms,
             api_ms: line.duration_api_ms,
             login_expires_at: line.credential_expires_at.as_deref().and_then(iso),
+            number: 0,
+            shares: Vec::new(),
             usage: usage(line),
         })));
     }
@@ -96,7 +99,7 @@ impl ClaudeDecoder {
 }
 
 impl TurnSoFar {
-    fn meaning(&self, line: &ResultLine<'_>, prompt: Option<Prompt>) -> Turn {
+    fn meaning(&self, line: &ResultLine<'_>, prompt: Option<Prompt>, has_worked: bool) -> Turn {
         let subtype = line.subtype.as_deref().unwrap_or("");
         let reason = line.terminal_reason.as_deref();
         let aborted = reason.is_some_and(|r| r.starts_with("aborted") || r == "interrupted");
@@ -113,7 +116,9 @@ impl TurnSoFar {
             return Turn::SessionMissing;
         }
         if !line.is_error.unwrap_or(subtype != "success") && subtype == "success" {
-            let undone = stopped_by_hook(line) || self.doings.are_nothing(line, prompt);
+            let is_silent = !has_worked && self.doings.are_silent(line, prompt);
+            let undone =
+                is_silent || stopped_by_hook(line) || self.doings.are_nothing(line, prompt);
             return if undone { Turn::Failed } else { Turn::Completed };
         }
         match self.failure(line) {

@@ -1,12 +1,10 @@
 //! Turns that the program calls a success although nothing was done in them: a command that it does not
-//! know or does not offer here, a command that failed, a prompt that no model read. A turn in which a
-//! model answered is never among them, and neither is a command that did what it is for.
+//! know or does not offer here, a command that failed, a prompt that no model read, a prompt to which a model
+//! answered without a word in a run that did nothing before either. A turn in which a model said or did something is
+//! never among them, and neither is a command that did what it is for.
 
 use crate::claude::wire::result::ResultLine;
 use std::collections::VecDeque;
-
-/// What is said of a turn that ends with neither an answer nor an error.
-pub(super) const NOTHING_DONE: &str = "The agent did nothing and said nothing about it.";
 
 /// The program's sentences for a command that it does not know or cannot do. (2.1.197 to 2.1.330.)
 const REFUSALS: [&str; 8] = [
@@ -36,6 +34,12 @@ pub(super) struct Doings {
 }
 
 impl Doings {
+    /// Whether a turn that words for the model began ended without a word and without a command that acted.
+    pub(super) fn are_silent(&self, line: &ResultLine<'_>, prompt: Option<Prompt>) -> bool {
+        let words = line.result.as_deref().unwrap_or("").trim();
+        prompt == Some(Prompt::Words) && words.is_empty() && !self.acted
+    }
+
     /// Whether nothing was done in a turn that the program calls a success. `prompt` is what began it, if
     /// that is known.
     pub(super) fn are_nothing(&self, line: &ResultLine<'_>, prompt: Option<Prompt>) -> bool {

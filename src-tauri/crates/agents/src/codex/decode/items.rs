@@ -58,6 +58,17 @@ fn sort(item: &Item<'_>) -> Sort {
     }
 }
 
+impl Sort {
+    /// Whether an item of this sort shows that something was said or done. One that is not known may be that.
+    fn is_work(&self, item: &Item<'_>) -> bool {
+        match self {
+            Self::Text => item.text.as_deref().is_some_and(|text| !text.trim().is_empty()),
+            Self::Call | Self::Activity | Self::Compaction | Self::Review | Self::Unknown => true,
+            Self::Thought | Self::InjectedMessage | Self::Known => false,
+        }
+    }
+}
+
 impl CodexDecoder {
     pub(super) fn item_started(&mut self, news: &ItemNews<'_>, at: At, sink: &mut Sink<'_>) {
         let Some((raw, item, id)) = read(news, "item/started", sink) else { return };
@@ -80,6 +91,7 @@ impl CodexDecoder {
         let Some((raw, item, id)) = read(news, "item/completed", sink) else { return };
         let thread = news.thread_id.as_deref();
         let sort = sort(&item);
+        self.has_worked |= sort.is_work(&item);
         if matches!(sort, Sort::Text | Sort::Thought | Sort::Call) {
             self.threads.answers(thread);
         }

@@ -1,4 +1,4 @@
-//! The decoder of Codex, `codex/3`: lines of an app-server in, events and drafts out. This file owns the
+//! The decoder of Codex, `codex/4`: lines of an app-server in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -41,6 +41,8 @@ pub(crate) struct CodexDecoder {
     usage: usage::Usage,
     limits: limits::Merged,
     torn: Torn,
+    /// A model said or did something in this run.
+    has_worked: bool,
     /// The version, once the program has reported it.
     version: Option<String>,
     /// The position for the next event of the last line; events at the end of the run get it.

@@ -104,6 +104,7 @@ impl CodexDecoder {
             output: None,
             images: Vec::new(),
             duration_ms: None,
+            cut: false,
             parent,
         });
     }

@@ -4,6 +4,7 @@
 //! it proposes.
 
 use crate::codex::method;
+use crate::readable;
 use protocol::{Decision, QuestionKind, QuestionOption};
 use serde_json::{Value, json};
 
@@ -78,7 +79,12 @@ fn permissions(whole: &Value) -> Vec<QuestionOption> {
     let none = json!({"permissions": {}, "scope": "turn"});
     vec![
         option("turn", Decision::AllowOnce, Vec::new(), granted("turn")),
-        option("session", Decision::AllowSession, vec![asked.to_string()], granted("session")),
+        option(
+            "session",
+            Decision::AllowSession,
+            vec![readable::lines(&asked)],
+            granted("session"),
+        ),
         option("decline", Decision::Deny, Vec::new(), none),
     ]
 }

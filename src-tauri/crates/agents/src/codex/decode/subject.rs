@@ -4,7 +4,7 @@
 
 use super::tools::script;
 use crate::codex::questions;
-use crate::{diff, elicitation};
+use crate::{diff, elicitation, readable};
 use protocol::{Diff, Field, FileAct, FileChange, Subject, Todo, TodoState};
 use serde_json::{Map, Value};
 
@@ -41,25 +41,20 @@ const NO_INPUT: [&str; 22] = [
     "output",
 ];
 
-/// Fields that do not change what is done: other descriptions of it, and how it can be answered.
-const ASIDE: [&str; 9] = [
-    "command",
-    "commandActions",
-    "kind",
-    "model",
-    "reasoningEffort",
-    "availableDecisions",
-    "proposedExecpolicyAmendment",
-    "proposedNetworkPolicyAmendments",
-    "isBlocking",
-];
+/// Fields that say how a request can be answered: its options have them.
+const ANSWERS: [&str; 3] =
+    ["availableDecisions", "proposedExecpolicyAmendment", "proposedNetworkPolicyAmendments"];
+
+/// Fields that do not change what is done: other descriptions of it.
+const ASIDE: [&str; 6] = ["command", "actions", "kind", "model", "reasoningEffort", "isBlocking"];
 
 /// Reads the subject of an item or of a request's parameters. `words` is the line that describes it best.
 pub(super) fn about(fields: Value, words: &str) -> About {
     let Value::Object(mut fields) = fields else { return About::default() };
     let kind = text(&fields, "type");
     let arguments = fields.remove("arguments");
-    fields.retain(|name, value| !value.is_null() && !NO_INPUT.contains(&name.as_str()));
+    let is_input = |name: &str| !NO_INPUT.contains(&name) && !ANSWERS.contains(&name);
+    fields.retain(|name, value| !value.is_null() && is_input(name));
     match kind.as_deref() {
         Some("mcpToolCall" | "dynamicToolCall") => return of_arguments(arguments, words),
         Some("subAgentActivity" | "collabAgentToolCall") => {
@@ -120,7 +115,30 @@ fn command(fields: &mut Map<String, Value>) -> Option<Subject> {
     if command == whole {
         fields.remove("command");
     }
+    if let Some(Value::Array(actions)) = fields.remove("commandActions") {
+        let said: Vec<String> =
+            actions.iter().filter(|action| !only_repeats(action, &command)).map(action).collect();
+        if !said.is_empty() {
+            fields.insert("actions".to_owned(), Value::from(said.join("\n")));
+        }
+    }
     Some(Subject::Command { text: command, cwd: taken(fields, "cwd") })
+}
+
+/// Whether what the program made of a part of the command says no more than the command.
+fn only_repeats(action: &Value, command: &str) -> bool {
+    let text = |name: &str| action.get(name).and_then(Value::as_str);
+    text("type") == Some("unknown") && text("command") == Some(command)
+}
+
+/// What the program made of a part of the command, as a line: `read: name: a.md, path: /w/a.md`.
+fn action(action: &Value) -> String {
+    let text = |name: &str| action.get(name).and_then(Value::as_str);
+    let kind = text("type").unwrap_or("unknown");
+    let fields = action.as_object().into_iter().flatten();
+    let said = fields.filter(|(name, value)| *name != "type" && !value.is_null());
+    let said = said.map(|(name, value)| format!("{name}: {}", readable::lines(value)));
+    format!("{kind}: {}", said.collect::<Vec<_>>().join(", "))
 }
 
 fn changes(fields: &mut Map<String, Value>) -> Option<Subject> {
@@ -180,10 +198,7 @@ fn taken(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
 }
 
 fn field((name, value): (&String, &Value)) -> Field {
-    let value = match value {
-        Value::String(text) => text.clone(),
-        other => format!("{other:#}"),
-    };
+    let value = readable::lines(value);
     Field { name: name.clone(), value, aside: ASIDE.contains(&name.as_str()) }
 }
 
@@ -200,7 +215,28 @@ mod tests {
         let command = Subject::Command { text: "ls -l".to_owned(), cwd: Some("/w".to_owned()) };
         assert_eq!(about.subject, command);
         let beside: Vec<_> = about.beside.iter().map(|field| (&*field.name, field.aside)).collect();
-        assert_eq!(beside, [("command", true), ("commandActions", true)]);
+        assert_eq!(beside, [("command", true)]);
+    }
+
+    #[test]
+    fn what_is_beside_a_request_is_read_without_its_json() {
+        let unknown = json!({"type": "unknown", "command": "cat a.md && make"});
+        let read =
+            json!({"type": "read", "command": "cat a.md", "name": "a.md", "path": "/w/a.md"});
+        let ask = json!({"command": "cat a.md && make", "cwd": "/w",
+            "commandActions": [unknown, read],
+            "proposedExecpolicyAmendment": ["cat"],
+            "availableDecisions": ["accept", {"acceptWithExecpolicyAmendment": {"execpolicy_amendment": ["cat"]}}],
+            "networkApprovalContext": {"host": "x", "protocol": "https"}});
+        let beside = about(ask, "").beside;
+        let shown: Vec<_> = beside.iter().map(|field| (&*field.name, &*field.value)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("actions", "read: command: cat a.md, name: a.md, path: /w/a.md"),
+                ("networkApprovalContext", "host: x\nprotocol: https"),
+            ]
+        );
     }
 
     #[test]

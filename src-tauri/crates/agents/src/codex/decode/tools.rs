@@ -111,6 +111,7 @@ impl Calls {
             output: output(item, exit_code),
             images: contents(item).filter_map(image).collect(),
             duration_ms: call.as_ref().map(|call| call.duration_ms(at)),
+            cut: false,
             parent: threads.parent(thread),
         });
     }
@@ -143,11 +144,12 @@ impl Calls {
                     stdout: String::new(),
                     stderr: String::new(),
                     exit_code: None,
-                    interrupted: true,
+                    interrupted: false,
                     background: None,
                 }),
                 images: Vec::new(),
                 duration_ms: None,
+                cut: true,
                 parent: threads.parent(thread),
             });
         }

@@ -5,9 +5,12 @@ use super::CodexDecoder;
 use super::errors;
 use crate::codex::wire::thread::{ErrorNews, Turn as WireTurn, TurnError, TurnNews};
 use crate::decoder::Sink;
+use crate::nothing_done::NOTHING_DONE;
 use crate::unrecognized::unknown_shape;
-use protocol::{ApiErrorKind, Busy, Event, NoticeLevel, TaskStatus, Turn, TurnEnd};
-use std::collections::HashMap;
+use protocol::{
+    ApiErrorKind, ApiUsage, Busy, Event, NoticeLevel, TaskStatus, Turn, TurnEnd, UsageTotals,
+};
+use std::collections::{BTreeMap, HashMap};
 
 /// What is known about the turn before its end.
 #[derive(Default)]
@@ -98,10 +101,12 @@ impl CodexDecoder {
         let ended = std::mem::take(&mut self.turn);
         self.turn.prompts = ended.prompts;
         self.turn.answers = ended.answers;
+        let is_silent = completed && prompts.is_some() && !self.has_worked;
+        let nothing = is_silent.then(|| NOTHING_DONE.to_owned());
         sink.event(Event::TurnEnded(Box::new(TurnEnd {
-            turn: meaning(turn, ended.error),
+            turn: if is_silent { Turn::Failed } else { meaning(turn, ended.error) },
             said: said(turn),
-            text: message.or(answer).unwrap_or_default(),
+            text: nothing.or(message).or(answer).unwrap_or_default(),
             usage: self.usage.totals(),
             index: None,
             queued: 0,
@@ -111,6 +116,8 @@ impl CodexDecoder {
             duration_ms: turn.duration_ms,
             api_ms: None,
             login_expires_at: None,
+            number: 0,
+            shares: Vec::new(),
         })));
     }
 
@@ -126,13 +133,25 @@ impl CodexDecoder {
         self.threads.finish(thread, status, &summary, sink);
     }
 
-    /// Ends a turn that could not begin because the program refused what it needs.
+    /// Ends a turn that could not begin because the program refused what it needs: no model was asked for it.
     pub(super) fn never_began(&mut self, turn: Turn, why: String, sink: &mut Sink<'_>) {
+        let nothing = UsageTotals { models: BTreeMap::new(), cost_micros: Some(0) };
+        let usage = self.usage.totals().or(Some(ApiUsage::Step { used: nothing }));
+        self.ended_without_its_end(turn, why, usage, sink);
+    }
+
+    fn ended_without_its_end(
+        &mut self,
+        turn: Turn,
+        why: String,
+        usage: Option<ApiUsage>,
+        sink: &mut Sink<'_>,
+    ) {
         sink.event(Event::TurnEnded(Box::new(TurnEnd {
             turn,
             said: "refused".to_owned(),
             text: why,
-            usage: self.usage.totals(),
+            usage,
             index: None,
             queued: 0,
             joined: 0,
@@ -141,6 +160,8 @@ impl CodexDecoder {
             duration_ms: None,
             api_ms: None,
             login_expires_at: None,
+            number: 0,
+            shares: Vec::new(),
         })));
     }
 
@@ -149,7 +170,8 @@ impl CodexDecoder {
         let root = self.threads.root();
         self.drafts.finish(root.as_deref(), &self.threads, sink);
         let why = "The end of the turn is too long to be read.".to_owned();
-        self.never_began(Turn::Failed, why, sink);
+        let usage = self.usage.totals();
+        self.ended_without_its_end(Turn::Failed, why, usage, sink);
     }
 
     pub(super) fn failed(&mut self, news: ErrorNews, sink: &mut Sink<'_>) {
@@ -169,6 +191,8 @@ impl CodexDecoder {
             self.drafts.abandon(thread, sink);
             self.retry(&error, sink);
         } else {
+            // What was said before the error stands before it.
+            self.drafts.finish(thread, &self.threads, sink);
             self.failed_for_good(&error, sink);
         }
     }

@@ -515,12 +515,12 @@ fn on_another_disk(world: &World) -> PathBuf {
 
 fn many_changed(world: &World) -> PathBuf {
     let root = world.repository("many", &[]);
-    for number in 0..2_000 {
+    for number in 0..10_000 {
         write(&root, &format!("d{}/f{number}", number % 40), b"1");
     }
     git(&root, &["add", "-A"]);
     git(&root, &["commit", "-q", "-m", "many"]);
-    for number in 0..2_000 {
+    for number in 0..10_000 {
         write(&root, &format!("d{}/f{number}", number % 40), number.to_string().as_bytes());
     }
     root

@@ -48,6 +48,9 @@ pub(super) struct Inner {
     pub(super) path: TreePath,
     /// The commit in that repository.
     pub(super) commit: String,
+    /// The file `.git` in the folder, if it is a file: it leads to the repository, which is elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) link: Option<String>,
 }
 
 /// The text of a commit's message that is not for people.
@@ -103,7 +106,11 @@ mod tests {
             modes: Modes::from([(path(b"key"), 0o600)]),
             staged: Staged::from([(path(b"s"), ("100644".to_owned(), "3".repeat(40)))]),
             ignored: true,
-            repositories: vec![Inner { path: path(b"lib"), commit: "1".repeat(40) }],
+            repositories: vec![Inner {
+                path: path(b"lib"),
+                commit: "1".repeat(40),
+                link: Some("gitdir: ../.git/modules/lib\n".to_owned()),
+            }],
             left_out: vec![LeftOut { path: "big".to_owned(), why: LeftOutWhy::TooLarge }],
         };
         let (story, at) = (StoryId::new("story"), Timestamp::from_millis(1));

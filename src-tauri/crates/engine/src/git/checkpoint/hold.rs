@@ -1,228 +1,245 @@
-//! Brings the scratch index up to what is in the worktree: only files that changed are read. What cannot
-//! be held is left out before git would fail on it.
+//! Reads the files of a worktree that are not known to be as they were, and gives those with new content to
+//! git. A file that cannot be read, or is larger than a checkpoint takes, is left out.
 
-use super::facts::Inner;
+use super::import::Import;
 use super::limits::Limits;
+use super::object::{Entry, Hash, Mode, ObjectId, side_by_side};
 use super::paths::TreePath;
-use super::repository::refused;
-use super::scratch::Scratch;
-use super::walk::Walk;
-use crate::error::{Error, Result};
-use crate::git::reason;
-use crate::runtime;
+use super::walk::{Found, mode_of};
 use protocol::{LeftOut, LeftOutWhy};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
 
-/// The mode of an entry that is a repository of its own.
-pub(super) const REPOSITORY: &str = "160000";
-
-/// The scratch index: the mode and the object of each path.
-pub(super) type Entries = BTreeMap<TreePath, (String, String)>;
-
-/// What is to be done so that the index has what is in the worktree.
-#[derive(Debug, Default)]
-struct Work {
-    /// Files that git reads.
-    add: Vec<TreePath>,
-    /// Entries that are not held any more.
-    remove: Vec<TreePath>,
-    /// Files that are not held although they are there.
-    skipped: Vec<TreePath>,
-    left_out: Vec<LeftOut>,
+/// How files are read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) root: PathBuf,
+    pub(super) hash: Hash,
+    pub(super) limits: Limits,
+    /// When the walk began.
+    pub(super) began: SystemTime,
+    /// When it gives up.
+    pub(super) until: Instant,
 }
 
-/// What became of the index.
+/// The files of a checkpoint.
 #[derive(Debug)]
-pub(super) struct Indexed {
+pub(super) struct Held {
+    /// In the order of their paths.
+    pub(super) entries: Vec<Entry>,
     /// Files that are not held although they are there.
     pub(super) skipped: Vec<TreePath>,
     pub(super) left_out: Vec<LeftOut>,
-    pub(super) is_changed: bool,
+    /// What git is to read.
+    pub(super) import: Import,
 }
 
-impl Scratch<'_> {
-    /// The entries of the index.
-    pub(super) async fn entries(&self) -> Result<Entries> {
-        let said = self.bytes(&["ls-files", "--stage", "-z"], None).await?;
-        Ok(said.split(|byte| *byte == 0).filter_map(entry).collect())
+/// What is known of a path.
+#[derive(Clone, Copy)]
+struct Known<'e> {
+    /// What the file was.
+    was: Option<&'e Entry>,
+    /// What the tree has that the new one is made from.
+    base: Option<&'e Entry>,
+}
+
+impl Known<'_> {
+    /// Whether git has the object.
+    fn has(self, object: ObjectId) -> bool {
+        [self.was, self.base].into_iter().flatten().any(|entry| entry.object == object)
     }
 
-    /// The paths whose files are not those that were held, as far as their size, times and place on the
-    /// disk show. Where these do not settle it, git compares the content.
-    pub(super) async fn changed(&self) -> Result<BTreeSet<TreePath>> {
-        let words = ["diff-files", "--name-only", "--ignore-submodules=all", "-z"];
-        let said = self.bytes(&words, None).await?;
-        Ok(said.split(|byte| *byte == 0).filter_map(TreePath::from_git).collect())
+    fn is_nothing(self) -> bool {
+        self.was.is_none() && self.base.is_none()
     }
+}
 
-    /// Brings the index up to `walk`.
-    pub(super) async fn hold(
+/// What became of a file.
+enum Outcome {
+    /// Git has this content already.
+    There(ObjectId),
+    New(ObjectId, Vec<u8>),
+    LeftOut(LeftOutWhy),
+    /// It is gone meanwhile.
+    Gone,
+}
+
+/// A file with what is known of its path.
+struct Candidate<'e> {
+    found: &'e Found,
+    known: Known<'e>,
+}
+
+impl Reading {
+    /// Reads what must be read of `files`. `was` is what they were, `base` the entries of the tree that the
+    /// new one is made from.
+    ///
+    /// # Errors
+    /// If it takes too long, or the content cannot be put aside for git.
+    pub(super) fn hold(
         &self,
-        walk: &Walk,
-        entries: &Entries,
-        changed: BTreeSet<TreePath>,
-        inner: &[(Inner, Option<String>)],
-        limits: Limits,
-    ) -> Result<Indexed> {
-        let heads: Entries = inner
-            .iter()
-            .filter_map(|(inner, head)| {
-                Some((inner.path.clone(), (REPOSITORY.to_owned(), head.clone()?)))
-            })
-            .collect();
-        let work = {
-            let files: BTreeSet<TreePath> = walk.files.iter().cloned().collect();
-            let add: Vec<TreePath> = files
-                .iter()
-                .filter(|path| !entries.contains_key(path) || changed.contains(*path))
-                .cloned()
-                .collect();
-            let gone: Vec<TreePath> = entries
-                .keys()
-                .filter(|path| !files.contains(*path) && !heads.contains_key(path))
-                .cloned()
-                .collect();
-            let held: BTreeSet<TreePath> = entries.keys().cloned().collect();
-            let root = self.repository.root.clone();
-            let look = move || look_at(&root, add, gone, &held, limits);
-            runtime::blocking(look).await.map_err(Error::Thread)?
+        files: &[Found],
+        was: &[Entry],
+        base: &[Entry],
+        import: Import,
+    ) -> io::Result<Held> {
+        let mut held = Held {
+            entries: Vec::with_capacity(files.len()),
+            skipped: Vec::new(),
+            left_out: Vec::new(),
+            import,
         };
-        let links = heads.iter().filter(|(path, head)| entries.get(path) != Some(*head));
-        let mut info: Vec<u8> = Vec::new();
-        for path in &work.remove {
-            let none = "0".repeat(if self.repository.format == "sha1" { 40 } else { 64 });
-            line(&mut info, "0", &none, path);
+        let mut room = self.limits.total;
+        for candidate in candidates(files, was, base) {
+            let found = candidate.found;
+            let object = match self.content(&candidate, &mut room)? {
+                Outcome::There(object) => object,
+                Outcome::New(object, content) => {
+                    held.import.blob(object, &content)?;
+                    object
+                }
+                Outcome::LeftOut(why) => {
+                    held.left_out.push(found.path.left_out(why));
+                    held.skipped.push(found.path.clone());
+                    continue;
+                }
+                Outcome::Gone => {
+                    held.skipped.push(found.path.clone());
+                    continue;
+                }
+            };
+            held.entries.push(Entry {
+                path: found.path.clone(),
+                mode: found.mode,
+                object,
+                stamp: found.stamp.is_settled(self.began).then_some(found.stamp),
+            });
         }
-        for (path, (mode, object)) in links {
-            line(&mut info, mode, object, path);
-        }
-        let is_changed = !info.is_empty() || !work.add.is_empty();
-        if !info.is_empty() {
-            self.update("info", &["--index-info"], info).await?;
-        }
-        if !work.add.is_empty() {
-            let mut names = Vec::new();
-            work.add.iter().for_each(|path| names.extend([path.bytes(), b"\0"].concat()));
-            self.update("add", &["--add", "--remove", "--replace", "--stdin"], names).await?;
-        }
-        Ok(Indexed { skipped: work.skipped, left_out: work.left_out, is_changed })
+        Ok(held)
     }
 
-    async fn update(&self, purpose: &str, how: &[&str], input: Vec<u8>) -> Result<()> {
-        let words = [&["update-index", "-z"], how].concat();
-        let input = self.input(purpose, input).await?;
-        let said = self.run(&words, Some(input)).await?;
-        match said.ok {
-            true => Ok(()),
-            false => Err(refused(&first_reason(&said.stderr), &self.repository.root)),
+    fn content(&self, candidate: &Candidate<'_>, room: &mut u64) -> io::Result<Outcome> {
+        let Candidate { found, known } = candidate;
+        if let Some(was) = known.was
+            && was.stamp == Some(found.stamp)
+            && was.mode == found.mode
+        {
+            return Ok(Outcome::There(was.object));
         }
-    }
-
-    /// Writes the index as a tree.
-    pub(super) async fn tree(&self) -> Result<String> {
-        let said = self.run(&["write-tree"], None).await?;
-        if !said.ok {
-            return Err(refused(&reason(&said.stderr), &self.repository.root));
+        if Instant::now() >= self.until {
+            return Err(io::ErrorKind::TimedOut.into());
         }
-        self.protect().await?;
-        Ok(super::text_of(&said))
-    }
-}
-
-/// The first error of several, which is the cause of those that follow.
-fn first_reason(stderr: &str) -> String {
-    let said = stderr.lines().find_map(|line| line.strip_prefix("error: "));
-    said.map_or_else(|| reason(stderr), str::to_owned)
-}
-
-/// An entry as `git ls-files --stage -z` prints it. Entries of an unfinished merge are left out; the
-/// scratch index has none.
-fn entry(line: &[u8]) -> Option<(TreePath, (String, String))> {
-    let tab = line.iter().position(|byte| *byte == b'\t')?;
-    let mut words = std::str::from_utf8(&line[..tab]).ok()?.split(' ');
-    let (mode, object) = (words.next()?.to_owned(), words.next()?.to_owned());
-    Some((TreePath::from_git(&line[tab + 1..])?, (mode, object)))
-}
-
-/// Appends a line for `git update-index --index-info -z`.
-fn line(info: &mut Vec<u8>, mode: &str, object: &str, path: &TreePath) {
-    info.extend_from_slice(format!("{mode} {object}\t").as_bytes());
-    info.extend_from_slice(path.bytes());
-    info.push(0);
-}
-
-/// Decides for each file that is new or changed whether git reads it.
-fn look_at(
-    root: &Path,
-    add: Vec<TreePath>,
-    remove: Vec<TreePath>,
-    held: &BTreeSet<TreePath>,
-    limits: Limits,
-) -> Work {
-    let mut work = Work { remove, ..Work::default() };
-    let mut room = limits.total;
-    for path in add {
-        let why = match look(&path.at(root), limits.file, &mut room) {
-            Ok(None) => {
-                work.add.push(path);
-                continue;
+        let path = found.path.at(&self.root);
+        let read = match found.mode {
+            Mode::Link => {
+                fs::read_link(&path).and_then(|leads| self.of_bytes(link(&leads), *known))
             }
-            Ok(Some(why)) => Some(why),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(_) => Some(LeftOutWhy::Unreadable),
+            _ => self.of_file(&path, *known, *room),
         };
-        if let Some(why) = why {
-            work.left_out.push(path.left_out(why));
-            work.skipped.push(path.clone());
-        }
-        if held.contains(&path) {
-            // The index has what it was before, which is not what it is.
-            work.remove.push(path);
-        }
+        Ok(match read {
+            Ok(Outcome::New(object, content)) => {
+                let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+                match room.checked_sub(size) {
+                    Some(left) => {
+                        *room = left;
+                        Outcome::New(object, content)
+                    }
+                    None => Outcome::LeftOut(LeftOutWhy::TooMuch),
+                }
+            }
+            Ok(other) => other,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Outcome::Gone,
+            Err(_) => Outcome::LeftOut(LeftOutWhy::Unreadable),
+        })
     }
-    work
+
+    fn of_bytes(&self, content: Vec<u8>, known: Known<'_>) -> io::Result<Outcome> {
+        let size = u64::try_from(content.len()).map_err(io::Error::other)?;
+        let object = self.hash.blob(size, content.as_slice())?;
+        let object = object.ok_or(io::ErrorKind::UnexpectedEof)?;
+        Ok(match known.has(object) {
+            true => Outcome::There(object),
+            false => Outcome::New(object, content),
+        })
+    }
+
+    fn of_file(&self, path: &Path, known: Known<'_>, room: u64) -> io::Result<Outcome> {
+        let file = File::open(path)?;
+        let found = file.metadata()?;
+        if !found.is_file() {
+            return Ok(Outcome::Gone);
+        }
+        let size = found.len();
+        if size > self.limits.file {
+            // What git has is held, whatever its size.
+            let object = match known.is_nothing() {
+                true => None,
+                false => self.hash.blob(size, file)?,
+            };
+            return Ok(match object.filter(|object| known.has(*object)) {
+                Some(object) => Outcome::There(object),
+                None => Outcome::LeftOut(LeftOutWhy::TooLarge),
+            });
+        }
+        if known.is_nothing() && size > room {
+            return Ok(Outcome::LeftOut(LeftOutWhy::TooMuch));
+        }
+        let mut content = Vec::new();
+        let most = self.limits.file.saturating_add(1);
+        file.take(most).read_to_end(&mut content)?;
+        if u64::try_from(content.len()).map_err(io::Error::other)? == most {
+            return Ok(Outcome::LeftOut(LeftOutWhy::TooLarge));
+        }
+        self.of_bytes(content, known)
+    }
 }
 
-/// Looks at a file that is to be read. Returns why it is not to be, if so.
-fn look(path: &Path, most: u64, room: &mut u64) -> io::Result<Option<LeftOutWhy>> {
-    let found = path.symlink_metadata()?;
-    if found.is_symlink() {
-        return Ok(None);
-    }
-    if found.len() > most {
-        return Ok(Some(LeftOutWhy::TooLarge));
-    }
-    let Some(left) = room.checked_sub(found.len()) else {
-        return Ok(Some(LeftOutWhy::TooMuch));
+/// Whether the worktree with this root has this content and mode at a path.
+pub(super) fn is_there(
+    root: &Path,
+    hash: Hash,
+    path: &TreePath,
+    mode: Mode,
+    object: ObjectId,
+) -> bool {
+    let path = path.at(root);
+    let blob = || {
+        let found = path.symlink_metadata()?;
+        match mode_of(&found) {
+            other if other != mode => Ok(None),
+            Mode::Link => {
+                let leads = link(&fs::read_link(&path)?);
+                hash.blob(u64::try_from(leads.len()).map_err(io::Error::other)?, leads.as_slice())
+            }
+            _ if !found.is_file() => Ok(None),
+            _ => hash.blob(found.len(), File::open(&path)?),
+        }
     };
-    if found.is_file() {
-        drop(File::open(path)?);
-    }
-    *room = left;
-    Ok(None)
+    blob().is_ok_and(|it: Option<ObjectId>| it == Some(object))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The files with what is known of their paths. All lists are in the order of their paths.
+fn candidates<'e>(
+    files: &'e [Found],
+    was: &'e [Entry],
+    base: &'e [Entry],
+) -> impl Iterator<Item = Candidate<'e>> {
+    let with_was = side_by_side(files, was).filter_map(|(found, was)| Some((found?, was)));
+    let with_base = side_by_side(files, base).filter_map(|(found, base)| found.map(|_| base));
+    with_was
+        .zip(with_base)
+        .map(|((found, was), base)| Candidate { found, known: Known { was, base } })
+}
 
-    #[test]
-    fn an_entry_has_mode_object_and_path() {
-        let (path, (mode, object)) = entry(b"100755 abc 0\ta\tb\n").expect("an entry");
-        assert_eq!(
-            (path.text().as_str(), mode.as_str(), object.as_str()),
-            ("a\tb\n", "100755", "abc")
-        );
-        assert_eq!(entry(b""), None);
-    }
+#[cfg(unix)]
+fn link(leads: &Path) -> Vec<u8> {
+    leads.as_os_str().as_encoded_bytes().to_owned()
+}
 
-    #[test]
-    fn the_first_error_is_the_cause() {
-        let said = "error: open(\"x\"): Permission denied\nerror: unable to index file 'x'\nfatal: Unable to process path x\n";
-        assert_eq!(first_reason(said), "open(\"x\"): Permission denied");
-        assert_eq!(first_reason("fatal: no\n"), "no");
-    }
+/// Git has links with the separator of other systems.
+#[cfg(not(unix))]
+fn link(leads: &Path) -> Vec<u8> {
+    leads.to_string_lossy().replace('\\', "/").into_bytes()
 }

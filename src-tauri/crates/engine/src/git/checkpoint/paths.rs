@@ -38,6 +38,11 @@ impl TreePath {
         }
     }
 
+    /// The path in quotation marks, as git reads it everywhere.
+    pub(super) fn quoted(&self) -> String {
+        quoted(&self.0)
+    }
+
     /// That it is not held, for this reason.
     pub(super) fn left_out(&self, why: LeftOutWhy) -> LeftOut {
         LeftOut { path: self.text(), why }
@@ -77,9 +82,15 @@ impl TreePath {
     }
 
     /// Whether it or a folder that it is in is one of these.
-    pub(super) fn is_in(&self, paths: &HashSet<Vec<u8>>) -> bool {
+    pub(super) fn is_in(&self, paths: &HashSet<Self>) -> bool {
         !paths.is_empty()
-            && (paths.contains(&self.0) || self.folders().any(|folder| paths.contains(&folder.0)))
+            && (paths.contains(self) || self.folders().any(|folder| paths.contains(&folder)))
+    }
+
+    /// The bytes of the folder that it is in, none for the root.
+    pub(super) fn folder(&self) -> &[u8] {
+        let end = self.0.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+        &self.0[..end]
     }
 
     /// The folders that it is in, the outermost first, without the root.

@@ -28,7 +28,7 @@ impl Target {
         paths: &[TreePath],
         facts: &Facts,
         before: &Facts,
-        spared: &HashSet<Vec<u8>>,
+        spared: &HashSet<TreePath>,
     ) -> Self {
         let is_all = paths.is_empty();
         let wanted = |path: &&TreePath| is_wanted(paths, path);

@@ -2,6 +2,7 @@
 //! changed here but its references, and no program that it names is run.
 
 use super::facts::Facts;
+use super::object::Hash;
 use super::paths::{TreePath, os_path};
 use super::{LIMIT_OF_LOOKS, text_of};
 use crate::command::{Lane, RawOutput};
@@ -38,6 +39,7 @@ pub(super) struct Repository<'a> {
     pub(super) common: PathBuf,
     /// The hash function: `sha1`, `sha256`.
     pub(super) format: String,
+    pub(super) head: Head,
     limit: Duration,
 }
 
@@ -58,10 +60,13 @@ impl<'a> Repository<'a> {
     /// If git cannot read it.
     pub(super) async fn open(git: &'a Git, root: &Path, limit: Duration) -> Result<Option<Self>> {
         let mut opened = Self::unread(git, root, limit).await?;
-        let words = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
-        let words = [&words[..], &["--show-object-format", "--show-toplevel"]].concat();
-        let own = ["rev-parse", "--absolute-git-dir"];
-        let (said, own) = tokio::try_join!(opened.run(&words, None), opened.run(&own, None))?;
+        let said = opened.run(&WHOLE, None).await?;
+        if let Some(read) = said.ok.then(|| Answer::of(&said.stdout, root)).flatten() {
+            opened.take(read);
+            return Ok(Some(opened));
+        }
+        // There is no commit yet, or no repository, or it is that of a folder above.
+        let said = opened.run(&WHOLE[..NAMES], None).await?;
         if !said.ok {
             let there = root.join(".git");
             let is_there = runtime::blocking(move || there.symlink_metadata().is_ok()).await;
@@ -69,13 +74,35 @@ impl<'a> Repository<'a> {
                 && !is_there.map_err(Error::io("look at", root))?;
             return if is_none { Ok(None) } else { Err(unreadable(root, &said.stderr)) };
         }
-        let Some((common, format)) = common_and_format(&said.stdout, root) else {
+        let Some(read) = Answer::of(&said.stdout, root) else {
             return Ok(None);
         };
-        let own = own.stdout.strip_suffix(b"\n").unwrap_or(&own.stdout);
-        (opened.common, opened.git_dir) = (os_path(common), os_path(own));
-        opened.format = String::from_utf8_lossy(format).into_owned();
+        opened.take(read);
+        opened.head = opened.read_head().await?;
         Ok(Some(opened))
+    }
+
+    fn take(&mut self, read: Answer) {
+        (self.git_dir, self.common, self.format) = (read.git_dir, read.common, read.format);
+        self.head = read.head;
+    }
+
+    /// Its hash function.
+    pub(super) fn hash(&self) -> Result<Hash> {
+        let unknown = || refused(&format!("unknown hash function {}", self.format), &self.root);
+        Hash::of(&self.format).ok_or_else(unknown)
+    }
+
+    /// Whether it is the disk that refuses, so that trying in another way is in vain.
+    pub(super) fn is_of_disk(&self, error: &Error) -> bool {
+        // The worktree may have any name.
+        let why = error.to_string().replace(&*self.root.to_string_lossy(), "");
+        is_forbidden(&why) || is_full(&why)
+    }
+
+    /// What it is kept under: another repository at the same place is another one.
+    pub(super) fn identity(&self) -> String {
+        format!("{} {}", self.format, self.common.display())
     }
 
     /// The repository at `root`, of which only objects are read: no worktree need be there.
@@ -91,6 +118,7 @@ impl<'a> Repository<'a> {
             git_dir: PathBuf::new(),
             common: PathBuf::new(),
             format: String::new(),
+            head: Head::default(),
             limit,
         })
     }
@@ -130,8 +158,8 @@ impl<'a> Repository<'a> {
         }
     }
 
-    /// What is checked out.
-    pub(super) async fn head(&self) -> Result<Head> {
+    /// What is checked out, of a head that not every question has an answer to.
+    async fn read_head(&self) -> Result<Head> {
         let commit = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
         let branch = ["symbolic-ref", "--quiet", "HEAD"];
         let (commit, branch) = tokio::try_join!(self.run(&commit, None), self.run(&branch, None))?;
@@ -140,15 +168,22 @@ impl<'a> Repository<'a> {
     }
 
     /// The untracked paths that git ignores. What is below an ignored folder is not listed.
-    pub(super) async fn ignored(&self) -> Result<HashSet<Vec<u8>>> {
+    pub(super) async fn ignored(&self) -> Result<HashSet<TreePath>> {
         let words =
             ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"];
         let said = self.run(&words, None).await?;
         if !said.ok {
             return Err(refused(&reason(&said.stderr), &self.root));
         }
-        let paths = said.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty());
-        Ok(paths.map(|path| path.strip_suffix(b"/").unwrap_or(path).to_owned()).collect())
+        let paths = said.stdout.split(|byte| *byte == 0);
+        let paths = paths.map(|path| path.strip_suffix(b"/").unwrap_or(path));
+        let mut paths: HashSet<TreePath> = paths.filter_map(TreePath::from_git).collect();
+        // A folder is listed with what is ignored in it if all of that is, and is not ignored itself.
+        let above: Vec<TreePath> = paths.iter().flat_map(TreePath::folders).collect();
+        for folder in above {
+            paths.remove(&folder);
+        }
+        Ok(paths)
     }
 
     /// Whether a commit is still there.
@@ -181,13 +216,61 @@ impl<'a> Repository<'a> {
     }
 }
 
-/// The common directory and the hash function, if they are those of a worktree with its root at `root`.
-/// A path may have line breaks.
-fn common_and_format<'p>(printed: &'p [u8], root: &Path) -> Option<(&'p [u8], &'p [u8])> {
-    let rest = printed.strip_suffix(b"\n")?.strip_suffix(root.as_os_str().as_encoded_bytes())?;
-    let rest = rest.strip_suffix(b"\n")?;
-    let end = rest.iter().rposition(|byte| *byte == b'\n')?;
-    Some((&rest[..end], &rest[end + 1..]))
+/// What git says of itself and of its head by one call. What is between two paths stands in none: a path
+/// that git prints has no empty part, but it may have line breaks.
+const WHOLE: [&str; 11] = [
+    "rev-parse",
+    "--path-format=absolute",
+    "--absolute-git-dir",
+    BETWEEN,
+    "--git-common-dir",
+    BETWEEN,
+    "--show-object-format",
+    "--show-toplevel",
+    "HEAD^{commit}",
+    "--symbolic-full-name",
+    "HEAD",
+];
+
+/// How many words of [`WHOLE`] do not ask about the head.
+const NAMES: usize = 8;
+
+const BETWEEN: &str = "--//";
+
+/// The answer to [`WHOLE`], or to its first [`NAMES`] words.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    git_dir: PathBuf,
+    common: PathBuf,
+    format: String,
+    head: Head,
+}
+
+impl Answer {
+    /// Reads it if it is that of a worktree with its root at `root`.
+    fn of(printed: &[u8], root: &Path) -> Option<Self> {
+        let between = [b"\n", BETWEEN.as_bytes(), b"\n"].concat();
+        let (git_dir, rest) = split(printed, &between)?;
+        let (common, rest) = split(rest, &between)?;
+        let (format, rest) = split(rest, b"\n")?;
+        let rest = rest.strip_prefix(root.as_os_str().as_encoded_bytes())?;
+        let words = std::str::from_utf8(rest.strip_prefix(b"\n")?).ok()?;
+        let mut words = words.lines();
+        let commit = words.next().map(str::to_owned);
+        let branch = words.next().filter(|name| name.starts_with("refs/")).map(str::to_owned);
+        Some(Self {
+            git_dir: os_path(git_dir),
+            common: os_path(common),
+            format: String::from_utf8_lossy(format).into_owned(),
+            head: Head { commit, branch },
+        })
+    }
+}
+
+/// What is before and after the first `between`.
+fn split<'b>(bytes: &'b [u8], between: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
+    let at = bytes.windows(between.len()).position(|window| window == between)?;
+    Some((&bytes[..at], &bytes[at + between.len()..]))
 }
 
 /// The name of the reference that holds a story's checkpoint.
@@ -203,13 +286,20 @@ pub(super) fn reference(story: &StoryId, n: u32) -> Result<String> {
     }
 }
 
+fn is_forbidden(why: &str) -> bool {
+    why.contains("ermission denied") || why.contains("ead-only")
+}
+
+fn is_full(why: &str) -> bool {
+    // Git has words of its own for it.
+    ["No space left", "no storage space", "Out of diskspace"].iter().any(|it| why.contains(it))
+}
+
 /// The refusal of a checkpoint or a restore in this worktree.
 pub(super) fn refused(why: &str, root: &Path) -> Error {
     let hint = match why {
-        why if why.contains("ermission") || why.contains("ead-only") => {
-            "Check that you may write in git's folder of the repository."
-        }
-        why if why.contains("No space left") => "Free some space.",
+        why if is_forbidden(why) => "Check that you may write in git's folder of the repository.",
+        why if is_full(why) => "Free some space.",
         _ => "`git status` in the folder says more.",
     };
     let message = format!("git cannot make or read checkpoints of {}: {why}", root.display());
@@ -222,10 +312,24 @@ mod tests {
 
     #[test]
     fn a_repository_is_known_by_the_root_of_its_worktree() {
-        let printed = b"/w\nx/.git\nsha1\n/w\nx\n";
-        let found = common_and_format(printed, Path::new("/w\nx"));
-        assert_eq!(found, Some((&b"/w\nx/.git"[..], &b"sha1"[..])));
-        assert_eq!(common_and_format(printed, Path::new("/w\nx/inner")), None);
+        let printed = b"/m/.git/worktrees/w\n--//\n/m\nx/.git\n--//\nsha1\n/w\nx\n";
+        let read = |more: &[u8]| Answer::of(&[&printed[..], more].concat(), Path::new("/w\nx"));
+        let head = |commit: Option<&str>, branch: Option<&str>| Head {
+            commit: commit.map(str::to_owned),
+            branch: branch.map(str::to_owned),
+        };
+        let of = |head| Answer {
+            git_dir: "/m/.git/worktrees/w".into(),
+            common: "/m\nx/.git".into(),
+            format: "sha1".to_owned(),
+            head,
+        };
+        assert_eq!(read(b""), Some(of(head(None, None))));
+        let on_a_branch = head(Some("abc"), Some("refs/heads/x"));
+        assert_eq!(read(b"abc\nrefs/heads/x\n"), Some(of(on_a_branch)));
+        assert_eq!(read(b"abc\nHEAD\n"), Some(of(head(Some("abc"), None))));
+        assert_eq!(Answer::of(printed, Path::new("/w\nx/inner")), None);
+        assert_eq!(Answer::of(b"", Path::new("/")), None);
     }
 
     #[test]

@@ -1,22 +1,24 @@
 //! Gives files back from a checkpoint. The present state is held by a checkpoint of its own that was just
-//! made, and only what that one holds is overwritten or removed; the scratch index tells whether a file
-//! changed since. Git writes the files into the scratch directory, and from there each is moved to its
+//! made, and only what that one holds is overwritten or removed; the files that it concerns are read to see
+//! whether they changed since. Git writes the files into the scratch directory, and from there each is moved to its
 //! place as a whole.
 
-use super::Place;
 use super::facts::{Facts, Inner};
+use super::hold::is_there;
+use super::object::{Mode, ObjectId};
 use super::paths::{TreePath, is_wanted};
 use super::place_files::{Placing, Target};
 use super::repository::{Repository, refused};
 use super::scratch::Scratch;
 use super::staged::not_restored;
+use super::{Order, Place, Taken};
 use crate::error::{Error, Result};
 use crate::git::Git;
 use crate::runtime;
 use protocol::{ErrorCode, NotRestored, NotRestoredWhy, Restored};
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How long one call of git may take.
@@ -35,16 +37,19 @@ pub(crate) struct RestoreOrder {
     /// Files and folders; without any everything is restored, and files that the checkpoint does not have
     /// are removed.
     pub(crate) paths: Vec<TreePath>,
+    /// How the present state of a repository within the worktree is held that `before` has as mere files,
+    /// because what led to the repository was gone.
+    pub(crate) hold: Order,
 }
 
 /// A difference between the present state and the checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Difference {
     path: TreePath,
-    /// Whether the present state has it.
-    is_there: bool,
+    /// What the present state has.
+    was: Option<(Mode, ObjectId)>,
     /// The mode in the checkpoint; `None` if the checkpoint does not have it.
-    mode: Option<String>,
+    mode: Option<Mode>,
 }
 
 impl Git {
@@ -93,7 +98,7 @@ impl Git {
             },
             overwrite: differences
                 .iter()
-                .filter(|it| it.is_there)
+                .filter(|it| it.was.is_some())
                 .map(|it| it.path.clone())
                 .collect(),
             target,
@@ -138,23 +143,66 @@ impl Git {
             let is_part = order.paths.iter().any(|path| path.is_within(&inner.path));
             return Ok(is_part.then_some(NotRestoredWhy::InRepository));
         }
-        let Some(now) = before.repositories.iter().find(|it| it.path == inner.path) else {
-            return Ok(Some(NotRestoredWhy::RepositoryGone));
+        let outer = &place.root;
+        let place = Place { root: inner.path.at(outer), ..place.clone() };
+        let now = match before.repositories.iter().find(|it| it.path == inner.path) {
+            Some(now) => Some(now.commit.clone()),
+            None => self.linked_again(outer, &place, order, inner).await?,
         };
-        if now.commit == inner.commit {
+        let Some(now) = now else { return Ok(Some(NotRestoredWhy::RepositoryGone)) };
+        if now == inner.commit {
             return Ok(None);
         }
-        let place = Place { root: inner.path.at(&place.root), ..place.clone() };
         let order = RestoreOrder {
             commit: inner.commit.clone(),
-            before: now.commit.clone(),
+            before: now,
             paths: Vec::new(),
+            hold: order.hold.clone(),
         };
         match Box::pin(self.restore_in(&place, &order, Some(&inner.path), restored)).await {
             Ok(()) => Ok(None),
             Err(error @ Error::Refused(_)) => {
                 tracing::warn!(%error, "a repository within a worktree is not restored");
                 Ok(Some(NotRestoredWhy::RepositoryGone))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives a folder back what leads to its repository, if that is still there, and holds what is in the
+    /// folder. Returns the commit that holds it.
+    async fn linked_again(
+        &self,
+        outer: &Path,
+        place: &Place,
+        order: &RestoreOrder,
+        inner: &Inner,
+    ) -> Result<Option<String>> {
+        let Some(link) = inner.link.clone() else { return Ok(None) };
+        let (root, file) = (place.root.clone(), place.root.join(".git"));
+        let written = file.clone();
+        let above: Vec<PathBuf> = inner.path.folders().rev().map(|it| it.at(outer)).collect();
+        let write = move || {
+            let is_led =
+                |folder: &PathBuf| folder.symlink_metadata().is_ok_and(|found| !found.is_dir());
+            if above.iter().chain([&root]).any(is_led) {
+                return Err(std::io::ErrorKind::NotADirectory.into());
+            }
+            std::fs::create_dir_all(&root)?;
+            let mut file = std::fs::File::create_new(&written)?;
+            std::io::Write::write_all(&mut file, link.as_bytes())
+        };
+        if let Err(error) = runtime::blocking(write).await.flatten() {
+            tracing::info!(%error, "a repository within a worktree is not linked again");
+            return Ok(None);
+        }
+        match Box::pin(self.checkpoint(place, &order.hold)).await {
+            Ok(Taken::Made(made)) => Ok(Some(made.commit)),
+            Ok(Taken::Unchanged(commit)) => Ok(Some(commit)),
+            Ok(Taken::NoRepository) | Err(Error::Refused(_)) => {
+                let removed = runtime::blocking(move || std::fs::remove_file(file)).await.flatten();
+                removed.map_err(Error::io("change", &place.root))?;
+                Ok(None)
             }
             Err(error) => Err(error),
         }
@@ -192,7 +240,7 @@ impl Git {
 
 /// The files that the checkpoint does not have. What was there but was left out stays, and so does what is
 /// spared.
-fn removed(differences: &[Difference], facts: &Facts, spared: &HashSet<Vec<u8>>) -> Vec<TreePath> {
+fn removed(differences: &[Difference], facts: &Facts, spared: &HashSet<TreePath>) -> Vec<TreePath> {
     let left_out = facts.left_out.iter().filter_map(|it| TreePath::from_text(&it.path));
     let left_out: Vec<TreePath> = left_out.collect();
     let is_gone = |it: &&Difference| {
@@ -213,7 +261,7 @@ fn no_repository(place: &Place) -> Error {
 impl Scratch<'_> {
     /// What differs between the present state and the checkpoint, as far as it is to be restored.
     async fn differences(&self, order: &RestoreOrder) -> Result<Vec<Difference>> {
-        let words = ["diff-tree", "-r", "-z", "--raw", "--no-renames"];
+        let words = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"];
         let words = [&words[..], &[order.before.as_str(), order.commit.as_str()]].concat();
         let said = self.bytes(&words, None).await?;
         let parts: Vec<&[u8]> = said.split(|byte| *byte == 0).collect();
@@ -278,9 +326,17 @@ impl Scratch<'_> {
         differences: &[Difference],
         order: &RestoreOrder,
     ) -> Result<()> {
-        let changed = self.changed().await?;
+        let hash = self.repository.hash()?;
+        let root = self.repository.root.clone();
         let is_touched = |it: &&Difference| it.mode.is_some() || order.paths.is_empty();
-        match differences.iter().filter(is_touched).find(|it| changed.contains(&it.path)) {
+        let touched: Vec<Difference> = differences.iter().filter(is_touched).cloned().collect();
+        let find = move || {
+            let is_changed = |it: &Difference| {
+                it.was.is_some_and(|(mode, object)| !is_there(&root, hash, &it.path, mode, object))
+            };
+            touched.into_iter().find(is_changed)
+        };
+        match runtime::blocking(find).await.map_err(Error::Thread)? {
             None => Ok(()),
             Some(it) => Err(Error::refused(
                 ErrorCode::WrongState,
@@ -293,14 +349,14 @@ impl Scratch<'_> {
 
 /// A pair of `git diff-tree --raw -z`; `None` for repositories of their own, which are no files.
 fn difference(meta: &[u8], path: &[u8]) -> Option<Difference> {
-    const REPOSITORY: &str = "160000";
     let meta = std::str::from_utf8(meta).ok()?;
     let mut words = meta.strip_prefix(':')?.split(' ');
-    let (from, to) = (words.next()?, words.next()?);
+    let (from, to, object) = (words.next()?, words.next()?, words.next()?);
     let path = TreePath::from_git(path)?;
-    let is_file = |mode: &str| mode != "000000" && mode != REPOSITORY;
-    let mode = is_file(to).then(|| to.to_owned());
-    (is_file(from) || mode.is_some()).then(|| Difference { path, is_there: is_file(from), mode })
+    let file = |mode: &str| Mode::of_git(mode).filter(|mode| *mode != Mode::Repository);
+    let was = file(from).zip(ObjectId::from_hex(object));
+    let mode = file(to);
+    (was.is_some() || mode.is_some()).then_some(Difference { path, was, mode })
 }
 
 #[cfg(test)]
@@ -309,12 +365,16 @@ mod tests {
 
     #[test]
     fn a_difference_is_read_from_git_s_line() {
-        let read = |meta: &str| difference(meta.as_bytes(), b"x").map(|it| (it.is_there, it.mode));
-        let mode = Some("100644".to_owned());
-        assert_eq!(read(":100755 100644 a b M"), Some((true, mode.clone())));
-        assert_eq!(read(":000000 100644 a b A"), Some((false, mode.clone())));
-        assert_eq!(read(":100644 000000 a b D"), Some((true, None)));
-        assert_eq!(read(":160000 100644 a b T"), Some((false, mode)));
+        let object = "a".repeat(40);
+        let read = |meta: &str| {
+            let meta = meta.replace('a', &object);
+            difference(meta.as_bytes(), b"x").map(|it| (it.was.map(|(mode, _)| mode), it.mode))
+        };
+        let mode = Some(Mode::File);
+        assert_eq!(read(":100755 100644 a b M"), Some((Some(Mode::Executable), mode)));
+        assert_eq!(read(":000000 100644 a b A"), Some((None, mode)));
+        assert_eq!(read(":100644 000000 a b D"), Some((mode, None)));
+        assert_eq!(read(":160000 100644 a b T"), Some((None, mode)));
         assert_eq!(read(":160000 160000 a b M"), None);
         assert_eq!(read(""), None);
     }

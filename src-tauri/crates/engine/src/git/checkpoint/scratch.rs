@@ -1,18 +1,16 @@
 //! A git directory of Musher's own for one worktree, which shares the objects of the worktree's
 //! repository and nothing else: it has its own configuration, its own attributes, which turn every
-//! conversion off, and its own index. So no filter, hook, monitor or signature of the repository has a
-//! part in a checkpoint, and what the person's index says about files is not believed. The index stays
-//! between checkpoints, so that only files that changed are read. All of it may be deleted.
+//! conversion off. So no filter, hook, monitor or signature of the repository has a part in a checkpoint, and
+//! what the person's index says about files is not believed. What is known of each file is kept in it
+//! ([`Kept`]), so that only files that changed are read. All of it may be deleted.
 
-use super::facts::Facts;
+use super::kept::Kept;
 use super::repository::{Repository, refused};
 use crate::command::RawOutput;
 use crate::data_dir::{create_private, write_private};
 use crate::error::{Error, Result};
 use crate::git::reason;
 use crate::runtime;
-use protocol::StoryId;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -22,6 +20,9 @@ use std::path::{Path, PathBuf};
 /// Turns every conversion off. Git reads this file last, so it wins over every `.gitattributes`.
 const ATTRIBUTES: &str = "* -text -eol -crlf -ident -filter -working-tree-encoding\n";
 
+/// The file with what is kept between checkpoints.
+const KEPT: &str = "kept";
+
 /// Git's directory needs a head, which is never born.
 const HEAD: &str = "ref: refs/heads/none\n";
 
@@ -29,22 +30,6 @@ const HEAD: &str = "ref: refs/heads/none\n";
 pub(super) struct Scratch<'a> {
     pub(super) repository: &'a Repository<'a>,
     pub(super) dir: PathBuf,
-}
-
-/// The last checkpoint of the worktree, and what git's index has no place for.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Last {
-    pub(super) story: String,
-    pub(super) commit: String,
-    pub(super) tree: String,
-    pub(super) facts: Facts,
-}
-
-impl Last {
-    /// Whether it is a checkpoint of this story.
-    pub(super) fn is_of(&self, story: &StoryId) -> bool {
-        self.story == story.as_str()
-    }
 }
 
 impl<'a> Scratch<'a> {
@@ -105,34 +90,6 @@ impl<'a> Scratch<'a> {
         }
     }
 
-    /// Makes a commit of Musher's.
-    pub(super) async fn commit(
-        &self,
-        tree: &str,
-        parents: &[&str],
-        seconds: i64,
-        message: Vec<u8>,
-    ) -> Result<String> {
-        let mut words = vec!["commit-tree", tree, "-F", "-"];
-        words.extend(parents.iter().flat_map(|parent| ["-p", *parent]));
-        let date: OsString = format!("@{seconds} +0000").into();
-        let (name, address) = ("Musher", "checkpoint@musher.invalid");
-        let variables = [
-            ("GIT_AUTHOR_NAME", name.into()),
-            ("GIT_AUTHOR_EMAIL", address.into()),
-            ("GIT_AUTHOR_DATE", date.clone()),
-            ("GIT_COMMITTER_NAME", name.into()),
-            ("GIT_COMMITTER_EMAIL", address.into()),
-            ("GIT_COMMITTER_DATE", date),
-        ];
-        let input = self.input("message", message).await?;
-        let said = self.run_with(&words, &variables, Some(input)).await?;
-        match said.ok {
-            true => Ok(super::text_of(&said)),
-            false => Err(refused(&reason(&said.stderr), &self.repository.root)),
-        }
-    }
-
     /// A file with this content, to be read by git. `purpose` is its name.
     pub(super) async fn input(&self, purpose: &str, content: Vec<u8>) -> Result<File> {
         let path = self.dir.join(format!("{purpose}.in"));
@@ -144,45 +101,22 @@ impl<'a> Scratch<'a> {
         file.await.flatten().map_err(Error::io("write", path))
     }
 
-    /// A value that was kept between checkpoints; the default if it is not there or cannot be read.
-    pub(super) async fn kept<T>(&self, name: &str) -> T
-    where
-        T: DeserializeOwned + Default + Send + 'static,
-    {
-        let path = self.dir.join(name);
-        let read = move || serde_json::from_slice(&fs::read(path).ok()?).ok();
-        runtime::blocking(read).await.ok().flatten().unwrap_or_default()
+    /// What was kept of the worktree; `None` if nothing can be read.
+    pub(super) async fn kept(&self) -> Option<Kept> {
+        let (path, identity) = (self.dir.join(KEPT), self.repository.identity());
+        runtime::blocking(move || Kept::read(&path, &identity)).await.ok().flatten()
     }
 
-    /// Keeps a value for the next checkpoint.
-    pub(super) async fn keep<T: Serialize>(&self, name: &str, value: &T) -> Result<()> {
-        let path = self.dir.join(name);
-        let text = serde_json::to_vec(value).expect("what is kept is always JSON");
-        let written = path.clone();
-        let write = move || keeper::replace_file(&written, &text);
-        runtime::blocking(write).await.flatten().map_err(Error::io("write", path))
-    }
-
-    /// Whether an earlier checkpoint left an index.
-    pub(super) async fn has_index(&self) -> bool {
-        let index = self.dir.join("index");
-        runtime::blocking(move || index.exists()).await.unwrap_or(false)
-    }
-
-    /// Has only this user read the index, which git makes as the system tells it.
-    pub(super) async fn protect(&self) -> Result<()> {
-        let index = self.dir.join("index");
-        let protect = move || private(&index);
-        runtime::blocking(protect).await.flatten().map_err(Error::io("change", &self.dir))
-    }
-
-    /// Forgets what is known of the worktree, so that every file is read.
-    pub(super) async fn forget(&self) -> Result<()> {
-        let index = self.dir.join("index");
-        runtime::blocking(move || remove(&index))
-            .await
-            .flatten()
-            .map_err(Error::io("change", &self.dir))
+    /// Keeps it for the next checkpoint. If that is not possible, every file is read then.
+    pub(super) async fn keep(&self, kept: Kept) {
+        let (path, identity) = (self.dir.join(KEPT), self.repository.identity());
+        let keep = move || {
+            let kept = kept.write(&path, &identity);
+            kept.inspect_err(|_| drop(remove(&path)))
+        };
+        if let Err(error) = runtime::blocking(keep).await.flatten() {
+            tracing::warn!(%error, "what is known of a worktree is not kept");
+        }
     }
 }
 
@@ -217,8 +151,7 @@ fn name_of(repository: &Repository<'_>) -> String {
     hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes what git needs, and removes the lock of a git that was ended. Returns whether there is no
-/// configuration yet.
+/// Makes what git needs. Returns whether there is no configuration yet.
 fn make(dir: &Path) -> io::Result<bool> {
     for part in ["refs", "info", "objects"] {
         create_private(&dir.join(part)).map_err(io::Error::other)?;
@@ -229,7 +162,6 @@ fn make(dir: &Path) -> io::Result<bool> {
             write_private(&path, text.as_bytes())?;
         }
     }
-    remove(&dir.join("index.lock"))?;
     Ok(!dir.join("config").exists())
 }
 
@@ -251,7 +183,7 @@ fn configuration(format: &str, sharing: &str) -> String {
          \tsymlinks = true\n\tignoreCase = false\n\tprecomposeUnicode = false\n\
          \tprotectNTFS = false\n\tprotectHFS = false\n\tautocrlf = false\n\tsafecrlf = false\n\
          \tfsmonitor = false\n\tuntrackedCache = false\n\tsplitIndex = false\n\
-         \tlooseCompression = 1\n{sharing}[index]\n\tsparse = false\n[gc]\n\tauto = 0\n{extensions}"
+         \tcompression = 1\n{sharing}[index]\n\tsparse = false\n[gc]\n\tauto = 0\n{extensions}"
     )
 }
 

@@ -1,11 +1,14 @@
-//! Begins a scratch index from the worktree's own index, so that the first checkpoint need not read every
+//! Begins with what the worktree's own index knows, so that the first checkpoint need not read every
 //! file. An entry is taken over only if the object is the file's bytes: no filter or encoding is set for
 //! it, and the object has the file's size, which every conversion of line ends and of `$Id$` changes. What is
 //! marked as unchanged or as not checked out is not believed. With any doubt nothing is taken over, and the
 //! files are read.
 
+use super::object::{Entry, Mode, ObjectId};
 use super::paths::TreePath;
 use super::scratch::{Scratch, private};
+use super::stamp::Stamp;
+use super::walk::Walk;
 use crate::error::{Error, Result};
 use crate::runtime;
 use std::collections::{HashMap, HashSet};
@@ -19,56 +22,68 @@ const ATTRIBUTES: [&str; 2] = ["filter", "working-tree-encoding"];
 
 /// An entry of the worktree's index.
 #[derive(Debug, PartialEq, Eq)]
-struct Entry {
-    /// Whether it is an ordinary file or link, with no mark.
-    is_plain: bool,
+struct Listed {
+    /// What it is, if it is an ordinary file or link with no mark.
+    mode: Option<Mode>,
     object: String,
     path: Vec<u8>,
 }
 
 impl Scratch<'_> {
-    /// Takes over what can be taken over. Returns whether it did.
-    pub(super) async fn seed(&self) -> Result<bool> {
+    /// The files of `walk` that are as the index has them. The walk was before, so that a change after it
+    /// shows in the stamps that it took. `None` if git cannot read the index.
+    pub(super) async fn seed(&self, walk: &Walk) -> Result<Option<Vec<Entry>>> {
         let index = self.repository.git_dir.join("index");
         let seed = self.dir.join("seed");
         let (from, to) = (index.clone(), seed.clone());
         let copied = runtime::blocking(move || copy(&from, &to)).await.flatten();
         match copied {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::io("copy", index)(error)),
         }
-        if !self.sift(&seed).await? {
-            return Ok(false);
-        }
-        let index = self.dir.join("index");
-        let to = index.clone();
-        let renamed = runtime::blocking(move || fs::rename(seed, to)).await.flatten();
-        renamed.map_err(Error::io("make", index))?;
-        Ok(true)
+        let sifted = self.sift(&seed, walk).await;
+        let removed = runtime::blocking(move || fs::remove_file(seed)).await.flatten();
+        removed.map_err(Error::io("change", &self.dir))?;
+        sifted
     }
 
-    /// Removes from the index at `seed` what is in doubt. Returns whether git could read it.
-    async fn sift(&self, seed: &Path) -> Result<bool> {
-        let listed = self.of_seed(seed, &["ls-files", "-v", "--stage", "-z"], None).await?;
-        let Some(listed) = listed else { return Ok(false) };
-        let entries: Vec<Entry> = listed.split(|byte| *byte == 0).filter_map(entry).collect();
-        let (Some(converted), Some(sizes)) =
-            tokio::try_join!(self.converted(&entries), self.sizes(&entries))?
+    /// The entries of the index at `seed` that are not in doubt.
+    async fn sift(&self, seed: &Path, walk: &Walk) -> Result<Option<Vec<Entry>>> {
+        let listed = ["ls-files", "-v", "--stage", "-z"];
+        let changed = ["diff-files", "--name-only", "--ignore-submodules=all", "-z"];
+        let (Some(listed), Some(changed)) = tokio::try_join!(
+            self.of_seed(seed, &listed, None),
+            self.of_seed(seed, &changed, None)
+        )?
         else {
-            return Ok(false);
+            return Ok(None);
         };
-        let root = self.repository.root.clone();
-        let look = move || doubtful(&root, &entries, &converted, &sizes);
-        let doubtful = runtime::blocking(look).await.map_err(Error::Thread)?;
-        if !doubtful.is_empty() {
-            let input = self.input("doubtful", doubtful).await?;
-            let words = ["update-index", "--force-remove", "-z", "--stdin"];
-            if self.of_seed(seed, &words, Some(input)).await?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let listed: Vec<Listed> = listed.split(|byte| *byte == 0).filter_map(entry).collect();
+        let (Some(converted), Some(sizes)) =
+            tokio::try_join!(self.converted(&listed), self.sizes(&listed))?
+        else {
+            return Ok(None);
+        };
+        let changed: HashSet<&[u8]> = changed.split(|byte| *byte == 0).collect();
+        let stamps: HashMap<&[u8], Stamp> =
+            walk.files.iter().map(|found| (found.path.bytes(), found.stamp)).collect();
+        let is_doubtful = |it: &Listed| converted.contains(&it.path) || changed.contains(&*it.path);
+        let mut entries: Vec<Entry> = listed
+            .into_iter()
+            .filter(|it| !is_doubtful(it))
+            .filter_map(|it| {
+                let stamp = *stamps.get(it.path.as_slice())?;
+                // An entry for a file that is only announced has the object of an empty file.
+                let is_same =
+                    sizes.get(&it.object).is_some_and(|size| *size > 0 && *size == stamp.size);
+                let object = ObjectId::from_hex(&it.object).filter(|_| is_same)?;
+                let path = TreePath::from_git(&it.path)?;
+                Some(Entry { path, mode: it.mode?, object, stamp: Some(stamp) })
+            })
+            .collect();
+        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(Some(entries))
     }
 
     /// Runs git with the index at `seed`; `None` if git fails.
@@ -84,7 +99,7 @@ impl Scratch<'_> {
     }
 
     /// The paths for which the repository's attributes name a filter or an encoding.
-    async fn converted(&self, entries: &[Entry]) -> Result<Option<HashSet<Vec<u8>>>> {
+    async fn converted(&self, entries: &[Listed]) -> Result<Option<HashSet<Vec<u8>>>> {
         let mut paths = Vec::new();
         entries.iter().for_each(|entry| paths.extend([entry.path.as_slice(), b"\0"].concat()));
         let input = self.input("attributes", paths).await?;
@@ -94,7 +109,7 @@ impl Scratch<'_> {
     }
 
     /// The sizes of the objects.
-    async fn sizes(&self, entries: &[Entry]) -> Result<Option<HashMap<String, u64>>> {
+    async fn sizes(&self, entries: &[Listed]) -> Result<Option<HashMap<String, u64>>> {
         let objects: String = entries.iter().map(|entry| format!("{}\n", entry.object)).collect();
         let input = self.input("objects", objects.into_bytes()).await?;
         let words = ["cat-file", "--batch-check=%(objectname) %(objectsize)"];
@@ -118,13 +133,14 @@ fn copy(from: &PathBuf, to: &PathBuf) -> io::Result<()> {
 }
 
 /// An entry as `git ls-files -v --stage -z` prints it: a mark, mode, object and stage, a tab, the path.
-fn entry(line: &[u8]) -> Option<Entry> {
+fn entry(line: &[u8]) -> Option<Listed> {
     let tab = line.iter().position(|byte| *byte == b'\t')?;
     let mut words = std::str::from_utf8(&line[..tab]).ok()?.split(' ');
     let (mark, mode) = (words.next()?, words.next()?);
     let (object, stage) = (words.next()?.to_owned(), words.next()?);
-    let is_plain = mark == "H" && stage == "0" && matches!(mode, "100644" | "100755" | "120000");
-    Some(Entry { is_plain, object, path: line[tab + 1..].to_owned() })
+    let mode = Mode::of_git(mode).filter(|mode| *mode != Mode::Repository);
+    let mode = mode.filter(|_| mark == "H" && stage == "0");
+    Some(Listed { mode, object, path: line[tab + 1..].to_owned() })
 }
 
 /// The paths that have one of [`ATTRIBUTES`], as `git check-attr -z` prints path, attribute and value.
@@ -135,34 +151,13 @@ fn converted(printed: &[u8]) -> HashSet<Vec<u8>> {
     records.filter(|record| is_set(record[2])).map(|record| record[0].to_owned()).collect()
 }
 
-/// The entries that cannot be taken over, as input for git.
-fn doubtful(
-    root: &Path,
-    entries: &[Entry],
-    converted: &HashSet<Vec<u8>>,
-    sizes: &HashMap<String, u64>,
-) -> Vec<u8> {
-    let mut doubtful = Vec::new();
-    for entry in entries {
-        let path = TreePath::from_git(&entry.path);
-        let found = path.and_then(|path| path.at(root).symlink_metadata().ok());
-        // An entry for a file that is only announced has the object of an empty file.
-        let size = sizes.get(&entry.object).copied().filter(|size| *size > 0);
-        let is_same = found.is_some_and(|found| Some(found.len()) == size);
-        if !(is_same && entry.is_plain && !converted.contains(&entry.path)) {
-            doubtful.extend([entry.path.as_slice(), b"\0"].concat());
-        }
-    }
-    doubtful
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_plain_entries_are_taken_over() {
-        let plain = |line: &[u8]| entry(line).expect("an entry").is_plain;
+        let plain = |line: &[u8]| entry(line).expect("an entry").mode.is_some();
         assert!(plain(b"H 100644 abc 0\tx"));
         assert!(plain(b"H 120000 abc 0\tx"));
         for line in [

@@ -2,14 +2,12 @@
 //! worktree before they were committed. The index itself is not touched, neither now nor by a restore.
 
 use super::facts::{Facts, Staged};
-use super::hold::{Entries, REPOSITORY};
+use super::object::{Entry, Mode};
 use super::paths::{TreePath, is_wanted};
 use super::repository::{Head, Repository, refused};
-use super::scratch::Scratch;
 use crate::error::Result;
 use crate::git::reason;
 use protocol::{NotRestored, NotRestoredWhy};
-use std::collections::BTreeSet;
 
 impl Repository<'_> {
     /// The entries of the index that the commit which is checked out does not have.
@@ -29,30 +27,13 @@ impl Repository<'_> {
     }
 }
 
-impl Scratch<'_> {
-    /// Makes a commit that holds these objects.
-    pub(super) async fn hold_staged(&self, staged: &Staged) -> Result<Option<String>> {
-        let files = staged.values().filter(|(mode, _)| mode != REPOSITORY);
-        let objects: BTreeSet<&String> = files.map(|(_, object)| object).collect();
-        if objects.is_empty() {
-            return Ok(None);
-        }
-        let lines: String =
-            objects.iter().map(|object| format!("100644 blob {object}\t{object}\n")).collect();
-        let input = self.input("staged", lines.into_bytes()).await?;
-        let said = self.run(&["mktree"], Some(input)).await?;
-        if !said.ok {
-            return Err(refused(&reason(&said.stderr), &self.repository.root));
-        }
-        let tree = super::text_of(&said);
-        let message = b"What was in git's index only\n".to_vec();
-        self.commit(&tree, &[], 0, message).await.map(Some)
-    }
-}
-
 /// The staged entries that the tree of a checkpoint does not have.
-pub(super) fn only_staged(mut staged: Staged, held: &Entries) -> Staged {
-    staged.retain(|path, entry| held.get(path) != Some(entry));
+pub(super) fn only_staged(mut staged: Staged, held: &[Entry]) -> Staged {
+    staged.retain(|path, (mode, object)| {
+        let at = held.binary_search_by(|entry| entry.path.cmp(path)).ok();
+        let held = at.and_then(|at| held.get(at));
+        held.is_none_or(|held| held.mode.git() != mode || held.object.to_string() != *object)
+    });
     staged
 }
 
@@ -63,7 +44,9 @@ pub(super) fn not_restored(
     before: &Facts,
 ) -> Vec<(TreePath, NotRestored)> {
     let lost = facts.staged.iter().filter(|(path, entry)| {
-        is_wanted(paths, path) && entry.0 != REPOSITORY && before.staged.get(*path) != Some(entry)
+        is_wanted(paths, path)
+            && entry.0 != Mode::Repository.git()
+            && before.staged.get(*path) != Some(entry)
     });
     let shown = |(path, (_, object)): (&TreePath, &(String, String))| {
         let (why, object) = (NotRestoredWhy::Staged, Some(object.clone()));
@@ -92,13 +75,18 @@ mod tests {
 
     #[test]
     fn only_what_the_index_has_is_staged() {
-        let printed = b":100644 100644 aa bb M\0a\0:000000 100644 00 cc A\0b c\0:100644 000000 aa 00 D\0d\0:100644 000000 aa 00 U\0e\0";
+        let [bb, cc] = ["b", "c"].map(|digit| digit.repeat(40));
+        let printed = format!(
+            ":100644 100644 aa {bb} M\0a\0:000000 100644 00 {cc} A\0b c\0\
+             :100644 000000 aa 00 D\0d\0:100644 000000 aa 00 U\0e\0"
+        );
         let entry = |mode: &str, object: &str| (mode.to_owned(), object.to_owned());
         let path = |bytes: &[u8]| TreePath::from_git(bytes).expect("a path");
-        let found = staged(printed);
-        let expected = [(path(b"a"), entry("100644", "bb")), (path(b"b c"), entry("100644", "cc"))];
+        let found = staged(printed.as_bytes());
+        let expected = [(path(b"a"), entry("100644", &bb)), (path(b"b c"), entry("100644", &cc))];
         assert_eq!(found, Staged::from(expected));
-        let held = Entries::from([(path(b"a"), entry("100644", "bb"))]);
+        let object = super::super::object::ObjectId::from_hex(&bb).unwrap();
+        let held = [Entry { path: path(b"a"), mode: Mode::File, object, stamp: None }];
         assert!(only_staged(found, &held).into_keys().eq([path(b"b c")]));
     }
 

@@ -146,7 +146,8 @@ impl World {
     pub(super) fn restore(&self, root: &Path, to: &Made, paths: &[&str]) -> Result<Restored> {
         let before = self.checkpoint(root).commit;
         let paths = paths.iter().map(|path| TreePath::from_text(path).unwrap()).collect();
-        let order = RestoreOrder { commit: to.commit.clone(), before, paths };
+        let hold = Order { only_changed: true, ..self.order() };
+        let order = RestoreOrder { commit: to.commit.clone(), before, paths, hold };
         runtime::wait(self.git.restore(&self.place(root), &order)).unwrap()
     }
 
@@ -211,7 +212,7 @@ fn look(root: &Path, dir: &Path, found: &mut Content) {
 
 /// What a checkpoint must not touch: head, index, references but Musher's, what git says about the
 /// worktree, every file with its times, and that no lock is left.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Untouched {
     head: Option<Vec<u8>>,
     index: Option<Vec<u8>>,

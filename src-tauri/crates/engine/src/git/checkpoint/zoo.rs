@@ -241,7 +241,7 @@ fn ignored_files_are_held_if_that_is_set_and_spared_by_a_checkpoint_without_them
     let Ok(Taken::Made(with)) = world.take(&root, &order) else { panic!("a checkpoint") };
     let restore = |to: &super::Made, held: &super::Made| {
         let (commit, before) = (to.commit.clone(), held.commit.clone());
-        let order = super::RestoreOrder { commit, before, paths: Vec::new() };
+        let order = super::RestoreOrder { commit, before, paths: Vec::new(), hold: world.order() };
         crate::runtime::wait(world.git.restore(&world.place(&root), &order)).unwrap().unwrap()
     };
     assert_eq!(restore(&without, &with).removed, 0);

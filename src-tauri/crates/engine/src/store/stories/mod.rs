@@ -220,6 +220,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         tokens: Tokens::default(),
         cost_micros: 0,
         cost_basis: CostBasis::Reported,
+        is_partial: false,
         rereading: false,
         logs_deleted: None,
     })

@@ -137,9 +137,11 @@ impl Reader {
     fn with_runs(&self, mut story: Story, beside: &mut Beside) -> Result<(Story, Vec<FoldedRun>)> {
         let runs = beside.runs.remove(&story.id).unwrap_or_default();
         let (mut tokens, mut cost) = (Tokens::default(), Cost::default());
-        for Run { id, session, tokens: used, cost_micros, cost_basis, rereading, .. } in
-            runs.iter().map(|folded| &folded.run)
+        for Run {
+            id, session, tokens: used, cost_micros, cost_basis, is_partial, rereading, ..
+        } in runs.iter().map(|folded| &folded.run)
         {
+            story.is_partial |= is_partial;
             tokens += *used;
             cost += Cost { micros: *cost_micros, basis: *cost_basis };
             story.session = session.clone().or(story.session);
