@@ -195,7 +195,8 @@ function gateAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
   const run = runs.findLast((each) => each.gate !== null);
   const number = run?.gate ?? 1;
   const gates = sketch.gates ?? [];
-  const words = run?.state === "ended" ? (sketch.gateEnd ?? sketch.detail ?? "") : "";
+  const hasEnded = sketch.reason === "gate_failed" || run?.state === "ended";
+  const words = hasEnded ? (sketch.gateEnd ?? sketch.detail ?? "") : "";
   return {
     kind: "gate",
     number,
