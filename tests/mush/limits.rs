@@ -40,8 +40,9 @@ fn after_a_success_the_account_is_not_held_any_more() {
 #[test]
 fn a_story_whose_limit_is_over_and_that_does_not_go_on_by_itself_needs_a_person() {
     let world = World::new();
-    // It can be over before the command has ended.
-    let story = world.run(&world.committed("work"), "[[demo:limit_until until=3]]", &[]).story();
+    // The process that is left behind owns the directory until the limit is over.
+    let left = world.run(&world.committed("work"), "[[demo:limit_until until=3]]", &["--detach"]);
+    let story = left.out[0]["id"].as_str().unwrap().to_owned();
     let stands = until("the end of its limit", || {
         Some(world.story(&story)).filter(|story| story.state == StoryState::NeedsYou)
     });

@@ -7,7 +7,7 @@ use super::object::{Entry, Mode, ObjectId, side_by_side};
 use super::paths::TreePath;
 use super::quarantine::Quarantine;
 use super::repository::refused;
-use super::scratch::Scratch;
+use super::scratch::{Scratch, remove};
 use crate::data_dir::private_file;
 use crate::error::{Error, Result};
 use crate::git::reason;
@@ -182,10 +182,12 @@ impl Scratch<'_> {
         let because = |error: io::Error| refused(&keeper::words(&error), &self.repository.root);
         let quarantine = opened.map_err(because)?;
         let input = File::open(&import.path).map_err(Error::io("read", &import.path))?;
-        let words = ["fast-import", "--quiet", "--force", "--done"];
+        // Its branch needs no log, which git would make for everybody to read.
+        let no_log = "core.logAllRefUpdates=false";
+        let words = ["-c", no_log, "fast-import", "--quiet", "--force", "--done"];
         let said = self.run_with(&words, &quarantine.variables(), Some(input)).await?;
+        self.forget_leftovers().await;
         if !said.ok {
-            self.forget_crash().await;
             return Err(refused(&reason(&said.stderr), &self.repository.root));
         }
         let text = String::from_utf8_lossy(&said.stdout);
@@ -196,10 +198,12 @@ impl Scratch<'_> {
         Ok(written)
     }
 
-    /// Removes the report that fast-import writes when it fails. The error has its reason.
-    async fn forget_crash(&self) {
+    /// Removes what fast-import leaves: the branch, which it makes for everybody to read, and its report of a failure,
+    /// whose reason is in the error.
+    async fn forget_leftovers(&self) {
         let dir = self.dir.clone();
         let forget = move || -> io::Result<()> {
+            remove(&dir.join(BRANCH))?;
             for entry in fs::read_dir(dir)? {
                 let path = entry?.path();
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -210,7 +214,7 @@ impl Scratch<'_> {
             Ok(())
         };
         if let Err(error) = runtime::blocking(forget).await.flatten() {
-            tracing::debug!(%error, "a report of fast-import stays");
+            tracing::debug!(%error, "what fast-import leaves stays");
         }
     }
 }

@@ -132,7 +132,8 @@ pub(super) fn private(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn remove(file: &Path) -> io::Result<()> {
+/// Removes a file, if it is there.
+pub(super) fn remove(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -151,9 +152,10 @@ fn name_of(repository: &Repository<'_>) -> String {
     hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes what git needs. Returns whether there is no configuration yet.
+/// Makes what git needs, folders that it would make itself too: it would make them for everybody to read. Returns
+/// whether there is no configuration yet.
 fn make(dir: &Path) -> io::Result<bool> {
-    for part in ["refs", "info", "objects"] {
+    for part in ["refs/heads", "info", "objects"] {
         create_private(&dir.join(part)).map_err(io::Error::other)?;
     }
     for (name, text) in [("HEAD", HEAD), ("info/attributes", ATTRIBUTES)] {
