@@ -49,15 +49,15 @@ export function search<Item>(
 type Found = { readonly kind: MatchKind; readonly hits: readonly number[] };
 
 /** What was typed as a whole, where a word begins. */
-function whole(wanted: string, lower: string, words: readonly Word[]): Found | null {
-  const at = words.find((word) => lower.startsWith(wanted, word.at))?.at;
+function whole(wanted: string, lower: string, list: readonly Word[]): Found | null {
+  const at = list.find((word) => lower.startsWith(wanted, word.at))?.at;
   return at === undefined ? null : { kind: at === 0 ? "beginning" : "word", hits: range(at, wanted.length) };
 }
 
 /** Each typed word at the beginning of a word, in any order. */
-function eachWord(wanted: string, words: readonly Word[]): Found | null {
+function eachWord(wanted: string, list: readonly Word[]): Found | null {
   const hits = wanted.split(/\s+/).map((part) => {
-    const word = words.find((each) => each.text.startsWith(part));
+    const word = list.find((each) => each.text.startsWith(part));
     return word && range(word.at, part.length);
   });
   return hits.every((each) => each !== undefined) ? { kind: "words", hits: hits.flat() } : null;
