@@ -1,26 +1,13 @@
 //! What a new worktree begins from: a branch, a tag or a commit that a person named, fetched first only if that is
 //! asked for. A fetch that fails makes nothing, and asks nobody for a password.
 
-use crate::support::{Finished, World, git, until};
+use crate::support::{FIX_IT, Finished, World, git, until};
 use protocol::{Base, JournalEvent, NewWorktree, Upstream};
 use rustix::process::Signal;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// A world whose agent keeps no record, because `.git` may be a file here.
-fn world() -> World {
-    let mut world = World::new();
-    world.set("MUSHER_DEMO", "");
-    world
-}
-
-const PROMPT: &str = "Fix it\n[[demo:plain]]";
-
-fn run(world: &World, dir: &Path, more: &[&str]) -> Finished {
-    world.run(dir, PROMPT, &[&["--worktree"], more].concat())
-}
 
 fn facts(said: &Finished) -> NewWorktree {
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
@@ -33,7 +20,7 @@ fn facts(said: &Finished) -> NewWorktree {
 
 /// What a story began from, and the commit that is checked out in its worktree.
 fn began(world: &World, dir: &Path, more: &[&str]) -> (Base, String) {
-    let said = run(world, dir, more);
+    let said = world.in_worktree(dir, more);
     let base = facts(&said).base.unwrap();
     let story = world.story(&said.story());
     let head = git(Path::new(&story.dir), &["rev-parse", "HEAD"]);
@@ -72,7 +59,7 @@ fn script(path: &Path, text: &str) {
 
 #[test]
 fn a_story_begins_from_what_was_named() {
-    let world = world();
+    let world = World::without_record();
     let (origin, copy) = cloned(&world);
     let first = git(&copy, &["rev-parse", "HEAD"]).trim().to_owned();
     git(&origin, &["checkout", "-q", "-b", "topic"]);
@@ -100,7 +87,7 @@ fn a_story_begins_from_what_was_named() {
 
 #[test]
 fn a_name_of_a_base_is_never_an_option_and_never_a_command() {
-    let world = world();
+    let world = World::without_record();
     let (_, copy) = cloned(&world);
     for name in [
         "-h",
@@ -117,7 +104,7 @@ fn a_name_of_a_base_is_never_an_option_and_never_a_command() {
         " ",
         "refs/heads/*",
     ] {
-        let said = run(&world, &copy, &["--base", name]);
+        let said = world.in_worktree(&copy, &["--base", name]);
         assert_eq!(said.fault(), "bad_input", "{name:?}: {}", said.err);
         left_nothing(&copy);
     }
@@ -131,12 +118,12 @@ fn a_name_of_a_base_is_never_an_option_and_never_a_command() {
     }
     assert!(!copy.join("canary").exists());
     // What is for a worktree alone is refused without one.
-    assert_eq!(world.run(&copy, PROMPT, &["--base", "main"]).fault(), "bad_input");
+    assert_eq!(world.run(&copy, FIX_IT, &["--base", "main"]).fault(), "bad_input");
 }
 
 #[test]
 fn what_is_behind_is_said_and_fetched_if_asked() {
-    let world = world();
+    let world = World::without_record();
     let (origin, copy) = cloned(&world);
     let known = commit(&origin, "second");
     git(&copy, &["fetch", "-q"]);
@@ -155,29 +142,32 @@ fn what_is_behind_is_said_and_fetched_if_asked() {
     git(&origin, &["checkout", "-q", "-b", "fresh"]);
     let fresh = commit(&origin, "fresh");
     let key = format!("projects.\"{}\".fetch", copy.display());
-    assert_eq!(run(&world, &copy, &["--base", "origin/fresh"]).fault(), "bad_input");
+    assert_eq!(world.in_worktree(&copy, &["--base", "origin/fresh"]).fault(), "bad_input");
     world.rows(["config", "set", &key, "true"]);
-    assert_eq!(run(&world, &copy, &["--base", "origin/fresh", "--no-fetch"]).fault(), "bad_input");
+    assert_eq!(
+        world.in_worktree(&copy, &["--base", "origin/fresh", "--no-fetch"]).fault(),
+        "bad_input"
+    );
     let (base, head) = began(&world, &copy, &["--base", "origin/fresh"]);
     assert_eq!((base.fetched, head), (true, fresh));
     // For people, before the agent begins.
     let mut mush = Command::new(env!("CARGO_BIN_EXE_mush"));
     mush.env_clear().envs(world.variables()).arg("--data-dir").arg(world.data());
-    mush.args(["run", "--agent", "demo", "--worktree", "--no-fetch", "--prompt", PROMPT, "--dir"]);
+    mush.args(["run", "--agent", "demo", "--worktree", "--no-fetch", "--prompt", FIX_IT, "--dir"]);
     let said = String::from_utf8(mush.arg(&copy).output().unwrap().stdout).unwrap();
     assert!(said.contains("2 behind origin/main and 1 ahead of it, as far as"), "{said}");
 }
 
 #[test]
 fn a_fetch_that_fails_makes_nothing_and_asks_nobody() {
-    let world = world();
+    let world = World::without_record();
     let (origin, copy) = cloned(&world);
     fs::rename(&origin, world.path("gone")).unwrap();
-    let said = run(&world, &copy, &["--fetch"]);
+    let said = world.in_worktree(&copy, &["--fetch"]);
     assert_eq!(said.fault(), "fetch", "{}", said.err);
     assert!(said.err.contains("without fetching"), "{}", said.err);
     left_nothing(&copy);
-    assert_eq!(facts(&run(&world, &copy, &[])).base.unwrap().name, "main");
+    assert_eq!(facts(&world.in_worktree(&copy, &[])).base.unwrap().name, "main");
     // A program that would ask a person finds nobody.
     let asked = world.path("asked");
     let ask = format!(
@@ -189,26 +179,26 @@ fn a_fetch_that_fails_makes_nothing_and_asks_nobody() {
     script(&world.path("ssh"), &ask);
     git(&copy, &["config", "core.sshCommand", world.path("ssh").to_str().unwrap()]);
     git(&copy, &["remote", "set-url", "origin", "ssh://ann@host/shop"]);
-    let said = run(&world, &copy, &["--fetch"]);
+    let said = world.in_worktree(&copy, &["--fetch"]);
     assert!(said.err.contains("Permission denied (publickey)"), "{}", said.err);
     assert_eq!(fs::read_to_string(asked).unwrap(), "[][][never][0]\n");
     // Without a remote there is nothing to fetch: refused if it was asked for, else left out.
     let alone = world.committed("alone");
-    assert_eq!(run(&world, &alone, &["--fetch"]).fault(), "fetch");
+    assert_eq!(world.in_worktree(&alone, &["--fetch"]).fault(), "fetch");
     world.rows(["config", "set", &format!("projects.\"{}\".fetch", alone.display()), "true"]);
-    assert!(!facts(&run(&world, &alone, &[])).base.unwrap().fetched);
+    assert!(!facts(&world.in_worktree(&alone, &[])).base.unwrap().fetched);
 }
 
 #[test]
 fn ctrl_c_while_git_fetches_leaves_nothing() {
-    let world = world();
+    let world = World::without_record();
     let (_, copy) = cloned(&world);
     let fifo = world.path("pipe");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     script(&world.path("ssh"), &format!("read word <'{}'", fifo.display()));
     git(&copy, &["config", "core.sshCommand", world.path("ssh").to_str().unwrap()]);
     git(&copy, &["remote", "set-url", "origin", "ssh://ann@host/shop"]);
-    let run = world.start(&copy, PROMPT, &["--worktree", "--fetch"]);
+    let run = world.start(&copy, FIX_IT, &["--worktree", "--fetch"]);
     let held = OpenOptions::new().write(true).open(&fifo).unwrap();
     // It says what it waits for.
     until("the wait is said", || run.err_so_far().contains("git to fetch").then_some(()));

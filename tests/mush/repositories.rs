@@ -12,20 +12,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// A world whose agent keeps no record, because `.git` may be a file here.
-fn world() -> World {
-    let mut world = World::new();
-    world.set("MUSHER_DEMO", "");
-    world
-}
-
 fn run(world: &World, dir: &Path, more: &[&str]) -> Finished {
     world.run(dir, "[[demo:plain]]", more)
 }
 
 #[test]
 fn a_worktree_is_made_wherever_there_is_a_commit() {
-    let world = world();
+    let world = World::without_record();
     fs::create_dir(world.path("two\nlines")).unwrap();
     let plain = world.committed("two\nlines/work");
     let bare = world.path("bare.git");
@@ -43,7 +36,7 @@ fn a_worktree_is_made_wherever_there_is_a_commit() {
 
 #[test]
 fn a_repository_that_cannot_be_used_is_reported_by_kind() {
-    let world = world();
+    let world = World::without_record();
     let fresh = world.repo("fresh");
     let inside = fresh.join(".git");
     let broken = world.repo("broken");
@@ -70,7 +63,7 @@ fn a_repository_that_cannot_be_used_is_reported_by_kind() {
 
 #[test]
 fn a_folder_is_found_as_people_write_it_or_refused_with_what_to_write() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("home/my shop");
     fs::create_dir(world.path("ends ")).unwrap();
     let odd = world.path("odd");
@@ -126,7 +119,7 @@ fn a_folder_is_found_as_people_write_it_or_refused_with_what_to_write() {
 
 #[test]
 fn the_name_of_a_branch_is_never_anything_else() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     let canary = world.path("canary");
     let option = format!("--upload-pack=touch {}", canary.display());
@@ -155,7 +148,7 @@ fn program(path: &Path, script: &str) {
 
 #[test]
 fn nothing_of_the_repository_is_run_in_the_place_of_a_program() {
-    let mut world = world();
+    let mut world = World::without_record();
     let repo = world.committed("hostile");
     let (canary, deep, link) = (world.path("canary"), repo.join("deep"), world.path("link"));
     for name in ["claude", "git", "only-here"] {

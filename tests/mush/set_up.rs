@@ -1,19 +1,10 @@
 //! The set-up of a new worktree: its commands run before the agent, and the agent starts only after they passed, or
 //! when a person says so.
 
-use crate::support::{Finished, World, until};
+use crate::support::{FIX_IT, Finished, World, until};
 use protocol::{Event, OutcomeWord, Run, RunKind};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A world whose agent keeps no record, because `.git` may be a file here.
-fn world() -> World {
-    let mut world = World::new();
-    world.set("MUSHER_DEMO", "");
-    world
-}
-
-const PROMPT: &str = "Fix it\n[[demo:plain]]";
 
 /// Starts a story with these set-up commands.
 fn words(commands: &[&'static str]) -> Vec<&'static str> {
@@ -22,7 +13,7 @@ fn words(commands: &[&'static str]) -> Vec<&'static str> {
 }
 
 fn run(world: &World, repo: &Path, commands: &[&'static str]) -> Finished {
-    world.run(repo, PROMPT, &words(commands))
+    world.run(repo, FIX_IT, &words(commands))
 }
 
 fn kinds(world: &World) -> Vec<(RunKind, Option<OutcomeWord>)> {
@@ -44,7 +35,7 @@ fn printed(world: &World, run: &Run) -> String {
 
 #[test]
 fn the_agent_starts_after_a_set_up_that_passed() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     let said =
         run(&world, &repo, &["echo one >made; echo is printed", "test -f made && echo two >>made"]);
@@ -66,7 +57,7 @@ fn the_agent_starts_after_a_set_up_that_passed() {
 
 #[test]
 fn a_set_up_that_fails_needs_a_person() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     let said = run(&world, &repo, &["echo again >>log", "test -f fixed"]);
     assert_eq!(
@@ -88,7 +79,7 @@ fn a_set_up_that_fails_needs_a_person() {
 
 #[test]
 fn a_person_can_start_without_the_set_up() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     let said = run(&world, &repo, &["exit 7"]);
     let (story, failed) = (said.story(), Some(OutcomeWord::Failed));
@@ -104,9 +95,9 @@ fn a_person_can_start_without_the_set_up() {
 
 #[test]
 fn a_set_up_can_be_stopped_and_is_run_again() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
-    let following = world.start(&repo, PROMPT, &words(&["test -f go || exec sleep 600"]));
+    let following = world.start(&repo, FIX_IT, &words(&["test -f go || exec sleep 600"]));
     let story = following.story();
     let detail = "set-up 1 of 1: test -f go || exec sleep 600";
     until("it runs", || (world.story(&story).detail.as_deref() == Some(detail)).then_some(()));
@@ -123,7 +114,7 @@ fn a_set_up_can_be_stopped_and_is_run_again() {
 
 #[test]
 fn the_configuration_names_set_ups_and_a_person_accepts_them() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     let key = format!("projects.\"{}\".set_up", repo.display());
     world.rows(["config", "set", &key, "[\"touch prepared\"]"]);
@@ -132,9 +123,9 @@ fn the_configuration_names_set_ups_and_a_person_accepts_them() {
     world.rows(["config", "set", &key, "[\"touch prepared\"]", "--yes"]);
     let said = run(&world, &repo, &[]);
     assert!(dir_of(&world, &said).join("prepared").exists());
-    let said = world.run(&repo, PROMPT, &["--worktree", "--no-set-up"]);
+    let said = world.run(&repo, FIX_IT, &["--worktree", "--no-set-up"]);
     assert!(!dir_of(&world, &said).join("prepared").exists());
     // A folder that is used as it is was prepared by a person.
-    assert_eq!(world.run(&repo, PROMPT, &[]).state(), "done(unchecked)");
+    assert_eq!(world.run(&repo, FIX_IT, &[]).state(), "done(unchecked)");
     assert!(!repo.join("prepared").exists());
 }

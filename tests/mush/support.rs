@@ -12,6 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+/// A prompt whose first line a new worktree is named after.
+pub(crate) const FIX_IT: &str = "Fix it\n[[demo:plain]]";
+
 impl World {
     /// Mounts a disk of this many megabytes for the lifetime of this world. Returns `false` if that
     /// is not permitted.
@@ -62,6 +65,18 @@ impl World {
     /// `mush run` of the demo agent in `repo`, until it ends.
     pub(crate) fn run(&self, repo: &Path, prompt: &str, more: &[&str]) -> Finished {
         self.start(repo, prompt, more).end()
+    }
+
+    /// A world whose agent keeps no record, because `.git` may be a file in it.
+    pub(crate) fn without_record() -> Self {
+        let mut world = Self::new();
+        world.set("MUSHER_DEMO", "");
+        world
+    }
+
+    /// `mush run` of the demo agent in a new worktree of `repo`, until it ends.
+    pub(crate) fn in_worktree(&self, repo: &Path, more: &[&str]) -> Finished {
+        self.run(repo, FIX_IT, &[&["--worktree"], more].concat())
     }
 
     /// `mush attach` to a story, in the background.

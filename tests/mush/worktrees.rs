@@ -1,7 +1,7 @@
 //! New worktrees are made completely or not at all, wherever the repository keeps its git
 //! directory. What a worktree lacks is shown before the agent starts.
 
-use crate::support::{Finished, Following, World, git};
+use crate::support::{FIX_IT, Following, World, git};
 use protocol::{JournalEvent, NewWorktree};
 use rustix::process::Signal;
 use std::fs::{self, OpenOptions};
@@ -10,23 +10,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A world whose agent keeps no record, because `.git` may be a file here.
-fn world() -> World {
-    let mut world = World::new();
-    world.set("MUSHER_DEMO", "");
-    world
-}
-
-const PROMPT: &str = "Fix it\n[[demo:plain]]";
-
-fn run(world: &World, dir: &Path, more: &[&str]) -> Finished {
-    world.run(dir, PROMPT, &[&["--worktree"], more].concat())
-}
-
 /// Makes a story in a worktree and waits until it is done. Returns its folder, and what was
 /// recorded of its worktree.
 fn made(world: &World, dir: &Path) -> (PathBuf, NewWorktree) {
-    let said = run(world, dir, &[]);
+    let said = world.in_worktree(dir, &[]);
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
     let facts = said.journal().into_iter().find_map(|event| match event {
         JournalEvent::StoryCreated { made, .. } => made.map(|made| *made),
@@ -76,9 +63,9 @@ fn left_nothing(repo: &Path) {
 
 #[test]
 fn a_checkout_that_fails_leaves_nothing_and_can_be_tried_again() {
-    let world = world();
+    let world = World::without_record();
     let repo = filtered(&world, "work", "false");
-    let said = run(&world, &repo, &[]);
+    let said = world.in_worktree(&repo, &[]);
     assert_eq!(said.fault(), "git", "{}", said.err);
     assert!(said.err.contains("external filter"), "{}", said.err);
     left_nothing(&repo);
@@ -89,17 +76,17 @@ fn a_checkout_that_fails_leaves_nothing_and_can_be_tried_again() {
 
 #[test]
 fn a_branch_that_is_there_stays_when_it_is_refused() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     git(&repo, &["branch", "mine"]);
-    assert_eq!(world.run(&repo, PROMPT, &["--worktree", "mine"]).fault(), "git");
+    assert_eq!(world.run(&repo, FIX_IT, &["--worktree", "mine"]).fault(), "git");
     assert_eq!(git(&repo, &["branch", "--list", "mine"]).trim(), "mine");
     left_nothing(&repo);
 }
 
 #[test]
 fn ctrl_c_while_git_checks_out_leaves_nothing() {
-    let world = world();
+    let world = World::without_record();
     let fifo = world.path("pipe");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     let repo = filtered(&world, "work", &format!("read word <'{}'; cat", fifo.display()));
@@ -113,21 +100,21 @@ fn ctrl_c_while_git_checks_out_leaves_nothing() {
         drop(held);
         left_nothing(&repo);
     };
-    cancelled(world.start(&repo, PROMPT, &["--worktree"]));
-    cancelled(world.start(&repo, PROMPT, &["--worktree", "--detach"]));
+    cancelled(world.start(&repo, FIX_IT, &["--worktree"]));
+    cancelled(world.start(&repo, FIX_IT, &["--worktree", "--detach"]));
     // The same if another program owns the directory and makes the worktree.
     let owner = world.start(&world.repo("owner"), "[[demo:ask]]", &[]);
     owner.until_state("waiting(question)");
-    cancelled(world.start(&repo, PROMPT, &["--worktree"]));
+    cancelled(world.start(&repo, FIX_IT, &["--worktree"]));
     // The same with a stop from another terminal.
-    let run = world.start(&repo, PROMPT, &["--worktree"]);
+    let run = world.start(&repo, FIX_IT, &["--worktree"]);
     let held = OpenOptions::new().write(true).open(&fifo).unwrap();
     world.rows(["stop", "--all"]);
     assert_eq!(run.end().code, Some(12));
     drop(held);
     left_nothing(&repo);
     // After it was removed, the same worktree can be made again.
-    let run = world.start(&repo, PROMPT, &["--worktree"]);
+    let run = world.start(&repo, FIX_IT, &["--worktree"]);
     OpenOptions::new().write(true).open(&fifo).unwrap().write_all(b"go\n").unwrap();
     assert_eq!(run.end().state(), "done(unchecked)");
     let lines = world.rows(["stories"]);
@@ -136,7 +123,7 @@ fn ctrl_c_while_git_checks_out_leaves_nothing() {
 
 #[test]
 fn a_hook_that_fails_is_told_in_its_own_words() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     script(&repo.join(".git/hooks/post-checkout"), "echo 'husky: node was not found' >&2; exit 1");
     let (dir, facts) = made(&world, &repo);
@@ -149,7 +136,7 @@ fn a_hook_that_fails_is_told_in_its_own_words() {
         &repo.join(".git/hooks/reference-transaction"),
         "echo 'names need a ticket' >&2; exit 1",
     );
-    let said = run(&world, &repo, &[]);
+    let said = world.in_worktree(&repo, &[]);
     assert_eq!(said.fault(), "git", "{}", said.err);
     assert!(said.err.contains("names need a ticket"), "{}", said.err);
     assert!(!world.path("work.worktrees/fix-it-3").exists());
@@ -157,14 +144,14 @@ fn a_hook_that_fails_is_told_in_its_own_words() {
 
 #[test]
 fn a_folder_of_a_repository_is_the_same_folder_of_its_worktree() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     commit(&repo, &[("apps/web/package.json", "{}"), ("docs", "a file")]);
     let web = repo.join("apps/web");
     let link = world.path("link");
     std::os::unix::fs::symlink(&web, &link).unwrap();
     for dir in [&web, &link] {
-        let said = run(&world, dir, &["--gate", "test -f package.json"]);
+        let said = world.in_worktree(dir, &["--gate", "test -f package.json"]);
         assert_eq!(said.state(), "done(checked)", "{said:#?}");
         let dir = PathBuf::from(world.story(&said.story()).dir);
         assert!(dir.ends_with("apps/web") && dir.starts_with(world.path("work.worktrees")));
@@ -176,7 +163,7 @@ fn a_folder_of_a_repository_is_the_same_folder_of_its_worktree() {
     // A folder that is in no commit is not in the worktree, either.
     let new = repo.join("apps/new");
     fs::create_dir(&new).unwrap();
-    let said = run(&world, &new, &[]);
+    let said = world.in_worktree(&new, &[]);
     assert_eq!(said.fault(), "git", "{}", said.err);
     assert!(said.err.contains("no folder apps/new"), "{}", said.err);
     assert_eq!(world.rows(["stories"]).len(), 2);
@@ -184,7 +171,7 @@ fn a_folder_of_a_repository_is_the_same_folder_of_its_worktree() {
 
 #[test]
 fn a_worktree_lies_beside_the_repositorys_own_folder() {
-    let world = world();
+    let world = World::without_record();
     let sub = world.committed("sub");
     let repo = world.committed("work");
     let file = ["-c", "protocol.file.allow=always", "submodule", "add", "-q"];
@@ -225,7 +212,7 @@ fn a_worktree_lies_beside_the_repositorys_own_folder() {
 
 #[test]
 fn submodules_are_filled_from_what_is_there() {
-    let world = world();
+    let world = World::without_record();
     let (inner, middle) = (world.committed("inner"), world.committed("middle"));
     commit(&inner, &[("deep.txt", "deep")]);
     let allow = ["-c", "protocol.file.allow=always"];
@@ -258,7 +245,7 @@ fn submodules_are_filled_from_what_is_there() {
 
 #[test]
 fn a_home_that_is_a_repository_is_a_place_to_work_in() {
-    let mut world = world();
+    let mut world = World::without_record();
     let home = world.path("home");
     git(&home, &["init", "-q"]);
     commit(&home, &[("notes/a.txt", "a")]);
@@ -268,7 +255,7 @@ fn a_home_that_is_a_repository_is_a_place_to_work_in() {
     world.set("PATH", format!("{}:{path}", home.join("tools").display()));
     let said = world.run(&home.join("notes"), "[[demo:plain]]", &["--agent", "claude"]);
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
-    let said = world.run(&home.join("notes"), PROMPT, &["--agent", "claude", "--worktree"]);
+    let said = world.run(&home.join("notes"), FIX_IT, &["--agent", "claude", "--worktree"]);
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
     let dir = world.story(&said.story()).dir;
     assert_eq!(Path::new(&dir), home.join("home.worktrees/fix-it/notes"));
@@ -276,14 +263,14 @@ fn a_home_that_is_a_repository_is_a_place_to_work_in() {
 
 #[test]
 fn a_place_where_no_folder_can_be_made_is_refused_with_the_way_to_another() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     let config = |place: &str| world.rows(["config", "set", "worktrees.place", place]);
     fs::write(world.path("file"), "").unwrap();
     let too_long = format!("{}/{{name}}", "x".repeat(300));
     for place in ["file/{name}", "file/deep/{name}", "/dev/null/{name}", &too_long] {
         config(place);
-        let said = run(&world, &repo, &[]);
+        let said = world.in_worktree(&repo, &[]);
         assert_eq!(said.fault(), "git", "{}", said.err);
         assert!(
             said.err.contains("worktrees.place") && !said.err.contains("os error"),
@@ -297,13 +284,13 @@ fn a_place_where_no_folder_can_be_made_is_refused_with_the_way_to_another() {
 
 #[test]
 fn a_git_that_is_too_old_is_refused_with_both_versions() {
-    let mut world = world();
+    let mut world = World::without_record();
     let repo = world.committed("work");
     script(&world.path("old/git"), "echo 'git version 2.30.2'");
     let path = std::env::var("PATH").unwrap();
     world.set("PATH", format!("{}:{path}", world.path("old").display()));
     for more in [&[][..], &["--worktree"]] {
-        let said = world.run(&repo, PROMPT, more);
+        let said = world.run(&repo, FIX_IT, more);
         assert_eq!(said.fault(), "git", "{}", said.err);
         assert!(said.err.contains("2.30.2") && said.err.contains("2.31"), "{}", said.err);
     }
@@ -316,7 +303,7 @@ fn a_git_that_is_too_old_is_refused_with_both_versions() {
 
 #[test]
 fn what_is_not_in_git_is_named_before_the_agent_begins() {
-    let world = world();
+    let world = World::without_record();
     let repo = world.committed("work");
     commit(&repo, &[(".gitignore", ".env\nnode_modules/\n"), ("a.txt", "a")]);
     let (_, facts) = made(&world, &repo);
@@ -333,7 +320,7 @@ fn what_is_not_in_git_is_named_before_the_agent_begins() {
     // Also in the output for people, and before the agent's output.
     let mut mush = Command::new(env!("CARGO_BIN_EXE_mush"));
     mush.env_clear().envs(world.variables()).arg("--data-dir").arg(world.data());
-    mush.args(["run", "--agent", "demo", "--worktree", "--prompt", PROMPT, "--dir"]).arg(&repo);
+    mush.args(["run", "--agent", "demo", "--worktree", "--prompt", FIX_IT, "--dir"]).arg(&repo);
     let said = String::from_utf8(mush.output().unwrap().stdout).unwrap();
     let first: Vec<&str> = said.lines().take(2).collect();
     assert!(first[0].contains("begins from"), "{said}");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { START, storyView, type Sketch } from "../ipc/fake/shape";
+import { START, STATES, storyView, type Sketch } from "../ipc/fake/shape";
 import type { Reason, Run, Story, StoryState, StoryView } from "../ipc/protocol";
 import {
   whyNotArchive,
@@ -10,21 +10,6 @@ import {
   whyNotStop,
   whyNotUnarchive,
 } from "./may";
-
-const STATES: StoryState[] = [
-  "draft",
-  "queued",
-  "starting",
-  "running",
-  "waiting",
-  "limited",
-  "gating",
-  "in_terminal",
-  "done",
-  "needs_you",
-  "stopped",
-  "archived",
-];
 
 function view(state: StoryState, reason: Reason | null = null, more: Partial<Sketch> = {}): StoryView {
   return storyView({

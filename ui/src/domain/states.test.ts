@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Activity, Actor, Reason, StopReason, StoryState, StoryView, ToolKind } from "../ipc/protocol";
-import { START, storyView, type Sketch } from "../ipc/fake/shape";
+import { START, STATES, storyView, type Sketch } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
 import {
@@ -14,21 +14,6 @@ import {
   spanWord,
   spokenReason,
 } from "./states";
-
-const STATES: StoryState[] = [
-  "draft",
-  "queued",
-  "starting",
-  "running",
-  "waiting",
-  "limited",
-  "gating",
-  "in_terminal",
-  "done",
-  "needs_you",
-  "stopped",
-  "archived",
-];
 
 function view(state: StoryState, reason?: Reason, more: Partial<Sketch> = {}): StoryView {
   return storyView({

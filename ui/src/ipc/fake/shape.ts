@@ -103,6 +103,22 @@ export function tokensOf(total: number): Tokens {
   return { input, output, cache_write, cache_read: total - input - output - cache_write };
 }
 
+/** All states of a story. */
+export const STATES: readonly StoryState[] = [
+  "draft",
+  "queued",
+  "starting",
+  "running",
+  "waiting",
+  "limited",
+  "gating",
+  "in_terminal",
+  "done",
+  "needs_you",
+  "stopped",
+  "archived",
+];
+
 export function storyView(sketch: Sketch): StoryView {
   const runs = (sketch.runs ?? []).map((run, n, all) => shapeRun(sketch, run, n, all.length));
   const spans: Span[] = sketch.segments.map(([state, from, reason]) => ({
