@@ -1,16 +1,17 @@
 import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import App from "../App.svelte";
 import type { Backend } from "../ipc/backend";
 import { fake } from "../ipc/fake";
+import { until } from "../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
 async function open(backend: Backend = fake("still")): Promise<HTMLInputElement> {
   Element.prototype.scrollIntoView = () => undefined;
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".story")).not.toBeNull();
   });
@@ -61,7 +62,7 @@ describe("Palette", () => {
     type(input, "return 409");
     expect(groups()).toEqual(["Stories"]);
     await backend.ask({ op: "archive", story });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(groups()).toEqual(["In the archive"]);
     });
@@ -74,13 +75,13 @@ describe("Palette", () => {
     press("Escape");
     press("/");
     const field = document.querySelector<HTMLInputElement>("[aria-label='Filter stories']");
-    await vi.waitFor(() => {
+    await until(() => {
       expect(document.activeElement).toBe(field);
     });
     press("k", { ctrlKey: true });
     expect(document.activeElement?.getAttribute("role")).toBe("combobox");
     press("Escape");
-    await vi.waitFor(() => {
+    await until(() => {
       expect(document.activeElement).toBe(field);
     });
     // From the field, with the button in the key line, which a click does not focus.
@@ -88,7 +89,7 @@ describe("Palette", () => {
     flushSync();
     expect(document.querySelector(".sheet")).not.toBeNull();
     press("Escape");
-    await vi.waitFor(() => {
+    await until(() => {
       expect(document.activeElement).toBe(field);
     });
   });
@@ -108,7 +109,7 @@ describe("Palette", () => {
     expect(entries()).toEqual(["Port the build to zig cc"]);
     expect(document.querySelector(".entry mark")?.textContent).toBe("zig cc");
     press("Enter");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelector(".board")).toBeNull();
     });
@@ -128,7 +129,7 @@ describe("Palette", () => {
       press("ArrowDown");
     });
     press("Enter");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelector(".found")).not.toBeNull();
     });
@@ -150,7 +151,7 @@ describe("Palette", () => {
     press("ArrowUp");
     expect(chosen()).toBe("Appearance: dark");
     press("Enter");
-    await vi.waitFor(() => {
+    await until(() => {
       expect(document.documentElement.dataset.theme).toBe("dark");
     });
   });
@@ -227,7 +228,7 @@ describe("Palette", () => {
     const input = await open();
     type(input, "pause notifications");
     press("Enter");
-    await vi.waitFor(() => {
+    await until(() => {
       press("k", { ctrlKey: true });
       const again = document.querySelector<HTMLInputElement>(".sheet.palette input");
       if (!again) throw new Error("the palette is open");

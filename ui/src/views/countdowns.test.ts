@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../App.svelte";
 import { fake } from "../ipc/fake";
 import { START, storyId } from "../ipc/fake/shape";
+import { until } from "../ipc/fake/until";
 
 const HELD = "Retry label purchases on carrier time-outs";
 let app: ReturnType<typeof mount> | undefined;
@@ -43,7 +44,7 @@ async function open(story?: string): Promise<void> {
         };
   app = mount(App, { target: document.body, props: { backend: { ...fake("still"), ...opens } } });
   await pass(0);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(story === undefined ? ".story" : ".facts")).not.toBeNull();
   });

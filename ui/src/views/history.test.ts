@@ -7,6 +7,7 @@ import type { Backend } from "../ipc/backend";
 import { fake, type Scene } from "../ipc/fake";
 import { answeringSome, type Answers } from "../ipc/fake/queries";
 import { storyId } from "../ipc/fake/shape";
+import { until } from "../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -20,8 +21,6 @@ async function start(scene: Scene, change: Partial<Backend> = {}): Promise<void>
   await see(".story, .need, .intro");
 }
 
-/** Waits as long as a busy machine may take. */
-const until = (what: () => void) => vi.waitFor(what, { timeout: 15_000 });
 const see = (selector: string) =>
   until(() => {
     flushSync();

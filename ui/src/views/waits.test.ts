@@ -7,6 +7,7 @@ import { withStories } from "../ipc/fake/topics";
 import { START } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import type { StoryId } from "../ipc/protocol";
+import { until } from "../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -58,7 +59,7 @@ async function open(
   };
   app = mount(App, { target: document.body, props: { backend } });
   await pass(0);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(where === "board" ? ".line.story" : ".facts")).not.toBeNull();
   });

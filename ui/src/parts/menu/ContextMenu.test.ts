@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -11,9 +12,6 @@ afterEach(async () => {
   if (app) await unmount(app);
   document.body.replaceChildren();
 });
-
-/** Waits as long as a busy machine may take. */
-const until = (what: () => void) => vi.waitFor(what, { timeout: 15_000 });
 
 async function show(change: Partial<Backend> = {}): Promise<void> {
   app = mount(App, { target: document.body, props: { backend: { ...fake("still"), ...change } } });

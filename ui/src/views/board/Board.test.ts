@@ -11,10 +11,11 @@ import { answeringSome } from "../../ipc/fake/queries";
 import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
 import { button, chord, filterBy, press, selected, show, text } from "./boardStage";
+import { until } from "../../ipc/fake/until";
 
 /** Waits until the rows accept answers. */
 const settle = () =>
-  vi.waitFor(() => {
+  until(() => {
     flushSync();
     expect(button("Allow once")?.disabled).toBe(false);
   });
@@ -62,7 +63,7 @@ describe("Board", () => {
     });
     const foot = () => text("footer > span").find((each) => each.startsWith("Today"));
     expect(foot()).toBe("Today not known yet");
-    await vi.waitFor(() => {
+    await until(() => {
       expect(asked).toHaveLength(1);
     });
     expect(asked[0]).toMatchObject({ step: null, by: [] });
@@ -86,7 +87,7 @@ describe("Board", () => {
       cells: [],
       whole: { bases: [...bases], runs: 9, turns: 20 },
     });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(foot()).toMatch(/^Today ≥\s18\.1\sM tokens, ≥\s\$38\.67$/u);
     });
@@ -107,7 +108,7 @@ describe("Board", () => {
         fake("still"),
       ),
     });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text("footer > span")).toContain("Today could not be read");
     });
@@ -182,7 +183,7 @@ describe("Board", () => {
     // A newly selected story does not accept it, either.
     chord("Backspace");
     expect(ask).not.toHaveBeenCalled();
-    await vi.waitFor(() => {
+    await until(() => {
       chord("Backspace");
       expect(ask).toHaveBeenCalled();
     });
@@ -214,7 +215,7 @@ describe("Board", () => {
   it("allows nothing in the first moments of a row", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(button("Allow once")).toBeDefined();
     });
@@ -296,7 +297,7 @@ describe("Board", () => {
     await show("full", { ask: () => Promise.reject(new Refusal(fault)) });
     press("n");
     button("Resume")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".need .refused")).toEqual(["The session is in use. Close the terminal first."]);
     });
@@ -315,12 +316,12 @@ describe("Board", () => {
       },
     });
     notice(1_000_000);
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".problem")[0]).toMatch(/^The store is locked\. Shown is what was known at 16:51:\d\d\.$/);
     });
     // Rows are drawn over several frames.
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelectorAll(".story")).toHaveLength(12);
     });
@@ -333,7 +334,7 @@ describe("Board", () => {
     press("n", "n", "n", "/");
     filterBy("map");
     // The typed letter is drawn before the result.
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       // Filtered-out rows stay in the document, hidden.
       expect(text("[data-story] .title")).toEqual([
@@ -348,7 +349,7 @@ describe("Board", () => {
     expect(ask).not.toHaveBeenCalled();
     press("Escape");
     // New rows are drawn over several frames.
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelectorAll(".story").length).toBe(12);
     });
@@ -378,7 +379,7 @@ describe("Board", () => {
     inFocus("j");
     expect(selected()).toEqual(["Offline cache for map tiles"]);
     inFocus("Enter");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelector(".st")).not.toBeNull();
     });
@@ -405,12 +406,12 @@ describe("Board", () => {
     await show("full");
     press("/");
     filterBy(filter);
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".word-of-wait")).toEqual([expect.stringMatching(said)]);
     });
     button("Show all stories")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelectorAll(".story")).toHaveLength(12);
     });
@@ -426,7 +427,7 @@ describe("Board", () => {
     flushSync();
     expect(text(".story .word")[0]).toMatch(/^Limited/);
     button("1 held")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.querySelectorAll(".story")).toHaveLength(12);
     });
@@ -458,14 +459,14 @@ describe("Board", () => {
     expect(selected()).toEqual(["Move address validation into its own crate"]);
     button("Allow once")?.click();
     button("Allow once")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(selected()).toEqual(["Parse GPX 1.1 extensions without copying"]);
     });
     expect(ask).toHaveBeenCalledTimes(1);
     ask.mockRejectedValue(new Refusal({ code: "busy", message: "Not now.", hint: "" }));
     button("Resume")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".need .refused")).toEqual(["Not now."]);
     });

@@ -1,9 +1,10 @@
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import App from "../../App.svelte";
 import type { Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { storiesOf } from "../../ipc/fake/topics";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -27,7 +28,7 @@ test("a story whose logs are being read again shows no figure that is not known"
     },
   };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words("[role=gridcell].c-tokens").length).toBeGreaterThan(0);
   });

@@ -6,6 +6,7 @@ import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { AgentStatus } from "../../ipc/protocol";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -27,7 +28,7 @@ const missing: AgentStatus = {
 
 async function show(change: Partial<Backend> = {}): Promise<void> {
   app = mount(App, { target: document.body, props: { backend: { ...fake("empty"), ...change } } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".intro li, .intro .problem")).not.toBeNull();
   });
@@ -54,7 +55,7 @@ test("without an agent the demo is the first thing offered, as what it is", asyn
   window.dispatchEvent(
     new KeyboardEvent("keydown", { key: "d", ctrlKey: true, bubbles: true, cancelable: true }),
   );
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".intro")).toBeNull();
   });
@@ -81,7 +82,7 @@ test("testing again asks each program once more", async () => {
     ]);
   await show({ agents });
   button("Test again")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words("h1")).toEqual(["One agent is ready"]);
   });
@@ -91,7 +92,7 @@ test("a demo that cannot start says why", async () => {
   const fault = { code: "git", message: "git was not found.", hint: "Install git, then try again." } as const;
   await show({ startDemo: () => Promise.reject(new Refusal(fault)) });
   button("Play the demo")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".start [role=alert]")).toEqual(["Git was not found. Install git, then try again."]);
   });
@@ -104,7 +105,7 @@ test("a pasted path begins a story there", async () => {
   Object.assign(event, { clipboardData: { getData: () => "/home/ada/src/x\n" } });
   window.dispatchEvent(event);
   flushSync();
-  await vi.waitFor(() => {
+  await until(() => {
     expect(folder).toHaveBeenCalledWith({ of: "folder", path: "/home/ada/src/x" });
   });
 });

@@ -6,6 +6,7 @@ import { Refusal, type Backend, type Consent, type Intent } from "../../ipc/back
 import { fake } from "../../ipc/fake";
 import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { FolderSummary } from "../../ipc/protocol";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -52,7 +53,7 @@ async function show(
     ...change,
   };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).not.toEqual([]);
     expect(words(".opt.on")).not.toEqual([]);
@@ -74,12 +75,12 @@ function type(selector: string, value: string): void {
 
 test("the focus goes to what is asked next", async () => {
   await show();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.activeElement?.id).toBe("goal");
   });
   button("Another folder")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Path of the folder");
   });
@@ -88,7 +89,7 @@ test("the focus goes to what is asked next", async () => {
 test("a dropped folder shows what it is, and nothing is changed", async () => {
   const ask = vi.fn<Backend["ask"]>();
   await show({ ask });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
@@ -105,7 +106,7 @@ test("what misses is said, and then the story starts as it was described", async
       Promise.resolve({ reply: "started", story: intent.op === "start" ? intent.id : "" }),
     );
   await show({ ask });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
@@ -134,7 +135,7 @@ test("what misses is said, and then the story starts as it was described", async
       profile: expect.objectContaining({ permission: "accept-edits" }),
     }),
   );
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".found")).toBeNull();
   });
@@ -179,13 +180,13 @@ test("the branch follows the goal, and a name that a person typed is kept", asyn
   const new_branch: Answers["new_branch"] = ({ goal }) =>
     goal === "" ? "musher/story" : "musher/quote-rates-2";
   await show({ ask }, { new_branch });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
   type("#goal", "Quote rates.");
   const field = () => document.querySelector<HTMLInputElement>("[aria-label=Branch]");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(field()?.placeholder).toBe("musher/quote-rates-2");
   });
@@ -207,13 +208,13 @@ test("a refusal is shown where the story would start, and nothing that was writt
     hint: "Take another name.",
   } as const;
   await show({ ask: () => Promise.reject(new Refusal(fault)) });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
   type("#goal", "Quote rates.");
   button("Start")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".plan [role=alert]")).toEqual([
       "The branch musher/core is there already. Take another name.",
@@ -234,13 +235,13 @@ test("a refusal goes when something else would be started, and what is written m
         }),
     );
   await show({ ask });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
   type("#goal", "Quote rates.");
   button("Start")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".plan [role=alert]")).toEqual(["The branch is there already."]);
   });
@@ -249,7 +250,7 @@ test("a refusal goes when something else would be started, and what is written m
   button("Start")?.click();
   type("#goal", "Quote rates. And then refunds.");
   answer({ reply: "started", story: "s9" });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector("#goal")).toBeNull();
   });
@@ -278,7 +279,7 @@ test("a story that is being made can be stopped, and what was written stays", as
       : Promise.resolve({ reply: "done" });
   };
   await show({ ask });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
@@ -293,7 +294,7 @@ test("a story that is being made can be stopped, and what was written stays", as
   expect(asked.map((intent) => intent.op)).toEqual(["start", "stop"]);
   expect(ids[0]).toBe(ids[1]);
   refuse(new Refusal({ code: "stopped", message: "It was stopped.", hint: "Start it again." }));
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".plan [role=alert]")).toEqual(["It was stopped. Start it again."]);
   });
@@ -308,14 +309,14 @@ test("asking again after an answer that got lost is for the same story", async (
     return Promise.reject(new Error("the pipe broke"));
   };
   await show({ ask });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });
   type("#goal", "Quote rates.");
   for (const times of [1, 2]) {
     button("Start")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(ids).toHaveLength(times);
       expect(words(".plan [role=alert]")).not.toEqual([]);
@@ -334,7 +335,7 @@ test("a folder that cannot be read says why and asks again", async () => {
     throw new Refusal(fault);
   };
   await show({}, { folder }, "/nope");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found [role=alert]")).toEqual(["There is no folder at /nope. Check the path."]);
   });
@@ -351,7 +352,7 @@ test.each([
   "a folder of which no worktree can be made says so at once and is used as it is: %j",
   async (change, why) => {
     await show({}, { folder: () => ({ ...facts, ...change, no_worktree: refusal("no worktree") }) });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(words(".opt.on")[0]).toMatch(/^The folder as it is/);
     });
@@ -363,7 +364,7 @@ test.each([
 test("what a new worktree will not have is named before the start", async () => {
   const ignored = { names: [".env", "node_modules/"], more: 0 };
   await show({}, { folder: () => ({ ...facts, ignored }) });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".lacking")).toEqual([
       "What is not in git is not in the new worktree: 3 uncommitted files; ignored .env, node_modules/.",
@@ -376,7 +377,7 @@ test("what a new worktree will not have is named before the start", async () => 
 
 test("a worktree that will have everything needs no word", async () => {
   await show({}, { folder: () => ({ ...facts, changed: 0 }) });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/);
   });
@@ -385,7 +386,7 @@ test("a worktree that will have everything needs no word", async () => {
 
 test("a bare repository is used through a new worktree only", async () => {
   await show({}, { folder: () => ({ ...facts, not_as_is: refusal("no files") }) });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/);
   });
@@ -410,19 +411,19 @@ test("agents are asked again when the view opens, and on demand", async () => {
   window.dispatchEvent(
     new KeyboardEvent("keydown", { key: "1", ctrlKey: true, bubbles: true, cancelable: true }),
   );
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".found")).toBeNull();
   });
   window.dispatchEvent(
     new KeyboardEvent("keydown", { key: "n", ctrlKey: true, bubbles: true, cancelable: true }),
   );
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(names()).toEqual(["Claude", "codex"]);
   });
   button("Test again")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(names()).toEqual(["Claude", "codex", "gemini"]);
   });
@@ -430,7 +431,7 @@ test("agents are asked again when the view opens, and on demand", async () => {
 
 test("the screen has no accessibility violations", async () => {
   await show();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
   });

@@ -1,5 +1,6 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
+import { until } from "../../ipc/fake/until";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
@@ -88,11 +89,6 @@ async function show(
 
 const texts = (selector: string) =>
   [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-const until = (holds: () => void) =>
-  vi.waitFor(() => {
-    flushSync();
-    holds();
-  });
 
 function type(selector: string, value: string): void {
   const field = document.querySelector<HTMLInputElement>(selector);

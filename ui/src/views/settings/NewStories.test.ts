@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -21,7 +22,7 @@ const field = (selector: string) => document.querySelector<HTMLInputElement>(sel
 async function show(scene: "still" | "states", change: Partial<Backend> = {}): Promise<Backend> {
   const backend: Backend = { ...fake(scene), ...change };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".board, main").length).toBeGreaterThan(0);
   });
@@ -32,7 +33,7 @@ async function settings(): Promise<void> {
   window.dispatchEvent(
     new KeyboardEvent("keydown", { key: ",", ctrlKey: true, bubbles: true, cancelable: true }),
   );
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(field("[id='agents.claude.model']")).not.toBeNull();
   });
@@ -49,26 +50,26 @@ function write(selector: string, value: string): void {
 test("a change by hand is announced above every view, shown whole, and put in force by a person", async () => {
   const configure = vi.fn<Backend["configure"]>(fake("states").configure);
   await show("states", { configure });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".notice")[0]).toMatch(
       /^config.json was changed: 2 values that decide what agents may do wait/,
     );
   });
   button("Look at them")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".waits tbody tr")).toHaveLength(2);
   });
   expect(words(".waits tbody tr")[0]).toBe('agents.codex.permission"ask""accept-edits"');
   const accept = () => button("Put in force");
   expect(accept()?.disabled).toBe(true);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(accept()?.disabled).toBe(false);
   });
   accept()?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".waits")).toEqual([]);
   });
@@ -80,7 +81,7 @@ test("what is set is asked of the engine by its key, and shown as in force only 
   await show("still", { configure });
   await settings();
   write("[id='agents.codex.model']", " gpt-5 ");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(field("[id='agents.codex.model']")?.value).toBe("gpt-5");
   });
@@ -131,7 +132,7 @@ test("a refusal stands beside the setting that it is about", async () => {
   await show("still", { configure });
   await settings();
   write("[id='worktrees.branch']", "x");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".set .fault")).toEqual(["A branch ends in {name}. Write it."]);
   });

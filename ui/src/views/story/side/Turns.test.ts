@@ -8,6 +8,7 @@ import { withStories } from "../../../ipc/fake/topics";
 import { answeringSome, type Answers } from "../../../ipc/fake/queries";
 import { at, runId, START, storyId } from "../../../ipc/fake/shape";
 import type { StoryUsage, TurnUsage } from "../../../ipc/protocol";
+import { until } from "../../../ipc/fake/until";
 
 const [FIRST, LAST] = [runId(1, 2), runId(1, 6)];
 let app: ReturnType<typeof mount> | undefined;
@@ -36,10 +37,10 @@ function wordsOf(node: Node): string {
 }
 const texts = (css: string) => [...document.querySelectorAll(css)].map((each) => plain(wordsOf(each)));
 const see = (what: () => void) =>
-  vi.waitFor(() => {
+  until(() => {
     flushSync();
     what();
-  }, 5000);
+  });
 const chart = () => document.querySelector<HTMLElement>("[role=slider]");
 const says = () => plain(chart()?.getAttribute("aria-valuetext"));
 
