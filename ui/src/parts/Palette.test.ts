@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import App from "../App.svelte";
 import type { Backend } from "../ipc/backend";
 import { fake } from "../ipc/fake";
+import { BOARD, storiesOf, withStories } from "../ipc/fake/topics";
 import { until } from "../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -236,6 +237,21 @@ describe("Palette", () => {
       expect(entries()).toContain("Turn notifications on again");
     });
     expect(entries()).not.toContain("Pause notifications: For 1 hour");
+  });
+
+  it("puts a story whose title was typed before an action that has the word somewhere", async () => {
+    const base = fake("still");
+    const all = await base.pull(BOARD);
+    const named = storiesOf(all).map((view, n) => ({
+      ...view,
+      story: { ...view.story, title: n === 0 ? "until" : view.story.title },
+    }));
+    const pull: Backend["pull"] = async (request) => withStories(await base.pull(request), () => named);
+    const input = await open({ ...base, pull });
+    type(input, "unti");
+    expect([chosen(), entries().length]).toEqual(["until", 2]);
+    type(input, "tomorrow");
+    expect(chosen()).toContain("Until tomorrow");
   });
 
   it("says when nothing is called so", async () => {
