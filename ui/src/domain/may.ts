@@ -41,7 +41,7 @@ export function whyNotDeleteLogs(view: StoryView, now: number): string | null {
   return view.runs.some((run) => run.logs_deleted === undefined) ? null : m.not_without_logs();
 }
 
-/** Why its agent cannot be told to go on: it is not over, it is archived, or prompts of a person wait, which are sent instead. */
+/** Why its agent cannot go on: it is not over, it is archived, or prompts of a person wait, which are sent instead. */
 export function whyNotResume(view: StoryView, now: number): string | null {
   const { state, queued_prompts } = view.story;
   if (state === "archived") return m.not_archive_again();

@@ -22,7 +22,12 @@ export function pauseText(until: string | null, now: number): string | null {
 
 /** `Until 08:00` after midnight, `Until tomorrow 08:00` before it, as in the tray's menu. */
 export function morningText(now: number): string {
-  return m.notify_until({ time: dayAndClock(nextMorning(now), now) });
+  return m.notify_until({ time: morningTime(now) });
+}
+
+/** `08:00`, or `tomorrow 08:00`. */
+export function morningTime(now: number): string {
+  return dayAndClock(nextMorning(now), now);
 }
 
 function dayAndClock(at: number, now: number): string {

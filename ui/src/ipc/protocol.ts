@@ -3309,7 +3309,7 @@ cost_micros: number,
  */
 cost_basis: CostBasis, 
 /**
- * Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+ * Whether the tokens are a lower bound, which the basis of the cost does not say: a part of what was used is not reported,
  * or not yet.
  */
 is_partial?: boolean, 
@@ -3853,7 +3853,7 @@ cost_micros: number,
  */
 cost_basis: CostBasis, 
 /**
- * Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+ * Whether the tokens are a lower bound, which the basis of the cost does not say: a part of what was used is not reported,
  * or not yet.
  */
 is_partial?: boolean, 

@@ -163,7 +163,7 @@ describe("Palette", () => {
     ["help", "All keys"],
     ["text size", "Text size: larger"],
     ["zoom", "Text size: larger"],
-    ["pause", "Pause notifications: For 1 hour"],
+    ["pause", "Pause notifications for 1 hour"],
     ["copy the id", "Copy the id"],
     ["copy the path", "Copy the path of the folder"],
     ["worktree", "Copy the path of the folder"],
@@ -236,7 +236,7 @@ describe("Palette", () => {
       type(again, "notifications");
       expect(entries()).toContain("Turn notifications on again");
     });
-    expect(entries()).not.toContain("Pause notifications: For 1 hour");
+    expect(entries()).not.toContain("Pause notifications for 1 hour");
   });
 
   it("puts a story whose title was typed before an action that has the word somewhere", async () => {
@@ -251,7 +251,7 @@ describe("Palette", () => {
     type(input, "unti");
     expect([chosen(), entries().length]).toEqual(["until", 2]);
     type(input, "tomorrow");
-    expect(chosen()).toContain("Until tomorrow");
+    expect(chosen()).toContain("until tomorrow");
   });
 
   it("says when nothing is called so", async () => {

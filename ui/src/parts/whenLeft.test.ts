@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { whenLeft } from "./whenLeft";
+import { until } from "../ipc/fake/until";
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -31,7 +32,7 @@ test("a field that a press leaves is saved after the click, so that nothing move
   field.dispatchEvent(new Event("change"));
   button.dispatchEvent(new Event("pointerup", { bubbles: true }));
   button.click();
-  await vi.waitFor(() => {
+  await until(() => {
     expect(order).toEqual(["clicked", "saved"]);
   });
 });

@@ -229,8 +229,7 @@ fn reason(stderr: &str) -> String {
 }
 
 impl Git {
-    /// Refuses a folder in which no new worktree can be made, whatever the branch is called and whatever it begins
-    /// from.
+    /// Refuses a folder in which no new worktree can be made with any name of a branch and from any base.
     pub async fn check_worktree(&self, project: &Checkout, dir: &str) -> Result<()> {
         if !project.is_repository {
             return Err(Error::refused(

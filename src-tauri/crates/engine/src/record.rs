@@ -67,7 +67,7 @@ pub struct RunSummary {
     pub tokens: Tokens,
     /// Cost of the run alone.
     pub cost: Cost,
-    /// Whether the tokens are a lower bound, whatever is known of their price.
+    /// Whether the tokens are a lower bound, which the basis of the cost does not say.
     pub is_partial: bool,
     /// How many turns it has in every sum.
     pub turns: u32,

@@ -106,7 +106,7 @@ fn sentences(name: &str, Answer { n, before, restored, goes_on, .. }: &Answer) -
     let more = (*more_kept > 0).then(|| format!("Left as they are: {more_kept} more"));
     let conversation = goes_on.map(|goes_on| match goes_on {
         true => "The conversation goes on as it was then.".to_owned(),
-        false => "More was said in the conversation since: the next prompt begins a new one, which is told that \
+        false => "More was said in the conversation since: the next prompt begins a new one, and says in it that \
                   the files were put back."
             .to_owned(),
     });

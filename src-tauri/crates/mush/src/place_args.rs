@@ -23,7 +23,7 @@ pub(crate) struct PlaceArgs {
     /// Copy ignored files of DIR's worktree that this pattern names, as in .gitignore; can be given several times.
     #[arg(long = "copy", value_name = "PATTERN", requires = "worktree", allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) copy: Vec<String>,
-    /// Copy nothing but that, whatever .worktreeinclude or the configuration says.
+    /// Copy nothing but that, also if .worktreeinclude or the configuration names more.
     #[arg(long)]
     pub(crate) no_copy: bool,
     /// A command that prepares the new worktree before the agent starts; can be given several times.

@@ -217,7 +217,7 @@ pub struct Run {
     pub cost_micros: u64,
     /// The basis of the cost.
     pub cost_basis: CostBasis,
-    /// Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+    /// Whether the tokens are a lower bound, which the basis of the cost does not say: a part of what was used is not reported,
     /// or not yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]

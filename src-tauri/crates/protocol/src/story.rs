@@ -295,7 +295,7 @@ pub struct Story {
     pub cost_micros: u64,
     /// The weakest basis among the story's runs.
     pub cost_basis: CostBasis,
-    /// Whether the tokens are a lower bound, whatever is known of their price: a part of what was used is not reported,
+    /// Whether the tokens are a lower bound, which the basis of the cost does not say: a part of what was used is not reported,
     /// or not yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]

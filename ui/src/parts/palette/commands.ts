@@ -1,6 +1,6 @@
 // The palette's entries for what can be done: the keys of the view below, what can be copied of a story, and settings of the window.
 
-import { morningText, pauseText } from "../../domain/morning";
+import { morningTime, pauseText } from "../../domain/morning";
 import type { StoryId, ThemeChoice } from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
@@ -91,7 +91,7 @@ export function pauseEntries({ settings, clock }: AppState): readonly Entry[] {
     });
   if (paused !== null) return [pause("off", m.palette_notifications_on(), paused)];
   return [
-    pause("hour", m.palette_pause_notifications({ time: m.notify_for_an_hour() })),
-    pause("morning", m.palette_pause_notifications({ time: morningText(clock.now) })),
+    pause("hour", m.palette_pause_hour()),
+    pause("morning", m.palette_pause_morning({ time: morningTime(clock.now) })),
   ];
 }

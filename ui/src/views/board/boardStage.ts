@@ -4,13 +4,14 @@ import { afterEach, expect, vi } from "vitest";
 import App from "../../App.svelte";
 import type { Backend } from "../../ipc/backend";
 import { fake, type Scene } from "../../ipc/fake";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
 export async function show(scene: Scene, change: Partial<Backend> = {}): Promise<Backend> {
   const backend = { ...fake(scene === "full" ? "still" : scene), ...change };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".story, .need, .empty, .problem")).not.toBeNull();
   });

@@ -1,9 +1,10 @@
 // Rows that come, go and are scrolled away: the archive, new stories, and the head of a project.
 
 import { flushSync } from "svelte";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Backend } from "../../ipc/backend";
 import { button, chord, filterBy, press, selected, show, text } from "./boardStage";
+import { until } from "../../ipc/fake/until";
 
 describe("rows of the board", () => {
   it("archives by key, selects the row after it, and takes out of the archive by the same key", async () => {
@@ -14,14 +15,14 @@ describe("rows of the board", () => {
     press(String(before.indexOf(done) + 1));
     expect(selected()).toEqual([done]);
     chord("A", { shiftKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".story .title")).not.toContain(done);
       expect(selected()).toEqual([after]);
     });
     press("/");
     filterBy("409");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".archive")).toEqual(["1 in the archive"]);
     });
@@ -37,12 +38,12 @@ describe("rows of the board", () => {
     enter();
     expect(selected()).toEqual([done]);
     chord("A", { shiftKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text("[data-story] .title")).toEqual([]);
     });
     press("Escape");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".story .title")).toContain(done);
     });
@@ -63,13 +64,13 @@ describe("rows of the board", () => {
     flushSync();
     const intent = { op: "start", prompt: "Count the parcels", title: "Count the parcels", agent: "claude" };
     await backend.ask(intent as Parameters<Backend["ask"]>[0]);
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(text(".newer")).toEqual(["↓ 1 new story"]);
     });
     expect(text(".story .title")).not.toContain("Count the parcels");
     button("1 new story")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(selected()).toEqual(["Count the parcels"]);
       expect(text(".newer")).toEqual([]);

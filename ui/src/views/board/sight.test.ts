@@ -3,6 +3,7 @@ import { flushSync } from "svelte";
 import { expect, it, vi } from "vitest";
 import type { Backend } from "../../ipc/backend";
 import { button, chord, filterBy, press, selected, show, text } from "./boardStage";
+import { until } from "../../ipc/fake/until";
 
 function board(): HTMLElement {
   const element = document.querySelector<HTMLElement>(".board");
@@ -28,7 +29,7 @@ async function rowNamed(
   part: RegExp,
   isWanted: (element: HTMLElement) => boolean = () => true,
 ): Promise<string> {
-  return vi.waitFor(() => {
+  return until(() => {
     flushSync();
     const rows = [...document.querySelectorAll<HTMLElement>(".story[data-story]")];
     const found = rows.find((each) => part.test(each.getAttribute("aria-label") ?? "") && isWanted(each));
@@ -80,7 +81,7 @@ async function withNeedsUnfolded(change: Partial<Backend> = {}): Promise<Backend
 async function ask(backend: Backend, story: string): Promise<void> {
   const before = Number(text(".needs .word")[0]);
   await backend.ask({ op: "interrupt", story });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(Number(text(".needs .word")[0])).toBe(before + 1);
   });
@@ -96,7 +97,7 @@ it.each(["pointerover", "pointerdown", "nothing"] as const)(
     if (kind !== "nothing") point(seen, kind);
     const place = placeOf(seen);
     await ask(backend, asking);
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(placeOf(seen)).toBe(place);
     });
@@ -112,7 +113,7 @@ it("says that a question came above, and leads to it", async () => {
   await ask(backend, asking);
   expect(text(".newer.above")).toEqual(["↑ 1 needs you above"]);
   document.querySelector<HTMLElement>(".newer.above button")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(text(".newer.above")).toEqual([]);
   });
@@ -132,7 +133,7 @@ it("shows what a filter finds from its first row on, and afterwards the selected
   scrollTo(1500);
   press("/");
   filterBy("is:done");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(board().scrollTop).toBe(0);
   });
@@ -140,7 +141,7 @@ it("shows what a filter finds from its first row on, and afterwards the selected
   point(seen, "pointerdown");
   const place = placeOf(seen);
   press("Escape");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(row(seen)).not.toBeNull();
     expect(placeOf(seen)).toBe(place);
@@ -246,12 +247,12 @@ it("folds and unfolds the group of the selected story by a key", async () => {
   press("n");
   expect(needs()).toBe(5);
   press("f");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(needs()).toBe(9);
   });
   press("f");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(needs()).toBe(5);
   });
@@ -262,7 +263,7 @@ it("folds and unfolds the group of the selected story by a key", async () => {
   press("f");
   expect(row(story)).toBeNull();
   press("f");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(row(story)).not.toBeNull();
   });

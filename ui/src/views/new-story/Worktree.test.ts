@@ -204,11 +204,7 @@ test("while it is made, it is said what is waited for", async () => {
   });
   await show(ask);
   press("Start");
-  await vi.waitFor(
-    () => {
-      flushSync();
-      expect(texts(".begin [role=status]")).toEqual(["waits for git to make the worktree, 45 %"]);
-    },
-    { timeout: 5000 },
-  );
+  await until(() => {
+    expect(texts(".begin [role=status]")).toEqual(["waits for git to make the worktree, 45 %"]);
+  });
 });

@@ -5,6 +5,7 @@ import { Recorder, call, prompt, question } from "../../domain/timeline/recorder
 import { Refusal, type Backend } from "../../ipc/backend";
 import type { Choice, Diff, Field, Question, QuestionOption, Subject } from "../../ipc/protocol";
 import { asked, batch, button, leave, press, settle, settleByDenial, show, type, words } from "./storyStage";
+import { until } from "../../ipc/fake/until";
 
 describe("a question", () => {
   const subject: Subject = { is: "command", text: "git log\u202e --oneline", cwd: null };
@@ -45,7 +46,7 @@ describe("a question", () => {
     press("Escape");
     expect(document.activeElement).toBe(document.body);
     button("Deny")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({
         op: "answer",
         question: "r1:q1",
@@ -241,7 +242,7 @@ describe("a question", () => {
     await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });
     await settle();
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(words(".refused")).toEqual(["Already answered at 16:47 in the terminal."]);
     });

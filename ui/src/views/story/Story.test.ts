@@ -20,6 +20,7 @@ import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { Evidence } from "../../ipc/protocol";
 import { FORBIDDEN, HOSTILE } from "../../parts/markdown/hostile";
 import { asked, batch, button, leave, press, settle, show, type, words } from "./storyStage";
+import { until } from "../../ipc/fake/until";
 
 describe("words for the agent", () => {
   test("are sent by Ctrl Enter and kept when they are refused", async () => {
@@ -33,7 +34,7 @@ describe("words for the agent", () => {
     field?.focus();
     type(field, "Then this.");
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field?.value).toBe("");
     });
@@ -45,7 +46,7 @@ describe("words for the agent", () => {
     });
     type(field, "And that.");
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(words(".refused")).toEqual(["The session is in use."]);
     });
@@ -73,7 +74,7 @@ describe("words for the agent", () => {
     press("Enter", { ctrlKey: true });
     expect(ask).toHaveBeenCalledTimes(1);
     answer({ reply: "done" });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()?.value).toBe("and second thought");
     });
@@ -124,7 +125,7 @@ describe("words for the agent", () => {
     press("r");
     expect(ask).not.toHaveBeenCalled();
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({
         op: "resume",
         story: STORY,
@@ -205,13 +206,13 @@ test("a refusal goes away when the story stands otherwise", async () => {
   });
   type(document.querySelector<HTMLTextAreaElement>(".compose textarea"), "Go");
   [...document.querySelectorAll<HTMLElement>(".compose button")][0]?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".refused")).toEqual(["It works still."]);
   });
   now = { ...later, revision: 9 };
   notice(9);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".refused")).toEqual([]);
   });
@@ -244,7 +245,7 @@ test("a story that a limit holds can be tried now, and not by a letter", async (
   press("r");
   expect(ask).not.toHaveBeenCalled();
   press("Enter", { ctrlKey: true });
-  await vi.waitFor(() => {
+  await until(() => {
     expect(ask).toHaveBeenCalledExactlyOnceWith({
       op: "resume",
       story: STORY,
@@ -279,7 +280,7 @@ test("stop waits for its second press and says what it does", async () => {
   // The second half of a double press, and a held key, do not count as the second press.
   press(".", { ctrlKey: true });
   press(".", { ctrlKey: true, repeat: true });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(button("Stop, press again")?.disabled).toBe(false);
   });
@@ -347,13 +348,13 @@ test("why a state is what it is leads to the bytes", async () => {
     answeringSome({ evidence: () => evidence, raw }, fake("still")),
   );
   press("w");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".panel dt")).toEqual(["Result", "Exit", "Output", "Needed", "Left running"]);
   });
   button("stdout 4,096")?.click();
   flushSync();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".well")).toEqual(['{"type":"result"}BEL']);
   });
@@ -371,12 +372,12 @@ test("evidence that cannot be read says so and is read again", async () => {
     answeringSome({ evidence }, fake("still")),
   );
   press("w");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".panel p")).toContain("The store is locked.");
   });
   button("Read again")?.click();
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".panel .summary").at(-1)).toBe("all well");
   });
@@ -425,7 +426,7 @@ describe("the timeline", () => {
     press("j");
     expect(words(".selected .body")).toEqual(["Looking."]);
     press("b");
-    await vi.waitFor(() => {
+    await until(() => {
       expect(raw).toHaveBeenCalledWith({ of: "raw", run: "r1", stream: "stdout", offset: 300, len: 99 });
     });
   });
@@ -489,7 +490,7 @@ test("a story without logs says so in its head and where no step is left, and as
     answeringSome({ log_size: () => 12_300_000 }, fake("still")),
   );
   press("l", { ctrlKey: true, shiftKey: true });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words("[role=dialog] p")[0]).toBe("They take 12.3 MB. Nothing brings them back.");
   });
@@ -498,7 +499,7 @@ test("a story without logs says so in its head and where no step is left, and as
   press("k", { ctrlKey: true });
   type(document.querySelector(".palette input"), "Delete the logs");
   press("Enter");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words("[role=dialog] h2")).toEqual(["Delete the logs of “Move address validation”?"]);
   });

@@ -7,6 +7,7 @@ import { Recorder, prompt, text } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import type { FeedBatch, JournalEvent, Story } from "../../ipc/protocol";
 import { asked, batch, button, leave, press, show, type, words } from "./storyStage";
+import { until } from "../../ipc/fake/until";
 
 const queued = (id: string, words: string): JournalEvent => ({
   type: "prompt_queued",
@@ -47,12 +48,12 @@ describe("prompts that wait", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(waiting(), { ask });
     button("Take back")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({ op: "unsend", prompt: "p1" });
     });
     // The words are not lost, and can be changed at once.
     const compose = document.querySelector<HTMLTextAreaElement>(".compose textarea");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect([compose?.value, document.activeElement]).toEqual(["drop the table", compose]);
     });
@@ -64,7 +65,7 @@ describe("prompts that wait", () => {
     const compose = document.querySelector<HTMLTextAreaElement>(".compose textarea");
     type(compose, "And lint it.");
     button("Take back")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.activeElement).toBe(compose);
     });
@@ -75,13 +76,13 @@ describe("prompts that wait", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(waiting(), { ask });
     button("Edit")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(document.activeElement).toBe(field());
     });
     type(field(), "drop nothing");
     press("Escape");
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()).toBeNull();
     });
@@ -95,21 +96,21 @@ describe("prompts that wait", () => {
     await leave();
     await show(waiting(), { ask });
     button("Go on editing")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()?.value).toBe("drop nothing");
       expect(document.activeElement).toBe(field());
     });
     type(field(), "keep the table");
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => {
+    await until(() => {
       expect(ask).toHaveBeenCalledExactlyOnceWith({
         op: "edit_prompt",
         prompt: "p1",
         text: "keep the table",
       });
     });
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(words(".waiting .when")).not.toContain("Your change is not saved");
     });
@@ -118,23 +119,23 @@ describe("prompts that wait", () => {
   test("lose a change only when it is discarded", async () => {
     await show(waiting());
     button("Edit")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()).not.toBeNull();
     });
     type(field(), "drop nothing");
     button("Close")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(button("Discard")).toBeDefined();
     });
     button("Discard")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(button("Discard")).toBeUndefined();
     });
     button("Edit")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()?.value).toBe("drop the table");
     });
@@ -154,7 +155,7 @@ describe("prompts that wait", () => {
     });
     type(composer(), "Then this.");
     button("Edit")?.click();
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(field()).not.toBeNull();
     });
@@ -170,7 +171,7 @@ describe("prompts that wait", () => {
     };
     batchNow = { ...waiting({ queued_prompts: 1 }, sent), revision: 3 };
     for (const hear of notice) hear(3);
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(composer()?.value).toBe("Then this.\n\nkeep the table");
     });
@@ -196,7 +197,7 @@ test("words for an answer are kept where they can be sent when their question en
   type(document.querySelector<HTMLInputElement>(".card .field input"), "Only in tests.");
   batchNow = { ...batch(recorder()), revision: 3 };
   for (const hear of notice) hear(3);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(composer()?.value).toBe("Only in tests.");
   });

@@ -1,9 +1,10 @@
 // What a person reads in the timeline: where its end is, the order of times, and a selection while a step is written.
 import { flushSync } from "svelte";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { call, prompt, Recorder, result, text } from "../../domain/timeline/recorder";
 import type { FeedBatch } from "../../ipc/protocol";
 import { batch, press, show, words } from "./storyStage";
+import { until } from "../../ipc/fake/until";
 
 afterEach(() => {
   Reflect.deleteProperty(HTMLElement.prototype, "scrollHeight");
@@ -54,7 +55,7 @@ test("away from its end the timeline leads there, and says what came or is writt
   scrollTo(300);
   expect(words(".newer")).toEqual(["↓ To the end"]);
   await next(batch(many().drafting({ message: "m100", text: "It is" })));
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".newer")).toEqual(["↓ 1 new step"]);
   });
@@ -79,7 +80,7 @@ test("what is selected in the step that is being written stays selected while it
     "The first words go on **in bold**.\n\nAnd",
   ]) {
     await next(writes(more));
-    await vi.waitFor(() => {
+    await until(() => {
       flushSync();
       expect(words(".st.text").at(-1)).toContain(
         more.split(" ").at(-1)?.replaceAll("*", "").trim().split("\n").at(-1),
@@ -88,7 +89,7 @@ test("what is selected in the step that is being written stays selected while it
     expect(getSelection()?.toString()).toBe("first");
   }
   await next(batch(new Recorder().run("r1").says(prompt("Hi"), text("The first words, all of them.", "m1"))));
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".st.text").at(-1)).toContain("all of them");
   });
@@ -117,7 +118,7 @@ test("a row that happened before the one above it says so", async () => {
   press("k");
   press("k");
   press("Enter");
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(times()).toEqual([false, false, false, true, false]);
   });

@@ -1,5 +1,5 @@
 import { flushSync } from "svelte";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Recorder, STORY, text } from "../../domain/timeline/recorder";
 import { fake } from "../../ipc/fake";
 import { topicsOf } from "../../ipc/fake/topics";
@@ -11,6 +11,7 @@ import { AppState } from "../../state/appState.svelte";
 import { ATLAS } from "../registry";
 import { StoryKept } from "./kept.svelte";
 import { Screen } from "./screen.svelte";
+import { until } from "../../ipc/fake/until";
 
 const EVENTS = 6000;
 /** How many events of a run the page has at first: the newest ones. */
@@ -91,7 +92,7 @@ async function screenOf(): Promise<{
   });
   app.feed.start();
   app.feed.show(STORY);
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(screen?.shown.length).toBeGreaterThan(0);
   });

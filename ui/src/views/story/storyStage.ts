@@ -1,6 +1,6 @@
 // Shows a story in tests: one batch from a recorder, keys to press, texts to read. It is removed after each test.
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, expect, vi, type Mock } from "vitest";
+import { afterEach, expect, type Mock } from "vitest";
 import App from "../../App.svelte";
 import { STORY, type Recorder } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
@@ -8,6 +8,7 @@ import { fake } from "../../ipc/fake";
 import { AGENTS, storyView } from "../../ipc/fake/shape";
 import { topicsOf } from "../../ipc/fake/topics";
 import type { FeedBatch, Field, Question, Story, Subject } from "../../ipc/protocol";
+import { until } from "../../ipc/fake/until";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -84,7 +85,7 @@ export async function show(feed: FeedBatch, change: Partial<Backend> = {}): Prom
     ...change,
   };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(document.querySelector(".st, .none")).not.toBeNull();
   });
@@ -131,7 +132,7 @@ export const asked = (kind: Question["kind"], subject: Subject, ...beside: Field
 
 /** Waits until the card accepts a yes. */
 export async function settle(yes = "Allow once"): Promise<void> {
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(button(yes)?.disabled).toBe(false);
   });
@@ -140,11 +141,11 @@ export async function settle(yes = "Allow once"): Promise<void> {
 /** Waits until the card accepts answers by key when a yes is not possible: a refused denial shows it. */
 export async function settleByDenial(ask: Mock<Backend["ask"]>): Promise<void> {
   ask.mockRejectedValueOnce(new Refusal({ code: "bad_input", message: "Not now.", hint: "" }));
-  await vi.waitFor(() => {
+  await until(() => {
     press("Backspace", { ctrlKey: true });
     expect(ask).toHaveBeenCalledTimes(1);
   });
-  await vi.waitFor(() => {
+  await until(() => {
     flushSync();
     expect(words(".refused")).toEqual(["Not now."]);
   });

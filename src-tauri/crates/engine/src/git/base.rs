@@ -83,7 +83,7 @@ impl Git {
     }
 
     /// The name to show, the commit, and the branch of this repository that a person named, if it is one. A branch
-    /// comes first, then one of a remote, a tag, and whatever else git takes for a commit.
+    /// comes first, then one of a remote, a tag, and then every other name that git resolves to a commit.
     async fn named(
         &self,
         project: &Checkout,

@@ -12,7 +12,7 @@ pub(crate) struct Doing {
     pub(crate) percent: Option<u8>,
 }
 
-/// Reports what is done. Whoever is asked reads the newest report; older ones are not kept.
+/// Reports what a job is doing. Only the newest report is kept, which a request for it reads.
 #[derive(Clone)]
 pub(crate) struct Progress {
     doing: watch::Sender<Doing>,

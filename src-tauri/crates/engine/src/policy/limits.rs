@@ -18,7 +18,7 @@ const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left o
 const LIMIT_MAY_HAVE_RESET: &str =
     "A usage limit stopped you, and may have reset by now. Go on where you left off.";
 
-/// What a person is told when the limit that stopped a story is over.
+/// The words for a story whose limit is over.
 const LIMIT_IS_OVER: &str = "the usage limit is over; start it again";
 
 /// The same when the agent named no reset.

@@ -9,7 +9,7 @@ use protocol::StoryState;
 pub enum Work {
     /// Nothing.
     None,
-    /// A limit is to reset, after which nothing goes on by itself: a person is told then.
+    /// A limit is to reset, after which nothing goes on by itself: then it is recorded that the story needs a person.
     Reset,
     /// A run is live or about to start, or a story goes on by itself: at once, after a gate, after a limit.
     GoesOn,

@@ -173,7 +173,7 @@ impl Reading {
         }
         let size = found.len();
         if size > self.limits.file {
-            // What git has is held, whatever its size.
+            // What git has already is held at any size.
             let object = match known.is_nothing() {
                 true => None,
                 false => self.hash.blob(size, file)?,

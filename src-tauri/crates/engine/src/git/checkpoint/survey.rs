@@ -181,7 +181,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    /// Whatever decides what git ignores changes between two checkpoints, and each holds what is not ignored at
+    /// The files that say what git ignores change between two checkpoints, and each holds what is not ignored at
     /// that moment.
     #[test]
     fn what_is_ignored_is_asked_anew_at_each_checkpoint() {

@@ -30,7 +30,7 @@ impl RunFold {
         Cost { basis: cost.basis.max(least), ..cost }
     }
 
-    /// Whether the tokens of this run are a lower bound, whatever is known of their price: values stand in for a
+    /// Whether the tokens of this run are a lower bound, which the basis of the cost does not say: values stand in for a
     /// result, or something was used that its agent did not report.
     pub(super) fn is_partial(&self) -> bool {
         let stands_in = self.account.provisional().next().is_some();
