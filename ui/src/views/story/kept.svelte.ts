@@ -8,7 +8,7 @@ import { Scrolled } from "../../parts/keptScroll";
 import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import { Answering } from "./answering.svelte";
-import { Changes } from "./changes.svelte";
+import { PromptEdits } from "./promptEdits.svelte";
 
 /** Where words were typed that stand among those of the next prompt: in a prompt that was sent, or in a question that ended. */
 export type Moved = "prompt" | "answer";
@@ -34,7 +34,7 @@ export class StoryKept {
   unfolded = $state.raw<ReadonlySet<string>>(new Set());
   #words = $state("");
   /** What was typed into prompts that wait. */
-  readonly changes: Changes;
+  readonly edits: PromptEdits;
   /** What was typed elsewhere and stands among the words that come next, because there was no more use for it there. */
   moved = $state<Moved | null>(null);
   /** What comes next is on its way to the engine. */
@@ -49,7 +49,7 @@ export class StoryKept {
 
   constructor(story: StoryId) {
     this.#name = { of: "story", id: story };
-    this.changes = new Changes(story);
+    this.edits = new PromptEdits(story);
     const draft = keptDraft(this.#name);
     if (typeof draft === "string") this.#words = draft;
   }

@@ -1,28 +1,28 @@
-// The changes to prompts that wait, as they were typed and not saved yet. They are kept until they are saved or discarded, also when the
+// The edits of prompts that wait, as they were typed and not saved yet. They are kept until they are saved or discarded, also when the
 // field is closed, and after a restart.
 
 import type { StoryId } from "../../ipc/protocol";
 import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 
 /** How a prompt was when it was opened, and how it is to be. */
-export type Change = { readonly was: string; readonly text: string };
+export type PromptEdit = { readonly was: string; readonly text: string };
 
-export class Changes {
+export class PromptEdits {
   readonly #name: DraftName;
-  #all = $state.raw<Readonly<Record<string, Change>>>({});
+  #all = $state.raw<Readonly<Record<string, PromptEdit>>>({});
   /** The prompt whose field is open. */
   editing = $state<string | null>(null);
 
   constructor(story: StoryId) {
     this.#name = { of: "prompts", id: story };
-    this.#all = changesOf(keptDraft(this.#name));
+    this.#all = editsOf(keptDraft(this.#name));
   }
 
   get ids(): readonly string[] {
     return Object.keys(this.#all);
   }
 
-  of(prompt: string): Change | undefined {
+  of(prompt: string): PromptEdit | undefined {
     return this.#all[prompt];
   }
 
@@ -38,24 +38,24 @@ export class Changes {
   }
 
   write(text: string): void {
-    const change = this.editing === null ? undefined : this.#all[this.editing];
-    if (this.editing !== null && change) this.#set({ ...this.#all, [this.editing]: { ...change, text } });
+    const edit = this.editing === null ? undefined : this.#all[this.editing];
+    if (this.editing !== null && edit) this.#set({ ...this.#all, [this.editing]: { ...edit, text } });
   }
 
   /** Closes the field. What was typed is kept, if it changes the prompt. */
   close(): void {
-    const change = this.editing === null ? undefined : this.#all[this.editing];
-    if (this.editing !== null && change?.text === change?.was) this.drop(this.editing);
+    const edit = this.editing === null ? undefined : this.#all[this.editing];
+    if (this.editing !== null && edit?.text === edit?.was) this.drop(this.editing);
     this.editing = null;
   }
 
-  /** Forgets the change of a prompt, because it was saved or discarded, or stands elsewhere now. */
+  /** Forgets the edit of a prompt, because it was saved or discarded, or stands elsewhere now. */
   drop(prompt: string): void {
     this.#set(Object.fromEntries(Object.entries(this.#all).filter(([id]) => id !== prompt)));
     if (this.editing === prompt) this.editing = null;
   }
 
-  #set(all: Readonly<Record<string, Change>>): void {
+  #set(all: Readonly<Record<string, PromptEdit>>): void {
     this.#all = all;
     const typed = Object.entries(all).filter(([, { was, text }]) => was !== text);
     keepDraft(this.#name, typed.length === 0 ? undefined : Object.fromEntries(typed));
@@ -63,15 +63,15 @@ export class Changes {
 }
 
 /** A stored draft, if it has the form of this version. */
-function changesOf(found: unknown): Readonly<Record<string, Change>> {
+function editsOf(found: unknown): Readonly<Record<string, PromptEdit>> {
   if (typeof found !== "object" || found === null) return {};
   return Object.fromEntries(
-    Object.entries(found).filter((entry): entry is [string, Change] => isChange(entry[1])),
+    Object.entries(found).filter((entry): entry is [string, PromptEdit] => isEdit(entry[1])),
   );
 }
 
-function isChange(each: unknown): each is Change {
+function isEdit(each: unknown): each is PromptEdit {
   if (typeof each !== "object" || each === null) return false;
-  const { was, text } = each as Record<keyof Change, unknown>;
+  const { was, text } = each as Record<keyof PromptEdit, unknown>;
   return typeof was === "string" && typeof text === "string";
 }
