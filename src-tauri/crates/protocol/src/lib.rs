@@ -46,7 +46,10 @@ mod worktree;
 
 pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
-pub use change::{ChangeStatus, ChangedFile};
+pub use change::{
+    ChangeEnd, ChangePoint, ChangeScope, ChangeStatus, ChangedFile, Changes, FileDiff, FileImage,
+    FileKind, FileLines, FileSide, FoldedWhy, NotShownWhy, StoryCommit, StoryCommits,
+};
 pub use checkpoint::{
     Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
 };

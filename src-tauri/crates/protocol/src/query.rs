@@ -2,9 +2,9 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    BaseSummary, Branches, ChangedFile, Checkpoint, Envelope, Evidence, FolderSummary,
-    LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId, Seq, StoryId, StoryUsage, Stream,
-    Timestamp, UsageQuery,
+    BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Envelope, Evidence, FileDiff,
+    FileLines, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId, Seq,
+    StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -52,14 +52,50 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
-    /// What differs between two checkpoints of a story.
+    /// The files of a story's worktree that differ.
     Changes {
         /// The story.
         story: StoryId,
-        /// The number of the earlier one.
-        since: u32,
-        /// The number of the later one; `None` for the newest.
-        until: Option<u32>,
+        /// Which changes.
+        scope: ChangeScope,
+    },
+    /// The changes of one file.
+    FileChange {
+        /// The story.
+        story: StoryId,
+        /// The object of the earlier state ([`crate::ChangeEnd::object`]).
+        from: String,
+        /// The object of the later state.
+        to: String,
+        /// The file's path.
+        path: String,
+        /// Its path in the earlier state, if that is another one.
+        old_path: Option<String>,
+        /// Whether changes of white space alone are shown, too.
+        white_space: bool,
+        /// How many unchanged lines are shown around each change.
+        context: u32,
+        /// How many lines of the answer are left out, because they were in the answers before: see
+        /// [`FileDiff::next`]. 0 at first.
+        skip: u32,
+    },
+    /// Lines of a file in one state, to open what is between two changes.
+    FileLines {
+        /// The story.
+        story: StoryId,
+        /// The object of the state ([`crate::ChangeEnd::object`]).
+        object: String,
+        /// The file's path in that state.
+        path: String,
+        /// The number of the first line, from 1.
+        first: u32,
+        /// The most lines to return; the engine returns [`FileDiff::MOST_LINES`] at most.
+        most: u32,
+    },
+    /// The commits of a story's branch.
+    Commits {
+        /// The story.
+        story: StoryId,
     },
     /// The evidence of a story's state.
     Evidence {
@@ -119,8 +155,14 @@ pub enum QueryAnswer {
     Base(BaseSummary),
     /// The checkpoints, oldest first.
     Checkpoints(Vec<Checkpoint>),
-    /// The files that differ, by path.
-    Changes(Vec<ChangedFile>),
+    /// The two states, and the files that differ.
+    Changes(Changes),
+    /// The changes of the file.
+    FileChange(FileDiff),
+    /// The lines.
+    FileLines(FileLines),
+    /// The commits.
+    Commits(StoryCommits),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.
