@@ -138,8 +138,9 @@ pub struct ChangedFile {
     pub binary: bool,
     /// Why its lines are not shown before a person asks for them.
     pub folded: Option<FoldedWhy>,
-    /// Whether a tool call of the agent says that it changed this file. Command lines say nothing of files.
-    pub said: bool,
+    /// Whether a tool call of the agent says that it changed this file; command lines say nothing of files. `None` if
+    /// that is not known, because logs were deleted or are being read again.
+    pub said: Option<bool>,
 }
 
 /// What became of a file.
