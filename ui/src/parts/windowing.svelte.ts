@@ -15,7 +15,7 @@ const FLOOD_OVER = 300;
 /** A list counts as being at its end if it is at most this far from it, in px. */
 const NEAR = 24;
 
-/** How many rows beyond the drawn ones are searched for a row that moved. */
+/** How many rows beyond the drawn ones are searched for a row that moved, besides as many as came or went. */
 const SHIFTED = 64;
 
 /** A row, and how far the upper edge of the list is below the row's top, in px. */
@@ -66,6 +66,11 @@ export class Windowing {
   get place(): ListPlace | null {
     return this.#follows ? null : this.#anchor;
   }
+  /** The place at the upper edge, also at an end that is followed. */
+  get upper(): ListPlace {
+    const index = this.#heights.at(this.#offset);
+    return { index, within: this.#offset - this.#heights.offset(index) };
+  }
   /** Whether one update after the other replaces all drawn rows, so that nobody can read them. */
   get passes(): boolean {
     return this.#passes;
@@ -94,7 +99,7 @@ export class Windowing {
     this.#count = count;
     this.#firstKey = firstKey;
     this.#keyOf = keyOf;
-    this.#find({ from: from + shift, keys, heights });
+    this.#find({ from: from + shift, keys, heights }, SHIFTED + Math.abs(added));
     this.#changed();
     this.#name();
   }
@@ -126,12 +131,12 @@ export class Windowing {
 
   /** Finds the rows that were drawn where they are now, with their heights, which are not measured again, and the
       reader's place among them. */
-  #find(before: { from: number; keys: readonly string[]; heights: readonly number[] }): void {
+  #find(before: { from: number; keys: readonly string[]; heights: readonly number[] }, most: number): void {
     const { from, keys, heights } = before;
     if (keys.every((key, n) => from + n < this.#count && this.#keyOf(from + n) === key)) return;
     const places = new Map<string, number>();
-    const end = Math.min(this.#count, from + keys.length + SHIFTED);
-    for (let at = Math.max(0, from - SHIFTED); at < end; at += 1) places.set(this.#keyOf(at), at);
+    const end = Math.min(this.#count, from + keys.length + most);
+    for (let at = Math.max(0, from - most); at < end; at += 1) places.set(this.#keyOf(at), at);
     for (const [n, key] of keys.entries()) {
       const at = places.get(key);
       if (at !== undefined) this.#heights.move(at, heights[n] ?? this.#heights.guess);
@@ -198,6 +203,8 @@ export class Windowing {
 
   /** Scrolls a row into view, as little as needed; `start` puts it at the top. */
   reveal(index: number, where: "nearest" | "start" = "nearest"): void {
+    // Before its height is known, nothing counts as out of sight.
+    if (where === "nearest" && this.#view === 0) return;
     const top = this.#heights.offset(index);
     const bottom = top + this.#heights.row(index);
     if (where === "start" || top < this.#offset) this.#go(top);

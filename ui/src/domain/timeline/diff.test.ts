@@ -52,6 +52,12 @@ test("of a changed line the part that differs is marked", () => {
       .map(({ text, mark }) => mark && text.slice(...mark));
   expect(marks(changed("let s = raw.replace();", "let s = raw.trim();"))).toEqual(["replace", "trim"]);
   expect(marks(changed("let s = raw.replace(1);", "let s = raw.trim();"))).toEqual(["replace(1)", "trim()"]);
+  expect(marks(changed("let total = compute(7);", "let total = calculate(7);"))).toEqual([
+    "compute",
+    "calculate",
+  ]);
+  expect(marks(changed("runs-on: ubuntu-22.04", "runs-on: ubuntu-24.04"))).toEqual(["22", "24"]);
+  expect(marks(changed("call(first)", "call(first, second)"))).toEqual(["", ", second"]);
 });
 
 test("lines with nothing in common are not marked", () => {

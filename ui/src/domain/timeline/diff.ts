@@ -62,6 +62,8 @@ function opens(text: string, head: number, tail: number): boolean {
   return open > 0;
 }
 
+const isWord = (char: string | undefined) => char !== undefined && /[\p{L}\p{N}\p{M}_]/u.test(char);
+
 function markPair(old: DiffLine | undefined, now: DiffLine | undefined): void {
   if (!old || !now) return;
   const [a, b] = [old.text, now.text];
@@ -75,6 +77,9 @@ function markPair(old: DiffLine | undefined, now: DiffLine | undefined): void {
     tail--;
   // With too little in common they are two separate lines, not a changed one.
   if ((head + tail) * 3 < Math.max(a.length, b.length)) return;
+  // A word that differs is marked as a whole.
+  while (head > 0 && isWord(a[head - 1]) && (isWord(a[head]) || isWord(b[head]))) head--;
+  while (tail > 0 && isWord(a.at(-tail)) && (isWord(a.at(-tail - 1)) || isWord(b.at(-tail - 1)))) tail--;
   old.mark = [head, a.length - tail];
   now.mark = [head, b.length - tail];
 }
