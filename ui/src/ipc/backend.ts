@@ -26,7 +26,7 @@ import type {
 /** What the page may ask the engine for. */
 export type Intent = Exclude<
   Request,
-  { op: "hello" | "yield" | "check_store" | "checkpoint" | "restore" | "back" | ConfigIntent["op"] }
+  { op: "hello" | "yield" | "check_store" | "restore" | "back" | ConfigIntent["op"] }
 >;
 
 /** Requests about the configuration. */

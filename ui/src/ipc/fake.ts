@@ -16,6 +16,7 @@ import {
   type WindowSettings,
 } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
+import { CHANGES, FakeChanges, type ChangesScene } from "./fake/changes/answers";
 import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
@@ -93,7 +94,8 @@ export function fakeFromAddress(address: string): Backend {
   const query = new URLSearchParams(address);
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
   const story = query.get("story");
-  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined);
+  const changes = CHANGES.find((each) => each === query.get("changes"));
+  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined, changes);
   return story === null
     ? backend
     : {
@@ -118,9 +120,11 @@ export function fake(
   scene: Scene = "full",
   settings: Partial<WindowSettings> = {},
   used = scene === "empty" ? "none" : "year",
+  changed: ChangesScene = scene === "broken" ? "broken" : "zoo",
 ): Backend {
   const world = new World();
   const live = new Live(world);
+  const changes = new FakeChanges(changed);
   const noticed = new Set<(revision: number) => void>();
   let records: UsageRecord[] | null = null;
   let pulls = 0;
@@ -145,7 +149,8 @@ export function fake(
     },
     ask(intent) {
       const fault = silent() ? SILENT : scene === "refuses" ? REFUSED : null;
-      return fault ? Promise.reject(new Refusal(fault)) : act(world, live, intent);
+      if (fault !== null) return Promise.reject(new Refusal(fault));
+      return intent.op === "checkpoint" ? hold(world, changes, intent.story) : act(world, live, intent);
     },
     configure: configHost(scene === "states"),
     agents: () => Promise.resolve(agents(scene)),
@@ -157,8 +162,7 @@ export function fake(
       new_branch: ({ goal }) => branchOf(goal, world.views()),
       branches: () => fakeBranches(world.now),
       base: ({ name }) => fakeBase(name, world.now),
-      checkpoints: () => [],
-      changes: () => [],
+      ...changes.answers,
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
         offset,
@@ -219,7 +223,16 @@ function questionsOf(scene: Scene): Question[] {
   return scene === "empty" || scene === "huge" || scene === "long" ? [] : questions();
 }
 
-function act(world: World, live: Live, intent: Intent): Promise<Consent> {
+/** Holds the files of a story by a checkpoint. */
+function hold(world: World, changes: FakeChanges, story: StoryId): Promise<Consent> {
+  const checkpoint = changes.hold(story);
+  const { n, commit, tree, because, left_out, more_left_out } = checkpoint;
+  world.entry(story, null, { type: "checkpoint", n, commit, tree, because, left_out, more_left_out });
+  world.commit();
+  return Promise.resolve({ reply: "checkpoint", checkpoint });
+}
+
+function act(world: World, live: Live, intent: Exclude<Intent, { op: "checkpoint" }>): Promise<Consent> {
   switch (intent.op) {
     case "start":
       return Promise.resolve({

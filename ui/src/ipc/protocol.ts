@@ -333,34 +333,33 @@ gaps: Array<number>, };
  */
 export type ChangeStatus = "added" | "removed" | "changed" | "renamed" | "other_kind";
 
-/**
- * A file or link that differs.
- */
-export type ChangedFile = { 
-/**
- * The path in the later state; in the earlier one for what was removed.
- */
-path: string, 
-/**
- * The path in the earlier state, if it is another one.
- */
-old_path: string | null, 
-/**
- * What became of it.
- */
-status: ChangeStatus, 
-/**
- * How many lines were added; 0 for a binary file.
- */
-added: number, 
-/**
- * How many lines were removed; 0 for a binary file.
- */
-removed: number, 
-/**
- * Whether git takes it for a binary file, so that it has no lines.
- */
-binary: boolean, };
+export type ChangeScope = { "of": "base" } | { "of": "turn", turn: number | null, } | { "of": "looked" } | { "of": "uncommitted" } | { "of": "commit", commit: string, } | { "of": "checkpoints", since: number, until: number | null, };
+
+export type Changes = { from: ChangeEnd, to: ChangeEnd, turn: number | null, never_looked: boolean, is_outdated: boolean, files: Array<ChangedFile>, more_files: number, renames_by_content_only: boolean, };
+
+export type ChangeEnd = { object: string, is: ChangePoint, };
+
+export type ChangePoint = { "is": "base", name: string, } | { "is": "beginning", n: number, at: Timestamp, } | { "is": "checkpoint", n: number, at: Timestamp, because: CheckpointCause, } | { "is": "head", n: number, branch: string | null, } | { "is": "commit", subject: string, at: Timestamp, } | { "is": "parent" } | { "is": "nothing" };
+
+export type ChangedFile = { path: string, old_path: string | null, status: ChangeStatus, old: FileSide | null, new: FileSide | null, added: number, removed: number, binary: boolean, folded: FoldedWhy | null, said: boolean | null, };
+
+export type FileSide = { kind: FileKind, object: string | null, size: number | null, permissions?: string, };
+
+export type FileKind = "file" | "executable" | "link" | "submodule";
+
+export type FoldedWhy = "generated" | "huge" | "binary";
+
+export type FileDiff = { diff: Diff, next: number | null, cut_lines: number, lossy: boolean, old_lines: number | null, new_lines: number | null, old_without_newline: boolean, new_without_newline: boolean, not_shown: NotShownWhy | null, old_image: FileImage | null, new_image: FileImage | null, };
+
+export type NotShownWhy = "binary" | "too_large" | "submodule" | "same_content" | "only_white_space";
+
+export type FileImage = { media_type: string, size: number, base64: string | null, };
+
+export type FileLines = { first: number, lines: Array<string>, of: number, cut_lines: number, lossy: boolean, };
+
+export type StoryCommits = { commits: Array<StoryCommit>, more: number, };
+
+export type StoryCommit = { commit: string, subject: string, author: string, at: Timestamp, };
 
 /**
  * A checkpoint of a story's worktree.
@@ -2751,19 +2750,7 @@ name: string | null, } | { "of": "checkpoints",
 /**
  * The story.
  */
-story: StoryId, } | { "of": "changes", 
-/**
- * The story.
- */
-story: StoryId, 
-/**
- * The number of the earlier one.
- */
-since: number, 
-/**
- * The number of the later one; `None` for the newest.
- */
-until: number | null, } | { "of": "evidence", 
+story: StoryId, } | { "of": "changes", story: StoryId, scope: ChangeScope, } | { "of": "file_change", story: StoryId, from: string, to: string, path: string, old_path: string | null, white_space: boolean, context: number, skip: number, } | { "of": "file_lines", story: StoryId, object: string, path: string, first: number, most: number, } | { "of": "commits", story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
  */
@@ -2808,7 +2795,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Array<ChangedFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.

@@ -48,6 +48,8 @@ const SHOWN: readonly StoryState[] = [
 
 export class JournalFold {
   last: Seq = 0;
+  /** The number of the newest checkpoint; 0 if there is none. */
+  checkpoint = 0;
   /** How often logs were deleted. */
   deletions = 0;
   readonly rows: Row[] = [];
@@ -129,11 +131,13 @@ export class JournalFold {
         return this.#note(from, { what: "logs_deleted", size: event.bytes });
       case "resume_claimed":
         return this.#claim(from, event.reset);
+      case "checkpoint":
+        this.checkpoint = Math.max(this.checkpoint, event.n);
+        return;
       case "warning":
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
       // No row: their consequences have rows.
       case "worktree_wanted":
-      case "checkpoint":
       case "checkpoints_pruned":
       case "pruned_removed":
       case "restore_started":

@@ -8,12 +8,16 @@ import { Scrolled } from "../../parts/keptScroll";
 import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import { Answering } from "./answering.svelte";
+import { ChangesKept } from "./changes/changesKept.svelte";
 import { PromptEdits } from "./promptEdits.svelte";
 
 /** Where words were typed that stand among those of the next prompt: in a prompt that was sent, or in a question that ended. */
 export type Moved = "prompt" | "answer";
 
-export type Tab = "timeline" | "why" | "usage" | "raw";
+/** A panel beside the timeline. */
+export type Panel = "why" | "usage" | "raw";
+/** What is shown: the timeline with the usual panel, one with a chosen panel, or the changes in place of both. */
+export type Tab = "timeline" | "changes" | Panel;
 
 /** The piece of a run's log in the raw view. */
 export type RawTarget = { run: RunId; stream: Stream; offset: number; len: number; what: string };
@@ -23,7 +27,7 @@ export type RowPlace = { readonly key: string; readonly at: Timestamp; readonly 
 
 export class StoryKept {
   filter = $state<Filter>("all");
-  /** The panel beside the timeline; in a narrow window, in place of it. */
+  /** In a narrow window a panel is shown in place of the timeline. */
   tab = $state<Tab>("timeline");
   raw = $state.raw<RawTarget | null>(null);
   /** The measure of the chart of turns, if the user chose one, and the first turn of the bar that is being read. */
@@ -43,6 +47,7 @@ export class StoryKept {
   place: RowPlace | null = null;
   /** The scroll positions of the panels. */
   readonly panels = { why: new Scrolled(), usage: new Scrolled(), raw: new Scrolled() };
+  readonly changes = new ChangesKept();
   readonly asked = new Once();
   readonly #name: DraftName;
   readonly #answering = new Map<QuestionId, Answering>();

@@ -2,6 +2,7 @@
 // about the story.
 import { createContext } from "svelte";
 import { agentName } from "../../domain/agents";
+import { turnOf, turnNumbers } from "../../domain/changes/turn";
 import { rowOfEvent } from "../../domain/timeline/eventRow";
 import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
 import { TimelineFold, type Rows } from "../../domain/timeline/fold";
@@ -96,6 +97,11 @@ export class Screen {
     return times.length === 0 ? null : Math.max(...times.filter((time) => !Number.isNaN(time)));
   });
   readonly agent: string = $derived.by(() => agentName(this.app.feed.agents, this.view?.story.agent ?? ""));
+
+  /** The numbers of the turns that are loaded, the newest first. */
+  readonly turns: readonly number[] = $derived.by(() => turnNumbers(this.rows?.rows ?? []));
+  /** The number of the newest checkpoint: with it the changes may be others. */
+  readonly checkpoint: number = $derived.by(() => this.rows?.journal.checkpoint ?? 0);
 
   /** The number of subagents around a row. */
   depth(key: string): number {
@@ -225,6 +231,14 @@ export class Screen {
   showRaw(row: Row): void {
     if (row.run === null || row.pos === null) return;
     this.look({ run: row.run, ...row.pos, what: ROW_WORDS[row.kind] });
+  }
+
+  /** Shows what really changed of a file that a step names, in the turn of the step. */
+  showChange(path: string, row: Row): void {
+    const turn = turnOf(this.rows?.rows ?? [], row);
+    this.kept.changes.choose(turn === null ? { of: "base" } : { of: "turn", turn });
+    this.kept.changes.wanted = path;
+    this.kept.tab = "changes";
   }
 
   look(target: RawTarget): void {

@@ -1,0 +1,179 @@
+// Answers the queries about changes: a change with a file of every kind, one with very many files, none, or a scope that is not possible.
+
+import { Refusal } from "../../backend";
+import type {
+  ChangeEnd,
+  Changes,
+  ChangeScope,
+  Checkpoint,
+  Fault,
+  StoryCommits,
+  StoryId,
+} from "../../protocol";
+import type { Answers } from "../queries";
+import { at } from "../shape";
+import { diffOf, linesOf, scripted, type FakeFile } from "./script";
+import { manyFiles, UNREADABLE, zoo } from "./zoo";
+
+/** What a story's changes are: `outdated` since its newest checkpoint, `first`: there is no checkpoint yet. */
+export const CHANGES = ["zoo", "many", "none", "outdated", "first", "broken"] as const;
+export type ChangesScene = (typeof CHANGES)[number];
+
+const NO_CHECKPOINT: Fault = {
+  code: "not_found",
+  message: "the story has no checkpoint yet, so it is not known what changed",
+  hint: "One is made before each prompt and after each turn.",
+};
+const GONE: Fault = {
+  code: "git",
+  message: "git could not read this file: the object 5f2c1e is not there",
+  hint: "Fetch it, or look at the file in the folder.",
+};
+const BROKEN: Fault = {
+  code: "git",
+  message: "git did not answer within 30 s",
+  hint: "Try again; the repository may be busy.",
+};
+
+/** The queries that are answered here. */
+type Answered = Pick<Answers, "changes" | "file_change" | "file_lines" | "commits" | "checkpoints">;
+
+export class FakeChanges {
+  readonly #scene: ChangesScene;
+  #files: FakeFile[] | null = null;
+  /** The number of the newest checkpoint. */
+  #newest = 6;
+  #isOutdated: boolean;
+
+  constructor(scene: ChangesScene) {
+    this.#scene = scene;
+    this.#isOutdated = scene === "outdated";
+  }
+
+  readonly answers: Answered = {
+    changes: ({ scope }) => this.#changes(scope),
+    file_change: ({ path, skip, white_space }) => {
+      if (path === UNREADABLE) throw new Refusal(GONE);
+      return diffOf(this.#file(path), skip, white_space);
+    },
+    file_lines: ({ path, first, most }) => linesOf(this.#file(path), first, most),
+    commits: () => COMMITS,
+    checkpoints: ({ story }) => Array.from({ length: this.#newest }, (_, n) => checkpoint(story, n + 1)),
+  };
+
+  /** Holds the files: what changed since is in the answers from now on. Returns the new checkpoint. */
+  hold(story: StoryId): Checkpoint {
+    this.#newest += 1;
+    this.#isOutdated = false;
+    const more = [" // since the checkpoint before", `+// checkpoint ${this.#newest}`];
+    this.#all();
+    this.#files = [
+      ...this.#all().filter(({ file }) => file.path !== "src/later.rs"),
+      scripted("src/later.rs", more, { said: false }),
+    ];
+    return checkpoint(story, this.#newest);
+  }
+
+  #changes(scope: ChangeScope): Changes {
+    if (this.#scene === "broken") throw new Refusal(BROKEN);
+    if (this.#scene === "first") throw new Refusal(NO_CHECKPOINT);
+    const files = this.#of(scope).map(({ file }) => file);
+    return {
+      from: fromOf(scope),
+      to: this.#to(scope),
+      turn: scope.of === "turn" ? (scope.turn ?? 3) : null,
+      never_looked: scope.of === "looked",
+      is_outdated: this.#isOutdated,
+      files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      more_files: 0,
+      renames_by_content_only: false,
+    };
+  }
+
+  #of(scope: ChangeScope): readonly FakeFile[] {
+    switch (scope.of) {
+      case "base":
+      case "looked":
+        return this.#all();
+      case "turn":
+      case "commit":
+        return this.#all().filter((_, n) => n < 6);
+      case "checkpoints":
+        return this.#all().filter((_, n) => n % 2 === 0);
+      case "uncommitted":
+        return [];
+    }
+  }
+
+  #to(scope: ChangeScope): ChangeEnd {
+    if (scope.of === "commit")
+      return {
+        object: "c".repeat(40),
+        is: { is: "commit", subject: COMMITS.commits[0]?.subject ?? "", at: at(-40) },
+      };
+    const n = (scope.of === "checkpoints" ? scope.until : null) ?? this.#newest;
+    return {
+      object: `${n}`.padStart(40, "e"),
+      is: { is: "checkpoint", n, at: at(n * 8 - 60), because: "turn" },
+    };
+  }
+
+  #all(): readonly FakeFile[] {
+    this.#files ??= this.#scene === "none" ? [] : this.#scene === "many" ? manyFiles() : zoo();
+    return this.#files;
+  }
+
+  #file(path: string): FakeFile {
+    const found = this.#all().find(({ file }) => file.path === path);
+    if (!found) throw new Refusal(GONE);
+    return found;
+  }
+}
+
+function fromOf(scope: ChangeScope): ChangeEnd {
+  const object = "b".repeat(40);
+  switch (scope.of) {
+    case "base":
+      return { object, is: { is: "base", name: "origin/main" } };
+    case "turn":
+      return { object, is: { is: "checkpoint", n: 5, at: at(-20), because: "prompt" } };
+    case "looked":
+      return { object, is: { is: "beginning", n: 1, at: at(-52) } };
+    case "uncommitted":
+      return { object, is: { is: "head", n: 6, branch: "feat/address-crate" } };
+    case "commit":
+      return { object, is: { is: "parent" } };
+    case "checkpoints":
+      return {
+        object,
+        is: { is: "checkpoint", n: scope.since, at: at(scope.since * 8 - 60), because: "turn" },
+      };
+  }
+}
+
+function checkpoint(story: StoryId, n: number): Checkpoint {
+  const id = String(n).padStart(40, "0");
+  return {
+    story,
+    n,
+    at: at(n * 8 - 60),
+    commit: id,
+    tree: id,
+    because: n % 2 === 0 ? "turn" : "prompt",
+    left_out: [],
+    more_left_out: 0,
+  };
+}
+
+const COMMITS: StoryCommits = {
+  commits: [
+    {
+      commit: "9c4e1f0".padEnd(40, "0"),
+      subject: "address: validation has errors of its own",
+      author: "Ada",
+      at: at(-40),
+    },
+    { commit: "2b7d8a3".padEnd(40, "0"), subject: "address: a crate of its own", author: "Ada", at: at(-51) },
+  ],
+  more: 0,
+};
