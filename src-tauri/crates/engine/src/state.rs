@@ -181,10 +181,13 @@ impl State {
             JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
             JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
             JournalEvent::RunAdopted { .. }
+            | JournalEvent::StoryLooked { .. }
             | JournalEvent::RestoreStarted { .. }
             | JournalEvent::RestoreEnded { .. }
             | JournalEvent::Warning { .. } => {}
         }
+        let is_look = matches!(entry.event, JournalEvent::StoryLooked { .. });
+        self.of_story(entry, |story| story.is_looked_at = is_look);
         self.keep_open(entry.story.as_ref());
     }
 
@@ -309,6 +312,7 @@ impl State {
             is_to_be_tried: false,
             is_asked: false,
             given: Vec::new(),
+            is_looked_at: false,
             checkpoints: Checkpoints::default(),
             lines: vec![Line::default()],
         };

@@ -143,6 +143,14 @@ pub struct ChangedFile {
     pub said: Option<bool>,
 }
 
+impl ChangedFile {
+    /// Whether it is, or was, a repository of its own.
+    pub fn is_repository(&self) -> bool {
+        let sides = [&self.old, &self.new];
+        sides.into_iter().flatten().any(|side| side.kind == FileKind::Submodule)
+    }
+}
+
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -197,6 +197,11 @@ pub enum JournalEvent {
         /// The title.
         title: String,
     },
+    /// A person looked at a story: what comes from now on is new to them.
+    StoryLooked {
+        /// The newest checkpoint then.
+        checkpoint: Option<u32>,
+    },
     /// A person took a story out of the archive: it stands as it stood before it was archived.
     StoryUnarchived {},
     /// A person deleted the logs of runs of a story. From now on the runs are what stays of them; the files
@@ -470,6 +475,7 @@ impl JournalEvent {
             Self::StoryCreated { .. } => "story_created",
             Self::SetUpSkipped {} => "set_up_skipped",
             Self::StoryRenamed { .. } => "story_renamed",
+            Self::StoryLooked { .. } => "story_looked",
             Self::StoryUnarchived {} => "story_unarchived",
             Self::LogsDeleted { .. } => "logs_deleted",
             Self::LogsRemoved {} => "logs_removed",
