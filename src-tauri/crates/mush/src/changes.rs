@@ -100,8 +100,8 @@ struct Sum {
     never_looked: bool,
     is_outdated: bool,
     files: usize,
-    added: u64,
-    removed: u64,
+    added: u32,
+    removed: u32,
     /// How many of the files no tool call of the agent names; `None` if that is not known.
     unsaid: Option<usize>,
 }
@@ -147,8 +147,8 @@ fn sum(found: &Changes) -> Sum {
         never_looked: found.never_looked,
         is_outdated: found.is_outdated,
         files: files.len() + usize::try_from(found.more_files).unwrap_or(usize::MAX),
-        added: files.iter().map(|file| u64::from(file.added)).sum(),
-        removed: files.iter().map(|file| u64::from(file.removed)).sum(),
+        added: found.added,
+        removed: found.removed,
         unsaid: files.iter().all(|file| file.said.is_some()).then_some(unsaid),
     }
 }
@@ -157,9 +157,7 @@ fn sum(found: &Changes) -> Sum {
 fn sentences(name: &str, found: &Changes, sum: &Sum) -> Vec<String> {
     let files = if sum.files == 1 { "file" } else { "files" };
     let Sum { files: count, added, removed, .. } = sum;
-    let at_least = if found.more_files > 0 { "\u{2265} " } else { "" };
-    let lines = format!("{at_least}+{added} \u{2212}{removed}");
-    let mut said = vec![format!("{count} {files}, {lines}, {}.", ends(found))];
+    let mut said = vec![format!("{count} {files}, +{added} \u{2212}{removed}, {}.", ends(found))];
     if found.more_files > 0 {
         said.push(format!("{} more are not listed.", found.more_files));
     }

@@ -48,7 +48,7 @@ pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
 pub use change::{
     ChangeEnd, ChangePoint, ChangeScope, ChangeStatus, ChangedFile, Changes, FileDiff, FileImage,
-    FileKind, FileLines, FileSide, FoldedWhy, NotShownWhy, StoryCommit, StoryCommits,
+    FileKind, FileLines, FileSide, FoldedWhy, NotShownWhy, StoryCommit, StoryCommits, Work,
 };
 pub use checkpoint::{
     Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,

@@ -33,6 +33,8 @@ pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Cha
         is_outdated: is_outdated(git, dir, plan).await?,
         files,
         more_files: compared.more,
+        added: compared.added,
+        removed: compared.removed,
         renames_by_content_only: compared.renames_by_content_only,
     })
 }

@@ -24,6 +24,9 @@ pub(crate) struct Compared {
     pub(crate) to: ChangeEnd,
     pub(crate) files: Vec<ChangedFile>,
     pub(crate) more: u32,
+    /// The lines in all files.
+    pub(crate) added: u32,
+    pub(crate) removed: u32,
     pub(crate) renames_by_content_only: bool,
 }
 
@@ -57,15 +60,25 @@ impl Git {
         let mut all = Vec::new();
         source.compare(&aside, (&from.state, &to.state), None, &mut all).await?;
         let count = |status| all.iter().filter(|it| it.entry.status == status).count();
-        let (added, removed) = (count(ChangeStatus::Added), count(ChangeStatus::Removed));
-        let renames_by_content_only =
-            added.saturating_mul(removed) > MOST_RENAMES.saturating_mul(MOST_RENAMES);
+        let pairs = count(ChangeStatus::Added).saturating_mul(count(ChangeStatus::Removed));
+        let renames_by_content_only = pairs > MOST_RENAMES.saturating_mul(MOST_RENAMES);
+        let lines = all.iter().filter_map(|it| it.entry.lines);
+        let (added, removed) = lines.fold((0_u32, 0_u32), |(added, removed), lines| {
+            (added.saturating_add(lines.0), removed.saturating_add(lines.1))
+        });
         all.sort_by_cached_key(Difference::path);
         let more = u32::try_from(all.len().saturating_sub(Changes::MOST_FILES));
         all.truncate(Changes::MOST_FILES);
         let files = all.into_iter().map(Difference::file).collect();
-        let more = more.unwrap_or(u32::MAX);
-        Ok(Compared { from: from.end, to: to.end, files, more, renames_by_content_only })
+        Ok(Compared {
+            from: from.end,
+            to: to.end,
+            files,
+            more: more.unwrap_or(u32::MAX),
+            added,
+            removed,
+            renames_by_content_only,
+        })
     }
 }
 
