@@ -80,7 +80,7 @@ impl Source<'_> {
     }
 
     /// What a checkpoint says beyond its tree.
-    async fn facts_at(&self, checkpoint: &Checkpoint) -> Result<Facts> {
+    pub(super) async fn facts_at(&self, checkpoint: &Checkpoint) -> Result<Facts> {
         match self.has(&checkpoint.commit).await? {
             true => self.repository.facts(&checkpoint.commit).await,
             false => Err(Error::refused(
@@ -141,7 +141,7 @@ impl Source<'_> {
     }
 
     /// The commit that a name stands for, if it stands for one.
-    async fn commit(&self, name: &str) -> Result<Option<String>> {
+    pub(super) async fn commit(&self, name: &str) -> Result<Option<String>> {
         let peeled = format!("{name}^{{commit}}");
         let words = ["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled];
         Ok(self.text(&words).await?.filter(|id| is_id(id)))
@@ -151,23 +151,24 @@ impl Source<'_> {
     /// branch that its base has as a whole by now has parted where it began.
     async fn parted(&self, base: &Base, head: &str) -> Result<Option<String>> {
         let began = self.common(&base.commit, head).await?;
+        let later = match self.newest(base).await? {
+            Some(newest) => self.common(&newest, head).await?.filter(|later| later != head),
+            None => None,
+        };
+        Ok(match (began, later) {
+            (Some(began), Some(later)) if !self.is_before(&began, &later).await? => Some(began),
+            (began, later) => later.or(began),
+        })
+    }
+
+    /// The commit of a base as it is now, if it is a branch that is still there.
+    pub(super) async fn newest(&self, base: &Base) -> Result<Option<String>> {
         for place in ["refs/heads/", "refs/remotes/"] {
-            let Some(newest) = self.commit(&format!("{place}{}", base.name)).await? else {
-                continue;
-            };
-            let Some(later) = self.common(&newest, head).await?.filter(|it| it != head) else {
-                break;
-            };
-            let is_later = match &began {
-                Some(began) => self.is_before(began, &later).await?,
-                None => true,
-            };
-            if is_later {
-                return Ok(Some(later));
+            if let Some(newest) = self.commit(&format!("{place}{}", base.name)).await? {
+                return Ok(Some(newest));
             }
-            break;
         }
-        Ok(began)
+        Ok(None)
     }
 
     async fn common(&self, one: &str, other: &str) -> Result<Option<String>> {

@@ -15,6 +15,7 @@ mod generated;
 mod hunks;
 mod image;
 mod located;
+mod measure;
 mod patch;
 mod raw;
 mod sizes;
