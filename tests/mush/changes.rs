@@ -108,7 +108,8 @@ fn a_patch_makes_of_the_base_what_the_story_has() {
     let file = world.path("patch");
     fs::write(&file, patch.stdout).unwrap();
     git(&repo, &["apply", file.to_str().unwrap()]);
-    let same = |path: &Path| assert_eq!(fs::read(repo.join(path)).ok(), fs::read(dir.join(path)).ok());
+    let same =
+        |path: &Path| assert_eq!(fs::read(repo.join(path)).ok(), fs::read(dir.join(path)).ok());
     hostile.iter().for_each(|path| same(Path::new(path)));
     for path in [Path::new("hello.txt"), Path::new("parcel.png"), Path::new(latin)] {
         assert!(repo.join(path).exists(), "{path:?}");

@@ -54,14 +54,16 @@ impl Engine {
                     context,
                     skip,
                 };
-                let change = changes::file_change(&self.git(), self.dir(), &files, &order);
-                change.await.map(Answer::FileChange)
+                let git = self.git();
+                let change = changes::file_change(&git, self.dir(), &files, &order).await;
+                change.map(Answer::FileChange)
             }
             Query::FileLines { story, object, path, first, most } => {
                 let files = self.file_place(story).await?;
                 let order = LinesOrder { state: files.state(&object)?, path, first, most };
-                let lines = changes::file_lines(&self.git(), self.dir(), &files, &order);
-                lines.await.map(Answer::FileLines)
+                let git = self.git();
+                let lines = changes::file_lines(&git, self.dir(), &files, &order).await;
+                lines.map(Answer::FileLines)
             }
             Query::Commits { story } => {
                 let plan = self.changes_plan(story, ChangeScope::Base).await?;

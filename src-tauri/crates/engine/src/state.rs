@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) prompts: HashSet<String>,
     /// The stories whose last agent run is over and not held by a checkpoint yet.
     pub(crate) unheld: BTreeSet<StoryId>,
+    /// The stories whose last turn or run is held, and their work was not measured since.
+    pub(crate) unmeasured: BTreeSet<StoryId>,
     /// The stories that may have more checkpoints than are to be kept.
     pub(crate) prunable: Prunable,
     /// The stories of which checkpoints were pruned whose references may still be there.
@@ -172,6 +174,7 @@ impl State {
             JournalEvent::Checkpoint { .. } | JournalEvent::CheckpointFailed { .. } => {
                 self.checkpoint(entry);
             }
+            JournalEvent::WorkMeasured { work } => self.measured(entry, work.checkpoint),
             JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
             JournalEvent::WentBack { n, goes_on, .. } => self.went_back(entry, *n, goes_on),
             JournalEvent::PrunedRemoved {} => {

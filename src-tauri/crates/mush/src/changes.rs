@@ -165,7 +165,10 @@ fn sentences(name: &str, found: &Changes, sum: &Sum) -> Vec<String> {
         said.push("Nobody looked yet, so it is since the beginning.".to_owned());
     }
     if found.renames_by_content_only {
-        said.push("So many files are new or gone that only those moved unchanged are known as renamed.".to_owned());
+        said.push(
+            "So many files are new or gone that only those moved unchanged are known as renamed."
+                .to_owned(),
+        );
     }
     if found.is_outdated {
         said.push(outdated(name));
@@ -266,10 +269,7 @@ mod tests {
             folded: None,
             said: Some(true),
         };
-        assert_eq!(
-            in_line(&plain),
-            "changed            +2 \u{2212}1  a\\nb (file to executable)"
-        );
+        assert_eq!(in_line(&plain), "changed            +2 \u{2212}1  a\\nb (file to executable)");
         let renamed = ChangedFile {
             old_path: Some("old".to_owned()),
             status: ChangeStatus::Renamed,

@@ -5,7 +5,7 @@ use crate::{
     AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, KeptRun, LeftOut,
     NewWorktree, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored,
     RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
-    Timestamp, UsageTotals, WorktreePatterns, earlier,
+    Timestamp, UsageTotals, Work, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -417,6 +417,11 @@ pub enum JournalEvent {
         /// Why it could not be made.
         fault: Fault,
     },
+    /// It was measured how the work of a story stands.
+    WorkMeasured {
+        /// How it stands.
+        work: Work,
+    },
     /// Checkpoints of a story are not kept any more, because they are older, or more, than the configuration
     /// says. From now on nothing is restored from them; their references are removed after this entry.
     CheckpointsPruned {
@@ -499,6 +504,7 @@ impl JournalEvent {
             Self::Warning { .. } => "warning",
             Self::Checkpoint { .. } => "checkpoint",
             Self::CheckpointFailed { .. } => "checkpoint_failed",
+            Self::WorkMeasured { .. } => "work_measured",
             Self::CheckpointsPruned { .. } => "checkpoints_pruned",
             Self::PrunedRemoved {} => "pruned_removed",
             Self::RestoreStarted { .. } => "restore_started",

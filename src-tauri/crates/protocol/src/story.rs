@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AgentId, CostBasis, FailedKind, LogsDeleted, RunId, SessionId, Slug, StateDetail,
-    StoryId, Timestamp, Tokens,
+    StoryId, Timestamp, Tokens, Work,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -304,6 +304,10 @@ pub struct Story {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
+    /// How its work stands, as of its last turn or run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub work: Option<Work>,
     /// When the person looked last, or sent a prompt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

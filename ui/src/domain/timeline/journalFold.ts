@@ -134,6 +134,7 @@ export class JournalFold {
       // No row: their consequences have rows.
       case "worktree_wanted":
       case "checkpoint":
+      case "work_measured":
       case "story_looked":
       case "checkpoints_pruned":
       case "pruned_removed":

@@ -6,7 +6,7 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::git::{ChangesPlace, CheckpointPlace, End, FileOrder, Git, LinesOrder};
 use crate::runtime;
-use protocol::{Changes, FileDiff, FileLines, StoryCommits};
+use protocol::{Changes, FileDiff, FileLines, StoryCommits, Work};
 use std::path::{Path, PathBuf};
 
 /// The changes of a scope.
@@ -55,6 +55,17 @@ pub(crate) async fn commits(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Res
     match &plan.newest {
         Some(newest) => git.commits(&place(&plan.files, dir), &plan.ends.from, newest).await,
         None => Ok(StoryCommits::default()),
+    }
+}
+
+/// How the work of a story stands; `plan` is that of everything since the base.
+///
+/// # Errors
+/// If git cannot be asked.
+pub(crate) async fn work(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Work> {
+    match &plan.newest {
+        Some(newest) => git.work(&place(&plan.files, dir), &plan.ends.from, newest).await,
+        None => Ok(Work::default()),
     }
 }
 

@@ -9,6 +9,6 @@ mod scope;
 mod turns;
 
 pub use answer::{changes, patch};
-pub(crate) use answer::{commits, file_change, file_lines};
+pub(crate) use answer::{commits, file_change, file_lines, work};
 pub use plan::ChangesPlan;
 pub(crate) use plan::FilePlace;

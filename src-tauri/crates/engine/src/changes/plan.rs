@@ -10,14 +10,15 @@ use crate::store::edits::Edit;
 use crate::store::read::Reader;
 use crate::store::text::from_json;
 use protocol::{
-    Base, ChangeScope, Checkpoint, ErrorCode, InputKind, JournalEntry, JournalEvent, Run,
-    RunKind, Seq, Story, StoryId,
+    Base, ChangeScope, Checkpoint, ErrorCode, InputKind, JournalEntry, JournalEvent, Run, RunKind,
+    Seq, Story, StoryId,
 };
 use rusqlite::Row;
 use std::path::PathBuf;
 
 /// The entries of the journal that say something about changes.
-const ENTRIES: &str = "SELECT entry FROM journal WHERE story = ? AND type IN ('story_created', 'checkpoint', 'input')
+const ENTRIES: &str =
+    "SELECT entry FROM journal WHERE story = ? AND type IN ('story_created', 'checkpoint', 'input')
     ORDER BY seq";
 
 /// The events that begin and end turns; the store has an index for this same condition.
@@ -150,8 +151,8 @@ impl FilePlace {
     /// # Errors
     /// If it is no id of an object.
     pub(crate) fn state(&self, object: &str) -> Result<ChangesState> {
-        let is_id = matches!(object.len(), 40 | 64)
-            && object.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_id =
+            matches!(object.len(), 40 | 64) && object.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !is_id {
             let message = format!("\"{}\" is no object of git", object.escape_debug());
             let hint = "Ask for the list of changes first.";

@@ -79,8 +79,7 @@ pub(super) fn mark(files: &mut [ChangedFile], said: &BTreeSet<String>) {
         [Some(&file.path), file.old_path.as_ref()].into_iter().flatten().cloned().collect()
     };
     let exact: BTreeSet<String> = files.iter().flat_map(names).collect();
-    let loose: BTreeSet<String> =
-        said.difference(&exact).map(|path| path.to_lowercase()).collect();
+    let loose: BTreeSet<String> = said.difference(&exact).map(|path| path.to_lowercase()).collect();
     for file in files {
         let is_said = |path: &String| {
             let readable = readable(path).unwrap_or_else(|| path.clone());

@@ -168,8 +168,12 @@ mod tests {
     }
 
     fn known() -> Known {
-        let base =
-            Base { name: "main".to_owned(), commit: "b".to_owned(), upstream: None, fetched: false };
+        let base = Base {
+            name: "main".to_owned(),
+            commit: "b".to_owned(),
+            upstream: None,
+            fetched: false,
+        };
         let turns = vec![
             span(1, None, Some(2)),
             span(2, Some(1), Some(3)),

@@ -6,9 +6,14 @@ use protocol::{CheckpointCause, RunId, Seq};
 /// A fact of a story, in the order of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fact {
-    Checkpoint { n: u32, because: CheckpointCause },
+    Checkpoint {
+        n: u32,
+        because: CheckpointCause,
+    },
     /// A prompt was written to a run.
-    Prompt { run: RunId },
+    Prompt {
+        run: RunId,
+    },
 }
 
 /// What a run's events say of its turns.
@@ -193,9 +198,8 @@ mod tests {
         for (words, runs, expected) in table {
             let runs: Vec<RunTurns> = runs.iter().map(|words| run(words)).collect();
             let n = |n: Option<u32>| n.map_or("none".to_owned(), |n| n.to_string());
-            let shown = |span: &TurnSpan| {
-                format!("{}: {}-{}", span.number, n(span.before), n(span.after))
-            };
+            let shown =
+                |span: &TurnSpan| format!("{}: {}-{}", span.number, n(span.before), n(span.after));
             let found: Vec<String> = turns(&facts(words), &runs).iter().map(shown).collect();
             assert_eq!(found.join(", "), expected, "{words} {runs:?}");
         }

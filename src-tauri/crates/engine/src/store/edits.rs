@@ -87,9 +87,8 @@ fn edit(row: &Row<'_>) -> rusqlite::Result<Edit> {
 impl Reader {
     /// The tool calls of a story's runs that say which files they change.
     pub(crate) fn edits(&self, of: &StoryId) -> Result<Vec<Edit>> {
-        let sql = format!(
-            "{EDITS} WHERE run IN (SELECT id FROM runs WHERE story = ?) ORDER BY run, seq"
-        );
+        let sql =
+            format!("{EDITS} WHERE run IN (SELECT id FROM runs WHERE story = ?) ORDER BY run, seq");
         let mut statement = self.db().prepare_cached(&sql)?;
         let rows = statement.query_map([of.as_str()], edit)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -109,10 +108,8 @@ mod tests {
     #[test]
     fn a_call_says_which_files_it_changes_and_whether_it_did() {
         let (_dir, db) = filled();
-        let edits: Vec<Edit> = db
-            .prepare(EDITS)
-            .and_then(|mut all| all.query_map([], edit)?.collect())
-            .unwrap();
+        let edits: Vec<Edit> =
+            db.prepare(EDITS).and_then(|mut all| all.query_map([], edit)?.collect()).unwrap();
         let shown: Vec<_> = edits
             .iter()
             .map(|edit| (edit.paths.join(" "), edit.has_failed, edit.ended_at.is_some()))

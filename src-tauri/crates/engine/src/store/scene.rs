@@ -32,9 +32,7 @@ fn facts() -> Vec<Value> {
 
 /// A tool call that says which files it changes.
 fn edit(call: &str, files: &[(&str, Option<&str>)]) -> Value {
-    let file = |(path, moved_to): &(&str, Option<&str>)| {
-        json!({"path": path, "act": "edit", "moved_to": moved_to, "diff": {"hunks": []}})
-    };
+    let file = |(path, moved_to): &(&str, Option<&str>)| json!({"path": path, "act": "edit", "moved_to": moved_to, "diff": {"hunks": []}});
     let files: Vec<Value> = files.iter().map(file).collect();
     json!({"type": "tool_call", "call": call, "name": "Edit", "kind": "edit", "title": "",
         "subject": {"is": "change", "files": files}, "parent": null})

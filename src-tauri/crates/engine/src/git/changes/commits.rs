@@ -28,8 +28,9 @@ impl Git {
         let most = format!("--max-count={}", StoryCommits::MOST);
         let words = ["log", "--no-show-signature", "--encoding=UTF-8", "--no-color", COMMIT, &most];
         let range = if is_commit { format!("{from}..{head}") } else { head };
-        let said = source.bytes(&[&words[..], &["--end-of-options", &range, "--"]].concat(), None);
-        let text = String::from_utf8_lossy(&said.await?).into_owned();
+        let words = [&words[..], &["--end-of-options", &range, "--"]].concat();
+        let said = source.bytes(&words, None).await?;
+        let text = String::from_utf8_lossy(&said).into_owned();
         let commits: Vec<StoryCommit> = text.lines().filter_map(commit).collect();
         let words = ["rev-list", "--count", "--end-of-options", &range, "--"];
         let all = source.text(&words).await?.and_then(|count| count.parse::<usize>().ok());
@@ -52,7 +53,10 @@ mod tests {
     #[test]
     fn a_line_of_the_log_is_a_commit() {
         let read = commit("abc\0Ann \u{e9}\0001700000000\0a: b\0c").unwrap();
-        assert_eq!((&*read.commit, &*read.author, &*read.subject), ("abc", "Ann \u{e9}", "a: b\0c"));
+        assert_eq!(
+            (&*read.commit, &*read.author, &*read.subject),
+            ("abc", "Ann \u{e9}", "a: b\0c")
+        );
         assert_eq!(read.at, Timestamp::from_seconds(1_700_000_000));
         assert_eq!(commit("abc\0Ann"), None);
     }

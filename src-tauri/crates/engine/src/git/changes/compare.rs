@@ -6,9 +6,7 @@ use super::raw::{Entry, Lines, Side, entries};
 use super::{ChangesPlace, End, MOST_RENAMES, Source, State, difference};
 use crate::error::{Error, Result};
 use crate::git::Git;
-use protocol::{
-    ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileSide, FoldedWhy,
-};
+use protocol::{ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileSide, FoldedWhy};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file of more bytes on one side is folded.
@@ -114,8 +112,7 @@ impl Source<'_> {
                     let folder = TreePath::from_text(&shown);
                     let source = self.within(&self.repository.within(path)).await?;
                     let mut compared = Vec::new();
-                    let work =
-                        source.compare(aside, (&old, &new), folder.as_ref(), &mut compared);
+                    let work = source.compare(aside, (&old, &new), folder.as_ref(), &mut compared);
                     match Box::pin(work).await {
                         Ok(()) => inner.extend(compared),
                         // It is not there any more, or lost the objects.
@@ -134,7 +131,8 @@ impl Source<'_> {
         let sizes = self.sizes(aside, objects.into_iter()).await?;
         let size = |side: &Option<Side>| sizes.get(&side.as_ref()?.object).copied();
         let are_known = from.is_checkpoint && to.is_checkpoint;
-        let mode = |facts: &Facts, path| facts.modes.get(path).copied().filter(|_| are_known);
+        let mode =
+            |facts: &Facts, path: &TreePath| facts.modes.get(path).copied().filter(|_| are_known);
         let difference = |entry: &Entry| {
             let old_path = entry.old_path.as_ref().unwrap_or(&entry.path);
             Difference {

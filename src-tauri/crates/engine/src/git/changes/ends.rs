@@ -188,7 +188,9 @@ pub(super) fn is_id(text: &str) -> bool {
 fn no_common(base: &str) -> Error {
     Error::refused(
         ErrorCode::NotFound,
-        format!("what is checked out has nothing in common with {base} any more, from which the story began"),
+        format!(
+            "what is checked out has nothing in common with {base} any more, from which the story began"
+        ),
         "Look at the changes of a turn, or compare two checkpoints.",
     )
 }

@@ -137,7 +137,10 @@ fn push(pieces: &mut Vec<Piece>, side: Side, text: String) {
 pub(super) fn line_of(line: &[u8]) -> (String, bool, bool) {
     let is_cut = line.len() > FileDiff::LONGEST_LINE;
     let mut line = if is_cut { &line[..FileDiff::LONGEST_LINE] } else { line };
-    if is_cut && let Err(error) = std::str::from_utf8(line) && error.error_len().is_none() {
+    if is_cut
+        && let Err(error) = std::str::from_utf8(line)
+        && error.error_len().is_none()
+    {
         // The cut went through a character.
         line = &line[..error.valid_up_to()];
     }

@@ -29,7 +29,9 @@ impl Git {
         (work.ahead, work.behind) = match from {
             End::Base(base, _) => source.apart(base, &head).await?,
             from => match known(source.found(from).await)? {
-                Some(from) => (source.count(&[&format!("{}..{head}", from.end.object)]).await?, None),
+                Some(from) => {
+                    (source.count(&[&format!("{}..{head}", from.end.object)]).await?, None)
+                }
                 None => (None, None),
             },
         };
@@ -40,11 +42,7 @@ impl Git {
 
 impl Source<'_> {
     /// How many commits a head has that its base does not have, and the other way round.
-    async fn apart(
-        &self,
-        base: &protocol::Base,
-        head: &str,
-    ) -> Result<(Option<u32>, Option<u32>)> {
+    async fn apart(&self, base: &protocol::Base, head: &str) -> Result<(Option<u32>, Option<u32>)> {
         let newest = self.newest(base).await?.unwrap_or_else(|| base.commit.clone());
         let range = format!("{newest}...{head}");
         let words = ["rev-list", "--left-right", "--count", "--end-of-options", &range, "--"];

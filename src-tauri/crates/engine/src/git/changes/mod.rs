@@ -3,10 +3,10 @@
 //! in it is changed. A state is a checkpoint or a commit ([`End`]); repositories within the worktree are compared
 //! where both states know what was in them.
 
+mod aside;
 #[cfg(test)]
 #[cfg(unix)]
 mod asked;
-mod aside;
 mod commits;
 mod compare;
 mod ends;

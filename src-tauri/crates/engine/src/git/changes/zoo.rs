@@ -171,11 +171,13 @@ fn two_checkpoints_are_compared_whatever_became_of_the_worktree() {
         ]
     );
     let key = &found.files[3];
-    let permissions = |side: &Option<protocol::FileSide>| side.as_ref().unwrap().permissions.clone();
+    let permissions =
+        |side: &Option<protocol::FileSide>| side.as_ref().unwrap().permissions.clone();
     assert_eq!((permissions(&key.old), permissions(&key.new)), (None, Some("600".to_owned())));
     assert_counted(&asked, &found, "compared");
     assert_eq!(asked.files(&after, &after), []);
-    let unknown = End::Checkpoint(Checkpoint { n: 9, commit: "1".repeat(40), ..checkpoint(&after) });
+    let unknown =
+        End::Checkpoint(Checkpoint { n: 9, commit: "1".repeat(40), ..checkpoint(&after) });
     let refused = asked.try_changes(&held(&before), &unknown).unwrap_err().to_string();
     assert!(refused.contains("no checkpoint 9 any more"), "{refused}");
 }
@@ -201,8 +203,16 @@ fn a_worktree_that_is_gone_is_compared_in_its_project() {
 fn what_programs_made_is_folded_by_the_attributes_of_that_state() {
     let world = World::new();
     let root = world.repository("generated", &[]);
-    write(&root, ".gitattributes", b"*.pb linguist-generated\nkept.lock linguist-generated=false\n");
-    write(&root, "deep/.gitattributes", b"out/* linguist-generated=true\nCargo.lock -linguist-generated\n");
+    write(
+        &root,
+        ".gitattributes",
+        b"*.pb linguist-generated\nkept.lock linguist-generated=false\n",
+    );
+    write(
+        &root,
+        "deep/.gitattributes",
+        b"out/* linguist-generated=true\nCargo.lock -linguist-generated\n",
+    );
     let before = world.checkpoint(&root);
     for name in ["a.pb", "deep/out/x", "deep/Cargo.lock", "ui/package-lock.json", "plain"] {
         write(&root, name, b"x\n");
@@ -310,7 +320,9 @@ fn repositories_within_are_compared_where_both_sides_know_them() {
     write(&root, "deps/lib/mine", b"work in a submodule\n");
     let before = world.checkpoint(&root);
     let inner = root.join("deps/lib");
-    for words in [&["add", "-A"][..], &["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "in"]] {
+    for words in
+        [&["add", "-A"][..], &["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "in"]]
+    {
         git(&inner, words);
     }
     write(&root, "deps/lib/first.txt", b"changed\n");

@@ -48,11 +48,11 @@ pub(in crate::git) mod world;
 #[cfg(unix)]
 mod zoo;
 
+pub(in crate::git) use facts::Facts;
 pub(crate) use limits::Limits;
+pub(in crate::git) use object::Mode;
 pub(crate) use operation::Operation;
 pub(crate) use paths::TreePath;
-pub(in crate::git) use facts::{Facts, Inner};
-pub(in crate::git) use object::Mode;
 pub(in crate::git) use place_files::link;
 pub(in crate::git) use repository::Repository;
 pub(crate) use restore::RestoreOrder;

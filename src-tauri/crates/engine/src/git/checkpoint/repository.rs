@@ -4,7 +4,7 @@
 use super::facts::Facts;
 use super::object::Hash;
 use super::paths::{TreePath, os_path};
-use super::{LIMIT_OF_LOOKS, text_of};
+use super::text_of;
 use crate::command::{Lane, RawOutput};
 use crate::error::{Error, Result};
 use crate::git::{Git, OwnEnvironment, reason, unreadable};

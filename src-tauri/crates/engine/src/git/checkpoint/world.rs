@@ -143,7 +143,12 @@ impl World {
     }
 
     /// Restores paths from a checkpoint, after holding the present state.
-    pub(in crate::git) fn restore(&self, root: &Path, to: &Made, paths: &[&str]) -> Result<Restored> {
+    pub(in crate::git) fn restore(
+        &self,
+        root: &Path,
+        to: &Made,
+        paths: &[&str],
+    ) -> Result<Restored> {
         let before = self.checkpoint(root).commit;
         let paths = paths.iter().map(|path| TreePath::from_text(path).unwrap()).collect();
         let hold = Order { only_changed: true, ..self.order() };

@@ -1,6 +1,7 @@
-//! When a person looked at a story, and how its files stood then.
+//! When a person looked at a story, and how its work stands.
 
-use protocol::{Actor, Looked, PromptQueued, StoryId, Timestamp};
+use super::super::text::json;
+use protocol::{Actor, Looked, PromptQueued, StoryId, Timestamp, Work};
 use rusqlite::{Connection, Result, Row, params};
 
 pub(super) fn looked(
@@ -31,7 +32,14 @@ pub(super) fn by_prompt(
     looked(db, id, at, newest)
 }
 
-/// The columns of a row of `stories`.
+/// Keeps how the work stands.
+pub(super) fn measured(db: &Connection, id: &StoryId, work: &Work) -> Result<()> {
+    db.prepare_cached("UPDATE stories SET work = ? WHERE id = ?")?
+        .execute(params![json(work), id.as_str()])?;
+    Ok(())
+}
+
+/// When a person looked, by a row of `stories`.
 pub(super) fn of(row: &Row<'_>) -> Result<Option<Looked>> {
     let at: Option<i64> = row.get("looked_at")?;
     let checkpoint = row.get("looked_checkpoint")?;

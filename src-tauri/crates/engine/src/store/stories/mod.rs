@@ -23,7 +23,7 @@ CREATE TABLE stories (
     project TEXT NOT NULL, dir TEXT NOT NULL, branch TEXT, agent TEXT NOT NULL, profile TEXT NOT NULL,
     gates TEXT NOT NULL, resume_on_reset INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, detail TEXT, about TEXT,
     since INTEGER NOT NULL, until INTEGER, reset TEXT NOT NULL, evidence TEXT NOT NULL, before_archive TEXT,
-    looked_at INTEGER, looked_checkpoint INTEGER
+    looked_at INTEGER, looked_checkpoint INTEGER, work TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE prompts (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL, open INTEGER NOT NULL
@@ -56,6 +56,7 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         (JournalEvent::StoryLooked { checkpoint }, Some(story)) => {
             looked::looked(db, story, entry.at, *checkpoint)
         }
+        (JournalEvent::WorkMeasured { work }, Some(story)) => looked::measured(db, story, work),
         (JournalEvent::StoryRenamed { title }, Some(story)) => archive::renamed(db, story, title),
         (JournalEvent::StoryUnarchived {}, Some(story)) => archive::unarchived(db, story, entry),
         (JournalEvent::RunEnded { unheard, .. }, _) => {
@@ -228,6 +229,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         cost_basis: CostBasis::Reported,
         is_partial: false,
         rereading: false,
+        work: row.get::<_, Option<String>>("work")?.map(|text| from_json(&text)).transpose()?,
         looked: looked::of(row)?,
         logs_deleted: None,
     })
@@ -295,6 +297,7 @@ mod tests {
             "about = '{'",
             "before_archive = '{'",
             "looked_checkpoint = -1",
+            "work = '{'",
             "title = CAST(x'ff' AS TEXT)",
         ];
         assert_found("stories", &wrong);
