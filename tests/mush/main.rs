@@ -13,6 +13,7 @@ mod app_server;
 mod asks;
 mod bases;
 mod branches;
+mod changes;
 mod checkpoints;
 mod config;
 mod copies;

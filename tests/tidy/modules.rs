@@ -19,7 +19,10 @@ const LAYERS: &[(&str, &str)] = &[
     ("repositories, with what the data directory keeps for them", "git"),
     ("what is known, as plain data", "record story state"),
     ("what is to be done, decided from it", "policy"),
-    ("the store, what pages pull, the one thread that writes", "store integrity usage feed writer"),
+    (
+        "the store, what pages pull, the one thread that writes",
+        "store integrity usage changes feed writer",
+    ),
     ("work that can take long or hang", "job"),
     ("runs, and the store made again from them", "run rebuild reread recovery check"),
     ("what acts, and the handle on it", "director engine inspect query"),

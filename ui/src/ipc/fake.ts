@@ -150,7 +150,9 @@ export function fake(
     ask(intent) {
       const fault = silent() ? SILENT : scene === "refuses" ? REFUSED : null;
       if (fault !== null) return Promise.reject(new Refusal(fault));
-      return intent.op === "checkpoint" ? hold(world, changes, intent.story) : act(world, live, intent);
+      if (intent.op === "checkpoint") return hold(world, changes, intent.story);
+      if (intent.op === "looked") return look(world, changes, intent.story);
+      return act(world, live, intent);
     },
     configure: configHost(scene === "states"),
     agents: () => Promise.resolve(agents(scene)),
@@ -223,6 +225,18 @@ function questionsOf(scene: Scene): Question[] {
   return scene === "empty" || scene === "huge" || scene === "long" ? [] : questions();
 }
 
+/** The person looked at a story. */
+function look(world: World, changes: FakeChanges, id: StoryId): Promise<Consent> {
+  const view = world.view(id);
+  const checkpoint = changes.look();
+  if (view) {
+    const looked = { at: new Date(world.now).toISOString(), checkpoint };
+    world.put({ ...view, story: { ...view.story, looked } });
+    world.commit();
+  }
+  return Promise.resolve({ reply: "done" });
+}
+
 /** Holds the files of a story by a checkpoint. */
 function hold(world: World, changes: FakeChanges, story: StoryId): Promise<Consent> {
   const checkpoint = changes.hold(story);
@@ -232,7 +246,11 @@ function hold(world: World, changes: FakeChanges, story: StoryId): Promise<Conse
   return Promise.resolve({ reply: "checkpoint", checkpoint });
 }
 
-function act(world: World, live: Live, intent: Exclude<Intent, { op: "checkpoint" }>): Promise<Consent> {
+function act(
+  world: World,
+  live: Live,
+  intent: Exclude<Intent, { op: "checkpoint" | "looked" }>,
+): Promise<Consent> {
   switch (intent.op) {
     case "start":
       return Promise.resolve({

@@ -329,37 +329,181 @@ first: number,
 gaps: Array<number>, };
 
 /**
+ * One of two states that are compared.
+ */
+export type ChangeEnd = { 
+/**
+ * The object of git that holds it, a commit or a tree, by its full id.
+ */
+object: string, 
+/**
+ * What it is.
+ */
+is: ChangePoint, };
+
+/**
+ * What a state is that is compared.
+ */
+export type ChangePoint = { "is": "base", 
+/**
+ * The base: `main`, `origin/main`, `1a2b3c4`.
+ */
+name: string, } | { "is": "beginning", 
+/**
+ * The number of that checkpoint.
+ */
+n: number, 
+/**
+ * When it was made.
+ */
+at: Timestamp, } | { "is": "checkpoint", 
+/**
+ * Its number.
+ */
+n: number, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * Why it was made.
+ */
+because: CheckpointCause, } | { "is": "head", 
+/**
+ * The number of that checkpoint.
+ */
+n: number, 
+/**
+ * The branch that was checked out.
+ */
+branch: string | null, } | { "is": "commit", 
+/**
+ * The first line of its message.
+ */
+subject: string, 
+/**
+ * When it was made.
+ */
+at: Timestamp, } | { "is": "parent" } | { "is": "nothing" };
+
+/**
+ * Which changes of a story are asked for.
+ */
+export type ChangeScope = { "of": "base" } | { "of": "turn", 
+/**
+ * The number of the turn, as the timeline numbers it; `None` for the last one.
+ */
+turn: number | null, } | { "of": "looked" } | { "of": "uncommitted" } | { "of": "commit", 
+/**
+ * The commit, by any name that git knows in the story's repository.
+ */
+commit: string, } | { "of": "checkpoints", 
+/**
+ * The number of the earlier one.
+ */
+since: number, 
+/**
+ * The number of the later one; `None` for the newest.
+ */
+until: number | null, };
+
+/**
  * What became of a file.
  */
 export type ChangeStatus = "added" | "removed" | "changed" | "renamed" | "other_kind";
 
-export type ChangeScope = { "of": "base" } | { "of": "turn", turn: number | null, } | { "of": "looked" } | { "of": "uncommitted" } | { "of": "commit", commit: string, } | { "of": "checkpoints", since: number, until: number | null, };
+/**
+ * A file, link or submodule that differs.
+ */
+export type ChangedFile = { 
+/**
+ * The path in the later state; in the earlier one for what was removed.
+ */
+path: string, 
+/**
+ * The path in the earlier state, if it is another one.
+ */
+old_path: string | null, 
+/**
+ * What became of it.
+ */
+status: ChangeStatus, 
+/**
+ * What it was; `None` if it is new.
+ */
+old: FileSide | null, 
+/**
+ * What it is; `None` if it is gone.
+ */
+new: FileSide | null, 
+/**
+ * How many lines were added; 0 for a binary file.
+ */
+added: number, 
+/**
+ * How many lines were removed; 0 for a binary file.
+ */
+removed: number, 
+/**
+ * Whether git takes it for a binary file, so that it has no lines.
+ */
+binary: boolean, 
+/**
+ * Why its lines are not shown before a person asks for them.
+ */
+folded: FoldedWhy | null, 
+/**
+ * Whether a tool call of the agent says that it changed this file; command lines say nothing of files. `None` if
+ * that is not known, because logs were deleted or are being read again.
+ */
+said: boolean | null, };
 
-export type Changes = { from: ChangeEnd, to: ChangeEnd, turn: number | null, never_looked: boolean, is_outdated: boolean, files: Array<ChangedFile>, more_files: number, renames_by_content_only: boolean, };
-
-export type ChangeEnd = { object: string, is: ChangePoint, };
-
-export type ChangePoint = { "is": "base", name: string, } | { "is": "beginning", n: number, at: Timestamp, } | { "is": "checkpoint", n: number, at: Timestamp, because: CheckpointCause, } | { "is": "head", n: number, branch: string | null, } | { "is": "commit", subject: string, at: Timestamp, } | { "is": "parent" } | { "is": "nothing" };
-
-export type ChangedFile = { path: string, old_path: string | null, status: ChangeStatus, old: FileSide | null, new: FileSide | null, added: number, removed: number, binary: boolean, folded: FoldedWhy | null, said: boolean | null, };
-
-export type FileSide = { kind: FileKind, object: string | null, size: number | null, permissions?: string, };
-
-export type FileKind = "file" | "executable" | "link" | "submodule";
-
-export type FoldedWhy = "generated" | "huge" | "binary";
-
-export type FileDiff = { diff: Diff, next: number | null, cut_lines: number, lossy: boolean, old_lines: number | null, new_lines: number | null, old_without_newline: boolean, new_without_newline: boolean, not_shown: NotShownWhy | null, old_image: FileImage | null, new_image: FileImage | null, };
-
-export type NotShownWhy = "binary" | "too_large" | "submodule" | "same_content" | "only_white_space";
-
-export type FileImage = { media_type: string, size: number, base64: string | null, };
-
-export type FileLines = { first: number, lines: Array<string>, of: number, cut_lines: number, lossy: boolean, };
-
-export type StoryCommits = { commits: Array<StoryCommit>, more: number, };
-
-export type StoryCommit = { commit: string, subject: string, author: string, at: Timestamp, };
+/**
+ * The changes of a scope.
+ */
+export type Changes = { 
+/**
+ * The earlier state.
+ */
+from: ChangeEnd, 
+/**
+ * The later state.
+ */
+to: ChangeEnd, 
+/**
+ * The number of the turn, if the scope is a turn.
+ */
+turn: number | null, 
+/**
+ * Whether the scope was what changed since the person looked, and they never did.
+ */
+never_looked: boolean, 
+/**
+ * Whether a file of the worktree is known to have changed since the newest checkpoint, which is the later state.
+ * `false` only says that this is not known.
+ */
+is_outdated: boolean, 
+/**
+ * The files that differ, by path; at most [`Changes::MOST_FILES`].
+ */
+files: Array<ChangedFile>, 
+/**
+ * How many more differ.
+ */
+more_files: number, 
+/**
+ * How many lines were added in all files, also in those that are not listed.
+ */
+added: number, 
+/**
+ * How many lines were removed in all files.
+ */
+removed: number, 
+/**
+ * Whether there are so many new and removed files that git looked for renames among those of the same content
+ * only.
+ */
+renames_by_content_only: boolean, };
 
 /**
  * A checkpoint of a story's worktree.
@@ -1344,6 +1488,123 @@ moved_to?: string,
 diff: Diff, };
 
 /**
+ * The changes of one file.
+ */
+export type FileDiff = { 
+/**
+ * The changed parts as git makes them. Numbers of lines are always known.
+ */
+diff: Diff, 
+/**
+ * Where to go on, as the `skip` of the next query, if there is more than one answer takes.
+ */
+next: number | null, 
+/**
+ * How many lines were too long and are cut at their end.
+ */
+cut_lines: number, 
+/**
+ * Whether bytes that are not UTF-8 were replaced.
+ */
+lossy: boolean, 
+/**
+ * How many lines the earlier file has; `None` if it is not there, or has no lines.
+ */
+old_lines: number | null, 
+/**
+ * How many lines the later file has.
+ */
+new_lines: number | null, 
+/**
+ * Whether the last line of the earlier file has no newline.
+ */
+old_without_newline: boolean, 
+/**
+ * Whether the last line of the later file has no newline.
+ */
+new_without_newline: boolean, 
+/**
+ * Why it has no lines, if it has none although it differs.
+ */
+not_shown: NotShownWhy | null, 
+/**
+ * The earlier image, if it is one.
+ */
+old_image: FileImage | null, 
+/**
+ * The later image, if it is one.
+ */
+new_image: FileImage | null, };
+
+/**
+ * An image, for a page.
+ */
+export type FileImage = { 
+/**
+ * `image/png`, `image/jpeg`, `image/gif` or `image/webp`, by its first bytes.
+ */
+media_type: string, 
+/**
+ * Its size (bytes).
+ */
+size: number, 
+/**
+ * Its bytes in base64; `None` if it is larger than [`FileDiff::LARGEST_IMAGE`].
+ */
+base64: string | null, };
+
+/**
+ * What kind of entry a path is.
+ */
+export type FileKind = "file" | "executable" | "link" | "submodule";
+
+/**
+ * Lines of a file in one state.
+ */
+export type FileLines = { 
+/**
+ * The number of the first one, from 1.
+ */
+first: number, 
+/**
+ * The lines, each without its newline.
+ */
+lines: Array<string>, 
+/**
+ * How many lines the file has.
+ */
+of: number, 
+/**
+ * How many of these lines were too long and are cut at their end.
+ */
+cut_lines: number, 
+/**
+ * Whether bytes that are not UTF-8 were replaced.
+ */
+lossy: boolean, };
+
+/**
+ * A file in one of two states.
+ */
+export type FileSide = { 
+/**
+ * What kind of entry it is.
+ */
+kind: FileKind, 
+/**
+ * The object of git that has its content; of a submodule its commit. Without one only its permissions differ.
+ */
+object: string | null, 
+/**
+ * Its size (bytes), if git said it.
+ */
+size: number | null, 
+/**
+ * Its permissions in octal digits, if they are not those that git gives a file: `600`.
+ */
+permissions?: string, };
+
+/**
  * The value of one field of an answer.
  */
 export type FilledField = { 
@@ -1355,6 +1616,11 @@ name: string,
  * What a person wrote or chose; more than one value only for several options.
  */
 written: Array<string>, };
+
+/**
+ * Why a file is folded.
+ */
+export type FoldedWhy = "generated" | "huge" | "binary";
 
 /**
  * What is known of a folder before a story is started in it.
@@ -1688,7 +1954,11 @@ environment?: Array<string>, } | { "type": "set_up_skipped", } | { "type": "stor
 /**
  * The title.
  */
-title: string, } | { "type": "story_unarchived", } | { "type": "logs_deleted", 
+title: string, } | { "type": "story_looked", 
+/**
+ * The newest checkpoint then.
+ */
+checkpoint: number | null, } | { "type": "story_unarchived", } | { "type": "logs_deleted", 
 /**
  * The sizes of the files (bytes).
  */
@@ -1917,7 +2187,11 @@ prompt?: string,
 /**
  * Why it could not be made.
  */
-fault: Fault, } | { "type": "checkpoints_pruned", 
+fault: Fault, } | { "type": "work_measured", 
+/**
+ * How it stands.
+ */
+work: Work, } | { "type": "checkpoints_pruned", 
 /**
  * Their numbers.
  */
@@ -2211,6 +2485,19 @@ at: Timestamp,
 bytes: number, };
 
 /**
+ * When a person looked at a story.
+ */
+export type Looked = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * The newest checkpoint then; `None` if there was none.
+ */
+checkpoint: number | null, };
+
+/**
  * An MCP server as the agent reports it.
  */
 export type McpServer = { 
@@ -2347,6 +2634,11 @@ object?: string, };
  * Why a restore left something as it is.
  */
 export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "staged" | "in_repository";
+
+/**
+ * Why a file that differs has no lines.
+ */
+export type NotShownWhy = "binary" | "too_large" | "submodule" | "same_content" | "only_white_space";
 
 /**
  * A run or a story that could not be stopped.
@@ -2750,7 +3042,72 @@ name: string | null, } | { "of": "checkpoints",
 /**
  * The story.
  */
-story: StoryId, } | { "of": "changes", story: StoryId, scope: ChangeScope, } | { "of": "file_change", story: StoryId, from: string, to: string, path: string, old_path: string | null, white_space: boolean, context: number, skip: number, } | { "of": "file_lines", story: StoryId, object: string, path: string, first: number, most: number, } | { "of": "commits", story: StoryId, } | { "of": "evidence", 
+story: StoryId, } | { "of": "changes", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Which changes.
+ */
+scope: ChangeScope, } | { "of": "file_change", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The object of the earlier state ([`crate::ChangeEnd::object`]).
+ */
+from: string, 
+/**
+ * The object of the later state.
+ */
+to: string, 
+/**
+ * The file's path.
+ */
+path: string, 
+/**
+ * Its path in the earlier state, if that is another one.
+ */
+old_path: string | null, 
+/**
+ * Whether changes of white space alone are shown, too.
+ */
+white_space: boolean, 
+/**
+ * How many unchanged lines are shown around each change.
+ */
+context: number, 
+/**
+ * How many lines of the answer are left out, because they were in the answers before: see
+ * [`FileDiff::next`]. 0 at first.
+ */
+skip: number, } | { "of": "file_lines", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The object of the state ([`crate::ChangeEnd::object`]).
+ */
+object: string, 
+/**
+ * The file's path in that state.
+ */
+path: string, 
+/**
+ * The number of the first line, from 1.
+ */
+first: number, 
+/**
+ * The most lines to return; the engine returns [`FileDiff::MOST_LINES`] at most.
+ */
+most: number, } | { "of": "commits", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
  */
@@ -3112,7 +3469,11 @@ story: StoryId,
 /**
  * The title, one line.
  */
-title: string, } | { "op": "checkpoint", 
+title: string, } | { "op": "looked", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "op": "checkpoint", 
 /**
  * The story.
  */
@@ -3849,9 +4210,51 @@ is_partial?: boolean,
  */
 rereading?: boolean, 
 /**
+ * How its work stands, as of its last turn or run.
+ */
+work?: Work, 
+/**
+ * When the person looked last, or sent a prompt.
+ */
+looked?: Looked, 
+/**
  * The deletion of logs of its runs. Runs after it have logs again.
  */
 logs_deleted?: LogsDeleted, };
+
+/**
+ * A commit.
+ */
+export type StoryCommit = { 
+/**
+ * Its full id.
+ */
+commit: string, 
+/**
+ * The first line of its message.
+ */
+subject: string, 
+/**
+ * Who wrote it.
+ */
+author: string, 
+/**
+ * When it was made.
+ */
+at: Timestamp, };
+
+/**
+ * The commits of a story's branch that its base does not have, as of the newest checkpoint.
+ */
+export type StoryCommits = { 
+/**
+ * The commits, the newest first; at most [`StoryCommits::MOST`].
+ */
+commits: Array<StoryCommit>, 
+/**
+ * How many more there are.
+ */
+more: number, };
 
 /**
  * A story's permanent id: a UUID v7 made by Musher. People use the story's [`Slug`].
@@ -4776,6 +5179,39 @@ notify: NotifyKinds,
  * Until when notifications are paused; they are shown if this is in the past or `None`.
  */
 paused_until: Timestamp | null, };
+
+/**
+ * How the work of a story stands, as of a checkpoint. What git could not say is not known.
+ */
+export type Work = { 
+/**
+ * The number of the checkpoint.
+ */
+checkpoint: number, 
+/**
+ * How many files differ from the base, or from what was checked out at the beginning.
+ */
+files: number | null, 
+/**
+ * How many lines were added.
+ */
+added: number | null, 
+/**
+ * How many lines were removed.
+ */
+removed: number | null, 
+/**
+ * How many commits it has that the base does not have.
+ */
+ahead: number | null, 
+/**
+ * How many commits the base has that it does not have; not known without a base.
+ */
+behind: number | null, 
+/**
+ * How many commits it has that no remote is known to have; not known where no remote is.
+ */
+unpushed: number | null, };
 
 /**
  * How new worktrees and their branches are named. `{name}` is replaced by the story's name.

@@ -3,6 +3,7 @@
 //! does not answer, the result is unknown, and an unknown result never permits anything.
 
 mod base;
+mod changes;
 mod checkpoint;
 mod copy;
 mod elsewhere;
@@ -15,10 +16,11 @@ mod version;
 mod worktree;
 
 pub(crate) use base::FoundBase;
+pub(crate) use changes::{ChangesPlace, End, FileOrder, LinesOrder, State as ChangesState};
 pub use checkpoint::CheckpointTrial;
 pub(crate) use checkpoint::{
     Limits as CheckpointLimits, Operation, Order as CheckpointOrder, Place as CheckpointPlace,
-    RestoreOrder, Taken as TakenCheckpoint, named,
+    RestoreOrder, Taken as TakenCheckpoint, TreePath, named,
 };
 pub(crate) use copy::{CopyOrder, is_said_by_repository};
 pub(crate) use elsewhere::no_place;

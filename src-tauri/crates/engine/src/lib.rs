@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+pub mod changes;
 pub mod clock;
 pub mod command;
 pub mod data_dir;

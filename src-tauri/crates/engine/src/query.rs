@@ -1,11 +1,13 @@
 //! Answers queries: each arm calls the module with the data. Reads of the store run on a thread
 //! that may block; a damaged store is recovered first. Called by the window's command `query`.
 
+use crate::changes::{self, ChangesPlan, FilePlace};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::git::{FileOrder, LinesOrder};
 use crate::runtime;
 use crate::usage::packed;
-use protocol::{Query, QueryAnswer};
+use protocol::{ChangeScope, Query, QueryAnswer, StoryId};
 use std::path::Path;
 
 /// The most events in one answer.
@@ -37,12 +39,35 @@ impl Engine {
                 .read(move |engine| engine.reader()?.checkpoints(&story))
                 .await
                 .map(Answer::Checkpoints),
-            Query::Changes { story, since, until } => {
-                let (story, from, to) = self
-                    .read(move |engine| engine.reader()?.compared(story.as_str(), since, until))
-                    .await?;
-                let (dir, project) = (Path::new(&story.dir), Path::new(&story.project));
-                self.git().changes(dir, project, &from, &to).await.map(Answer::Changes)
+            Query::Changes { story, scope } => {
+                let plan = self.changes_plan(story, scope).await?;
+                changes::changes(&self.git(), self.dir(), &plan).await.map(Answer::Changes)
+            }
+            Query::FileChange { story, from, to, path, old_path, white_space, context, skip } => {
+                let files = self.file_place(story).await?;
+                let order = FileOrder {
+                    from: files.state(&from)?,
+                    to: files.state(&to)?,
+                    path,
+                    old_path,
+                    white_space,
+                    context,
+                    skip,
+                };
+                let git = self.git();
+                let change = changes::file_change(&git, self.dir(), &files, &order).await;
+                change.map(Answer::FileChange)
+            }
+            Query::FileLines { story, object, path, first, most } => {
+                let files = self.file_place(story).await?;
+                let order = LinesOrder { state: files.state(&object)?, path, first, most };
+                let git = self.git();
+                let lines = changes::file_lines(&git, self.dir(), &files, &order).await;
+                lines.map(Answer::FileLines)
+            }
+            Query::Commits { story } => {
+                let plan = self.changes_plan(story, ChangeScope::Base).await?;
+                changes::commits(&self.git(), self.dir(), &plan).await.map(Answer::Commits)
             }
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))
@@ -72,6 +97,14 @@ impl Engine {
                 .await
                 .map(Answer::LimitHistory),
         }
+    }
+
+    async fn changes_plan(&self, story: StoryId, scope: ChangeScope) -> Result<ChangesPlan> {
+        self.read(move |engine| engine.reader()?.changes_plan(story.as_str(), &scope)).await
+    }
+
+    async fn file_place(&self, story: StoryId) -> Result<FilePlace> {
+        self.read(move |engine| engine.reader()?.file_place(&story)).await
     }
 
     /// Reads on a thread that may block.

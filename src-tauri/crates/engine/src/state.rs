@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) prompts: HashSet<String>,
     /// The stories whose last agent run is over and not held by a checkpoint yet.
     pub(crate) unheld: BTreeSet<StoryId>,
+    /// The stories whose last turn or run is held, and their work was not measured since.
+    pub(crate) unmeasured: BTreeSet<StoryId>,
     /// The stories that may have more checkpoints than are to be kept.
     pub(crate) prunable: Prunable,
     /// The stories of which checkpoints were pruned whose references may still be there.
@@ -172,6 +174,7 @@ impl State {
             JournalEvent::Checkpoint { .. } | JournalEvent::CheckpointFailed { .. } => {
                 self.checkpoint(entry);
             }
+            JournalEvent::WorkMeasured { work } => self.measured(entry, work.checkpoint),
             JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
             JournalEvent::WentBack { n, goes_on, .. } => self.went_back(entry, *n, goes_on),
             JournalEvent::PrunedRemoved {} => {
@@ -181,10 +184,13 @@ impl State {
             JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
             JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
             JournalEvent::RunAdopted { .. }
+            | JournalEvent::StoryLooked { .. }
             | JournalEvent::RestoreStarted { .. }
             | JournalEvent::RestoreEnded { .. }
             | JournalEvent::Warning { .. } => {}
         }
+        let is_look = matches!(entry.event, JournalEvent::StoryLooked { .. });
+        self.of_story(entry, |story| story.is_looked_at = is_look);
         self.keep_open(entry.story.as_ref());
     }
 
@@ -309,6 +315,7 @@ impl State {
             is_to_be_tried: false,
             is_asked: false,
             given: Vec::new(),
+            is_looked_at: false,
             checkpoints: Checkpoints::default(),
             lines: vec![Line::default()],
         };

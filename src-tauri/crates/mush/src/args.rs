@@ -2,6 +2,7 @@
 //! of the commands implement them. A command line that cannot be parsed is reported as a [`Fault`],
 //! like other errors.
 
+use crate::changes::ChangesArgs;
 use crate::place_args::PlaceArgs;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -35,6 +36,15 @@ const ANSWERS: &str = "Examples:
   mush answer QUESTION choose 1=Yes \"2=only in tests\"    words of your own for the second
   mush answer QUESTION fill name=sales rows=7             a form of an MCP server, field by field
   mush answer QUESTION cancel                             the form is closed without an answer";
+
+const CHANGES: &str = "A file that no tool call of the agent names is marked; what command lines change is not said by them.
+
+Examples:
+  mush changes STORY                       everything since the base
+  mush changes STORY --since turn          what the last turn did; --turn N: another one
+  mush changes STORY --since head          what no commit has
+  mush changes STORY --since 3 --until 5   between two checkpoints
+  mush changes STORY --patch | git apply";
 
 const CONFIG: &str = "config.json in the data directory can be edited by hand; it is read again by itself. What gives
 agents more power (permissions, arguments, gates, set-ups) is in force only after you accepted it.
@@ -185,17 +195,14 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
-    /// List the files that differ between two checkpoints of a story.
-    Changes {
+    /// List the files of a story that differ: since its base, in a turn, since you looked, or what no commit has.
+    #[command(after_help = CHANGES)]
+    Changes(ChangesArgs),
+    /// Note that you looked at a story: `mush changes --since looked` begins here.
+    Looked {
         /// The story's id or name.
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
-        /// The number of the earlier checkpoint.
-        #[arg(long, value_name = "N")]
-        since: u32,
-        /// The number of the later checkpoint; without it the newest.
-        #[arg(long, value_name = "N")]
-        until: Option<u32>,
     },
     /// Give back the files of a story's worktree from a checkpoint. The present files are held first, and
     /// restoring that checkpoint undoes it.

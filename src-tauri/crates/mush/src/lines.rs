@@ -314,6 +314,7 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             format!("= went back to checkpoint {n}; {conversation}; the state before is {before}")
         }
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
+        JournalEvent::StoryLooked { .. } => "= you looked".to_owned(),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::LogsDeleted { bytes: size, .. } => {
             format!("= logs deleted: {}", bytes(*size))

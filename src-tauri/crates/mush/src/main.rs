@@ -110,12 +110,11 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Looked { story } => shelf::looked(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
         Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),
         Command::Checkpoints { story } => checkpoints::checkpoints(&access, out, &story),
-        Command::Changes { story, since, until } => {
-            changes::changes(&access, out, &story, since, until)
-        }
+        Command::Changes(args) => changes::changes(&access, out, &args),
         Command::Restore { story, n, paths } => {
             checkpoints::restore(&access, out, &story, n, paths)
         }

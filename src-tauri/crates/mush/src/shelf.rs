@@ -1,4 +1,5 @@
-//! What a person does to a story itself: archives it, takes it out of the archive, gives it another title.
+//! What a person does to a story itself: archives it, takes it out of the archive, gives it another title, looks at
+//! it.
 
 use crate::access::Access;
 use crate::act::story_id;
@@ -14,6 +15,12 @@ pub(crate) fn archive(access: &Access, out: Out, name: &str) -> Result<u8, Fault
 pub(crate) fn unarchive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
     access.ask(Request::Unarchive { story: story_id(access, name)? })?;
     out.note(&format!("{name} stands as it stood before it was archived."));
+    Ok(0)
+}
+
+pub(crate) fn looked(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
+    access.ask(Request::Looked { story: story_id(access, name)? })?;
+    out.note(&format!("What comes from now on is new: mush changes {name} --since looked"));
     Ok(0)
 }
 

@@ -9,7 +9,7 @@ use protocol::{
     Timestamp, Tokens,
 };
 use serde::Serialize;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -86,13 +86,27 @@ static HEARD: AtomicBool = AtomicBool::new(true);
 /// Prints a line. A closed pipe is not an error; other errors, such as a full disk, are reported by
 /// [`refused`] at the end.
 pub(crate) fn say(line: &str) {
-    match writeln!(io::stdout(), "{line}") {
+    note_written(writeln!(io::stdout(), "{line}"));
+}
+
+fn note_written(written: io::Result<()>) {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             HEARD.store(false, Ordering::Relaxed);
         }
         Err(error) => drop(REFUSED.set(error.to_string())),
         Ok(()) => {}
     }
+}
+
+/// Prints bytes as they are to a file or another program, and as readable text to a terminal.
+pub(crate) fn say_bytes(bytes: &[u8]) {
+    let mut stdout = io::stdout();
+    let written = match stdout.is_terminal() {
+        true => stdout.write_all(clean(&String::from_utf8_lossy(bytes)).as_bytes()),
+        false => stdout.write_all(bytes),
+    };
+    note_written(written.and_then(|()| stdout.flush()));
 }
 
 /// Whether standard output still has a reader.

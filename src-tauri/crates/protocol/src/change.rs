@@ -52,6 +52,10 @@ pub struct Changes {
     pub files: Vec<ChangedFile>,
     /// How many more differ.
     pub more_files: u32,
+    /// How many lines were added in all files, also in those that are not listed.
+    pub added: u32,
+    /// How many lines were removed in all files.
+    pub removed: u32,
     /// Whether there are so many new and removed files that git looked for renames among those of the same content
     /// only.
     pub renames_by_content_only: bool,
@@ -141,6 +145,14 @@ pub struct ChangedFile {
     /// Whether a tool call of the agent says that it changed this file; command lines say nothing of files. `None` if
     /// that is not known, because logs were deleted or are being read again.
     pub said: Option<bool>,
+}
+
+impl ChangedFile {
+    /// Whether it is, or was, a repository of its own.
+    pub fn is_repository(&self) -> bool {
+        let sides = [&self.old, &self.new];
+        sides.into_iter().flatten().any(|side| side.kind == FileKind::Submodule)
+    }
 }
 
 /// What became of a file.
@@ -294,6 +306,26 @@ pub struct StoryCommits {
 impl StoryCommits {
     /// The most commits that are listed.
     pub const MOST: usize = 200;
+}
+
+/// How the work of a story stands, as of a checkpoint. What git could not say is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Work {
+    /// The number of the checkpoint.
+    pub checkpoint: u32,
+    /// How many files differ from the base, or from what was checked out at the beginning.
+    pub files: Option<u32>,
+    /// How many lines were added.
+    pub added: Option<u32>,
+    /// How many lines were removed.
+    pub removed: Option<u32>,
+    /// How many commits it has that the base does not have.
+    pub ahead: Option<u32>,
+    /// How many commits the base has that it does not have; not known without a base.
+    pub behind: Option<u32>,
+    /// How many commits it has that no remote is known to have; not known where no remote is.
+    pub unpushed: Option<u32>,
 }
 
 /// A commit.

@@ -5,7 +5,7 @@ use crate::{
     AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, KeptRun, LeftOut,
     NewWorktree, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored,
     RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
-    Timestamp, UsageTotals, WorktreePatterns, earlier,
+    Timestamp, UsageTotals, Work, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -196,6 +196,11 @@ pub enum JournalEvent {
     StoryRenamed {
         /// The title.
         title: String,
+    },
+    /// A person looked at a story: what comes from now on is new to them.
+    StoryLooked {
+        /// The newest checkpoint then.
+        checkpoint: Option<u32>,
     },
     /// A person took a story out of the archive: it stands as it stood before it was archived.
     StoryUnarchived {},
@@ -412,6 +417,11 @@ pub enum JournalEvent {
         /// Why it could not be made.
         fault: Fault,
     },
+    /// It was measured how the work of a story stands.
+    WorkMeasured {
+        /// How it stands.
+        work: Work,
+    },
     /// Checkpoints of a story are not kept any more, because they are older, or more, than the configuration
     /// says. From now on nothing is restored from them; their references are removed after this entry.
     CheckpointsPruned {
@@ -470,6 +480,7 @@ impl JournalEvent {
             Self::StoryCreated { .. } => "story_created",
             Self::SetUpSkipped {} => "set_up_skipped",
             Self::StoryRenamed { .. } => "story_renamed",
+            Self::StoryLooked { .. } => "story_looked",
             Self::StoryUnarchived {} => "story_unarchived",
             Self::LogsDeleted { .. } => "logs_deleted",
             Self::LogsRemoved {} => "logs_removed",
@@ -493,6 +504,7 @@ impl JournalEvent {
             Self::Warning { .. } => "warning",
             Self::Checkpoint { .. } => "checkpoint",
             Self::CheckpointFailed { .. } => "checkpoint_failed",
+            Self::WorkMeasured { .. } => "work_measured",
             Self::CheckpointsPruned { .. } => "checkpoints_pruned",
             Self::PrunedRemoved {} => "pruned_removed",
             Self::RestoreStarted { .. } => "restore_started",

@@ -48,7 +48,7 @@ pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
 pub use change::{
     ChangeEnd, ChangePoint, ChangeScope, ChangeStatus, ChangedFile, Changes, FileDiff, FileImage,
-    FileKind, FileLines, FileSide, FoldedWhy, NotShownWhy, StoryCommit, StoryCommits,
+    FileKind, FileLines, FileSide, FoldedWhy, NotShownWhy, StoryCommit, StoryCommits, Work,
 };
 pub use checkpoint::{
     Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
@@ -93,8 +93,8 @@ pub use request::{GO_ON, NotStopped, Reply, Request, StartStory, went_back_words
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use stop::{Stop, StopReason};
 pub use story::{
-    Account, AgentStatus, LoginState, NotificationKind, PermissionChoice, Profile, ProfileChange,
-    Reason, ResetBasis, Story, StoryState, WaitingPrompt,
+    Account, AgentStatus, LoginState, Looked, NotificationKind, PermissionChoice, Profile,
+    ProfileChange, Reason, ResetBasis, Story, StoryState, WaitingPrompt,
 };
 pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
 pub use time::Timestamp;

@@ -192,6 +192,12 @@ pub enum Request {
         /// The title, one line.
         title: String,
     },
+    /// Note that a person looked at a story. What comes after that is what they see as new; it is noted, too, when
+    /// they send a prompt. If nothing came since, nothing changes.
+    Looked {
+        /// The story.
+        story: StoryId,
+    },
     /// Make a checkpoint of a story's worktree now.
     Checkpoint {
         /// The story.

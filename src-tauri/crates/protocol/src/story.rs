@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AgentId, CostBasis, FailedKind, LogsDeleted, RunId, SessionId, Slug, StateDetail,
-    StoryId, Timestamp, Tokens,
+    StoryId, Timestamp, Tokens, Work,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -304,10 +304,27 @@ pub struct Story {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
+    /// How its work stands, as of its last turn or run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub work: Option<Work>,
+    /// When the person looked last, or sent a prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub looked: Option<Looked>,
     /// The deletion of logs of its runs. Runs after it have logs again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub logs_deleted: Option<LogsDeleted>,
+}
+
+/// When a person looked at a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Looked {
+    /// When.
+    pub at: Timestamp,
+    /// The newest checkpoint then; `None` if there was none.
+    pub checkpoint: Option<u32>,
 }
 
 impl Story {

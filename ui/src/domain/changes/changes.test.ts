@@ -121,6 +121,8 @@ test("the files that changed since are counted by what is in them", () => {
     turn: null,
     never_looked: false,
     is_outdated: false,
+    added: 0,
+    removed: 0,
     files,
     more_files: 0,
     renames_by_content_only: false,

@@ -138,6 +138,8 @@ export class JournalFold {
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
       // No row: their consequences have rows.
       case "worktree_wanted":
+      case "work_measured":
+      case "story_looked":
       case "checkpoints_pruned":
       case "pruned_removed":
       case "restore_started":

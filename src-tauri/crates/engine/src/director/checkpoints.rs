@@ -372,11 +372,14 @@ impl Director {
         Ok(())
     }
 
-    /// Whether no checkpoint is under way, and none is left to be made of what is over, as far as anything
-    /// is decided about it.
+    /// Whether no checkpoint is under way, none is left to be made of what is over, as far as anything is decided about
+    /// it, and no work is being measured.
     pub(super) fn is_all_held(&self) -> bool {
         let is_left_out = |story: &StoryId| self.seen.left_out.contains(story);
-        self.seen.checkpoints.is_at_rest() && self.state.unheld.iter().all(is_left_out)
+        let is_measured = self.seen.measuring.is_none();
+        is_measured
+            && self.seen.checkpoints.is_at_rest()
+            && self.state.unheld.iter().all(is_left_out)
     }
 }
 

@@ -11,6 +11,7 @@ mod delete_logs;
 mod gates;
 mod jobs;
 mod leave;
+mod measure;
 mod pace;
 mod perform;
 mod place;
@@ -91,6 +92,8 @@ pub(crate) enum Input {
     Job(StoryId, RunId, JobReport),
     /// A report of the job that makes a checkpoint of this worktree, or restores one.
     Checkpoint(String, CheckpointReport),
+    /// How the work of a story stands, or why that is not known.
+    Measured(Result<protocol::Work>),
     /// A report of a job that deletes logs of a story.
     Logs(StoryId, LogsReport),
     /// Notify the sender when every live run has been read up to now.
@@ -164,6 +167,8 @@ pub(crate) struct Director {
     /// The jobs that stories' next runs wait for.
     jobs: HashMap<StoryId, AbortOnDrop>,
     checkpoints: CheckpointJobs,
+    /// The job that measures how the work of a story stands.
+    measurement: Option<AbortOnDrop>,
     keepers: Arc<Keepers>,
     /// Every start of a keeper holds a clone of this sender; `started` disconnects when the last clone is
     /// dropped.
@@ -255,6 +260,7 @@ impl Director {
             deletions: HashMap::new(),
             pace: Pace::default(),
             jobs: HashMap::new(),
+            measurement: None,
             checkpoints: CheckpointJobs::default(),
             keepers: Arc::new(keepers),
             starting: Some(starting),
@@ -335,6 +341,7 @@ impl Director {
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::Checkpoint(place, report) => self.checkpoint_report(&place, report),
+            Input::Measured(measured) => self.measurement(measured),
             Input::Logs(story, report) => self.logs(&story, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
@@ -371,6 +378,7 @@ impl Director {
     fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
         self.checkpoints.abort();
+        self.measurement = None;
         self.starting = None;
         // Returns with an error, without a message, when no start is under way.
         let _ = self.started.recv();

@@ -121,6 +121,8 @@ impl Director {
             Decision::Restored { place } => self.restored(&place),
             Decision::Prune { story, numbers } => self.prune(&story, numbers),
             Decision::RemovePruned { story } => self.remove_pruned(&story),
+            Decision::Measure { story } => self.measure(&story),
+            Decision::Measured => self.measured(),
             Decision::RemoveLogs { story } => self.remove_logs(&story),
             Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),

@@ -126,6 +126,7 @@ impl Director {
             Request::Archive { story } => self.archive(&story)?,
             Request::Unarchive { story } => self.unarchive(&story)?,
             Request::Rename { story, title } => self.rename(&story, &title)?,
+            Request::Looked { story } => self.looked(&story)?,
             Request::SkipSetUp { story } => self.skip_set_up(&story)?,
             Request::Start(_)
             | Request::CheckStore

@@ -1,5 +1,5 @@
 //! What a person does to a story itself, whatever its agent does: archives it, takes it out of the archive,
-//! gives it another title.
+//! gives it another title, looks at it.
 
 use super::{Director, not_found, wrong_state};
 use crate::error::{Error, Result};
@@ -31,6 +31,17 @@ impl Director {
             return Err(wrong_state(message, "The board shows it already."));
         }
         self.record(Some(story), None, JournalEvent::StoryUnarchived {})?;
+        Ok(())
+    }
+
+    /// Notes that a person looked. If nothing came since they did last, nothing is recorded.
+    pub(super) fn looked(&mut self, story: &StoryId) -> Result<()> {
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        if record.is_looked_at && self.state.live_run(story).is_none() {
+            return Ok(());
+        }
+        let checkpoint = record.checkpoints.kept.keys().next_back().copied();
+        self.record(Some(story), None, JournalEvent::StoryLooked { checkpoint })?;
         Ok(())
     }
 

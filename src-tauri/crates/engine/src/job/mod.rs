@@ -5,5 +5,6 @@
 pub(crate) mod checkpoint;
 pub(crate) mod delete_logs;
 pub(crate) mod launch;
+pub(crate) mod measure;
 pub(crate) mod place;
 pub(crate) mod prepare;

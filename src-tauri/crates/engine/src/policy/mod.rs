@@ -11,6 +11,7 @@ mod end;
 pub(crate) mod follow;
 pub(crate) mod limits;
 pub(crate) mod may;
+pub(crate) mod measure;
 pub(crate) mod permission;
 pub(crate) mod progress;
 pub(crate) mod prune;
@@ -62,6 +63,8 @@ pub(crate) struct Seen {
     pub(crate) jobs: BTreeMap<StoryId, Job>,
     /// Checkpoints and restores that are under way.
     pub(crate) checkpoints: checkpoint::CheckpointsSeen,
+    /// The story whose work is being measured, or was.
+    pub(crate) measuring: Option<measure::Measuring>,
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
     /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
@@ -195,6 +198,13 @@ pub(crate) enum Decision {
         /// The story.
         story: StoryId,
     },
+    /// Measure how the work of a story stands.
+    Measure {
+        /// The story.
+        story: StoryId,
+    },
+    /// Record what was measured.
+    Measured,
     /// Remove the files of a story's deleted logs.
     RemoveLogs {
         /// The story.
@@ -255,6 +265,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = checkpoints.into_iter().chain(runs);
     let all = runs.chain(stories).chain(limits::decide(view));
     let all = all.chain(prune::decide(view)).chain(delete_logs::decide(view));
+    let all = all.chain(measure::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -267,6 +278,7 @@ impl Decision {
             | Self::Prompt { story, .. }
             | Self::Prune { story, .. }
             | Self::RemovePruned { story }
+            | Self::Measure { story }
             | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
             Self::Follow { run }
@@ -278,7 +290,10 @@ impl Decision {
             | Self::Hold { run, .. } => state.runs.get(run).map(|run| &run.story),
             Self::Checkpoint(wanted) => Some(&wanted.story),
             // These record what happened, so other decisions about the story do not hold them back.
-            Self::Checkpointed { .. } | Self::Restore { .. } | Self::Restored { .. } => None,
+            Self::Checkpointed { .. }
+            | Self::Restore { .. }
+            | Self::Restored { .. }
+            | Self::Measured => None,
             Self::Release { .. } => None,
         }
     }

@@ -380,6 +380,13 @@ impl Scene {
             Decision::RemovePruned { story } => {
                 self.fact(Some(&story), None, JournalEvent::PrunedRemoved {});
             }
+            Decision::Measure { story } => {
+                let held = self.state.stories[&story].checkpoints.unmeasured;
+                let checkpoint = held.map_or(0, |(n, _)| n);
+                let work = protocol::Work { checkpoint, ..protocol::Work::default() };
+                self.fact(Some(&story), None, JournalEvent::WorkMeasured { work });
+            }
+            Decision::Measured => self.seen.measuring = None,
             Decision::RemoveLogs { story } => {
                 self.fact(Some(&story), None, JournalEvent::LogsRemoved {});
             }
@@ -471,6 +478,8 @@ impl Scene {
             Decision::RemovePruned { story } => {
                 format!("{story} has its pruned checkpoints removed")
             }
+            Decision::Measure { story } => format!("{story} has its work measured"),
+            Decision::Measured => "what was measured is recorded".to_owned(),
             Decision::RemoveLogs { story } => format!("{story} has its logs removed"),
             Decision::Start { story, run } => format!("{story} starts {run:?}"),
         }

@@ -15,6 +15,8 @@ pub(crate) struct Checkpoints {
     pub(crate) kept: BTreeMap<u32, Timestamp>,
     /// How the story stood at each that is kept.
     pub(super) stood: BTreeMap<u32, Stood>,
+    /// The one after a turn or a run whose work was not measured yet, and when it was made.
+    pub(crate) unmeasured: Option<(u32, Timestamp)>,
     /// The prompt before which one was made or tried last. `None` for a story that has none, because it
     /// is in no repository or its runs are of an earlier version.
     pub(crate) prompt: Option<String>,
@@ -86,11 +88,28 @@ impl State {
                 story.checkpoints.stood.extend(stood.map(|stood| (n, stood)));
             });
             self.keep(entry, |kept| kept.extend([(n, entry.at)]));
+            if matches!(because, CheckpointCause::Turn | CheckpointCause::End) {
+                self.of_story(entry, |story| {
+                    story.checkpoints.unmeasured = Some((n, entry.at));
+                });
+                self.unmeasured.extend(entry.story.clone());
+            }
         }
         if *because == CheckpointCause::End
             && let Some(story) = &entry.story
         {
             self.unheld.remove(story);
+        }
+    }
+
+    /// It was measured how the work stands at a checkpoint.
+    pub(super) fn measured(&mut self, entry: &JournalEntry, n: u32) {
+        let Some(id) = &entry.story else { return };
+        let Some(story) = self.stories.get_mut(id) else { return };
+        let held = &mut story.checkpoints.unmeasured;
+        if held.is_none_or(|(held, _)| held <= n) {
+            *held = None;
+            self.unmeasured.remove(id);
         }
     }
 

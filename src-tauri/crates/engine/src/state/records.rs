@@ -61,6 +61,8 @@ pub(crate) struct StoryRecord {
     pub(crate) is_asked: bool,
     /// The prompts that its live run was given: id and text.
     pub(crate) given: Vec<(String, String)>,
+    /// Whether a person looked, and nothing was recorded since.
+    pub(crate) is_looked_at: bool,
     /// What is held of its worktree.
     pub(crate) checkpoints: Checkpoints,
     /// The lines of its work: another one begins each time it goes back to a checkpoint.

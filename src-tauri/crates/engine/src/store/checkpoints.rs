@@ -4,7 +4,7 @@ use super::area::{Area, table};
 use super::read::Reader;
 use super::text::{from_json, from_word, json, word};
 use crate::error::{Error, Result};
-use protocol::{Checkpoint, ErrorCode, JournalEntry, JournalEvent, Story, StoryId, Timestamp};
+use protocol::{Checkpoint, ErrorCode, JournalEntry, JournalEvent, StoryId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(super) const AREA: Area = Area {
@@ -82,20 +82,6 @@ impl Reader {
         let mut statement = self.db().prepare_cached(&sql)?;
         let rows = statement.query_map([of.as_str()], checkpoint)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// A story, by its id or name, with two of its checkpoints; without a second number the newest one.
-    pub fn compared(
-        &self,
-        name: &str,
-        since: u32,
-        until: Option<u32>,
-    ) -> Result<(Story, Checkpoint, Checkpoint)> {
-        let story = self.story(name)?;
-        let newest = || self.checkpoints(&story.id)?.pop().ok_or_else(|| no_checkpoint(since));
-        let from = self.checkpoint(&story.id, since)?;
-        let to = until.map_or_else(newest, |until| self.checkpoint(&story.id, until))?;
-        Ok((story, from, to))
     }
 
     /// One checkpoint of a story.

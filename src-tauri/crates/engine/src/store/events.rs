@@ -22,6 +22,7 @@ CREATE TABLE events (
 -- Not `IN`: for a list of more than two words every insert into the table would make a table of them.
 CREATE INDEX conversations ON events (run, seq)
     WHERE type = 'message_usage' OR type = 'compacted' OR type = 'conversation_reset';
+CREATE INDEX turns ON events (run, seq) WHERE type = 'prompt' OR type = 'turn_ended';
 -- Conversations of which an agent said that it could not save a part.
 CREATE TABLE incomplete (session TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (session, run)) STRICT, WITHOUT ROWID;
 CREATE INDEX incomplete_by_run ON incomplete (run);

@@ -12,6 +12,7 @@
 
 mod area;
 pub(crate) mod checkpoints;
+pub(crate) mod edits;
 mod events;
 mod journal;
 mod kept;
@@ -41,7 +42,7 @@ use std::time::Duration;
 
 /// The version of the schema. Increase it with every change of the schema: a store of another
 /// version is made again, never migrated.
-pub const SCHEMA_VERSION: i64 = 19;
+pub const SCHEMA_VERSION: i64 = 20;
 
 /// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
@@ -49,6 +50,7 @@ const AREAS: &[Area] = &[
     stories::AREA,
     runs::AREA,
     events::AREA,
+    edits::AREA,
     questions::AREA,
     limits::AREA,
     usage::AREA,

@@ -30,6 +30,19 @@ fn facts() -> Vec<Value> {
     ]
 }
 
+/// A tool call that says which files it changes.
+fn edit(call: &str, files: &[(&str, Option<&str>)]) -> Value {
+    let file = |(path, moved_to): &(&str, Option<&str>)| json!({"path": path, "act": "edit", "moved_to": moved_to, "diff": {"hunks": []}});
+    let files: Vec<Value> = files.iter().map(file).collect();
+    json!({"type": "tool_call", "call": call, "name": "Edit", "kind": "edit", "title": "",
+        "subject": {"is": "change", "files": files}, "parent": null})
+}
+
+fn result(call: &str, ok: bool) -> Value {
+    json!({"type": "tool_result", "call": call, "ok": ok, "denied": false, "text": "", "output": null,
+        "images": [], "duration_ms": null, "parent": null})
+}
+
 fn events() -> Vec<Numbered> {
     let window =
         json!({"window": "w", "status": "allowed", "utilization": null, "resets_at": null});
@@ -38,6 +51,11 @@ fn events() -> Vec<Numbered> {
             "title": "", "description": null, "input": {}, "why": null, "blocked_path": null}),
         json!({"type": "limit", "limit": {"status": "allowed", "window": null, "resets_at": null,
             "windows": [window]}}),
+        edit("1", &[("a.rs", Some("b.rs"))]),
+        edit("2", &[("c.rs", None)]),
+        edit("3", &[("d.rs", None)]),
+        result("1", true),
+        result("2", false),
     ];
     let numbered = events.into_iter().zip(1..).map(|(event, seq)| Numbered {
         seq: Seq(seq),

@@ -44,6 +44,8 @@ export class FakeChanges {
   /** The number of the newest checkpoint. */
   #newest = 6;
   #isOutdated: boolean;
+  /** The checkpoint at which the person looked. */
+  #looked: number | null = null;
 
   constructor(scene: ChangesScene) {
     this.#scene = scene;
@@ -74,6 +76,12 @@ export class FakeChanges {
     return checkpoint(story, this.#newest);
   }
 
+  /** The person looked: nothing is new to them. Returns the number of the newest checkpoint. */
+  look(): number {
+    this.#looked = this.#newest;
+    return this.#newest;
+  }
+
   #changes(scope: ChangeScope): Changes {
     if (this.#scene === "broken") throw new Refusal(BROKEN);
     if (this.#scene === "first") throw new Refusal(NO_CHECKPOINT);
@@ -82,8 +90,10 @@ export class FakeChanges {
       from: fromOf(scope),
       to: this.#to(scope),
       turn: scope.of === "turn" ? (scope.turn ?? 3) : null,
-      never_looked: scope.of === "looked",
+      never_looked: scope.of === "looked" && this.#looked === null,
       is_outdated: this.#isOutdated,
+      added: files.reduce((sum, { added }) => sum + added, 0),
+      removed: files.reduce((sum, { removed }) => sum + removed, 0),
       files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
       more_files: 0,
       renames_by_content_only: false,
@@ -93,8 +103,11 @@ export class FakeChanges {
   #of(scope: ChangeScope): readonly FakeFile[] {
     switch (scope.of) {
       case "base":
-      case "looked":
         return this.#all();
+      case "looked":
+        return this.#looked === null
+          ? this.#all()
+          : this.#all().slice(this.#newest > this.#looked ? -1 : Infinity);
       case "turn":
       case "commit":
         return this.#all().filter((_, n) => n < 6);

@@ -112,6 +112,7 @@ export function changesKeys(screen: ChangesScreen, acts: Acts): readonly Binding
       },
       when: () => kept.isFinding,
     },
+    { keys: "L", label: m.changes_looked(), quiet: true, run: () => void screen.look() },
     {
       keys: "P",
       label: m.changes_copy_path(),

@@ -207,6 +207,17 @@ export class ChangesScreen {
     }
   }
 
+  /** Notes that the person looked: what comes from now on is what is new to them. */
+  async look(): Promise<void> {
+    this.refused = null;
+    try {
+      await this.here.app.backend.ask({ op: "looked", story: this.here.id });
+      if (this.kept.scope.of === "looked") this.choose(this.kept.scope);
+    } catch (thrown) {
+      this.refused = faultOf(thrown);
+    }
+  }
+
   /** The rows from `first` to before `end` are drawn: their files are read, and get their colours. */
   drawn(first: number, end: number): void {
     const indices = new Set(this.rows.slice(first, end).map(({ file }) => file));

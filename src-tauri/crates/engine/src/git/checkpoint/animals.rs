@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A kind of repository, and how one is made.
-pub(super) type Animal = (&'static str, fn(&World) -> PathBuf);
+pub(in crate::git) type Animal = (&'static str, fn(&World) -> PathBuf);
 
 /// Kinds of repositories that come back as they were.
-pub(super) const ZOO: &[Animal] = &[
+pub(in crate::git) const ZOO: &[Animal] = &[
     ("hostile names", hostile_names),
     ("conversions", conversions),
     ("conversions by configuration", conversions_by_configuration),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Permissions that differ from those that git gives a file.
-pub(super) type Modes = BTreeMap<TreePath, u32>;
+pub(in crate::git) type Modes = BTreeMap<TreePath, u32>;
 
 /// Modes and objects of entries of an index.
 pub(super) type Staged = BTreeMap<TreePath, (String, String)>;
@@ -15,17 +15,17 @@ pub(super) type Staged = BTreeMap<TreePath, (String, String)>;
 /// What is known of the files beyond the tree.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Facts {
+pub(in crate::git) struct Facts {
     /// The commit that was checked out.
-    pub(super) head: Option<String>,
+    pub(in crate::git) head: Option<String>,
     /// The full name of the branch that was checked out.
-    pub(super) branch: Option<String>,
+    pub(in crate::git) branch: Option<String>,
     /// Empty folders.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) empty: Vec<TreePath>,
     /// Permissions of files that are not those that git gives them.
     #[serde(skip_serializing_if = "Modes::is_empty")]
-    pub(super) modes: Modes,
+    pub(in crate::git) modes: Modes,
     /// What is in the index of the repository, and neither in the commit that was checked out nor in the
     /// checkpoint's tree: mode and object. A commit that is a parent of the checkpoint's holds the objects.
     #[serde(skip_serializing_if = "Staged::is_empty")]
@@ -35,7 +35,7 @@ pub(super) struct Facts {
     pub(super) ignored: bool,
     /// Repositories within the worktree, each with the commit that holds its files in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) repositories: Vec<Inner>,
+    pub(in crate::git) repositories: Vec<Inner>,
     /// What is not held.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) left_out: Vec<LeftOut>,
@@ -43,11 +43,11 @@ pub(super) struct Facts {
 
 /// A repository within the worktree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Inner {
+pub(in crate::git) struct Inner {
     /// The folder.
-    pub(super) path: TreePath,
+    pub(in crate::git) path: TreePath,
     /// The commit in that repository.
-    pub(super) commit: String,
+    pub(in crate::git) commit: String,
     /// The file `.git` in the folder, if it is a file: it leads to the repository, which is elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) link: Option<String>,

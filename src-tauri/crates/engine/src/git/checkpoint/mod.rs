@@ -5,8 +5,7 @@
 
 #[cfg(test)]
 #[cfg(unix)]
-mod animals;
-mod compare;
+pub(in crate::git) mod animals;
 #[cfg(test)]
 #[cfg(unix)]
 mod disks;
@@ -20,6 +19,7 @@ mod kept;
 mod limits;
 mod object;
 mod operation;
+mod outdated;
 mod paths;
 mod place_files;
 #[cfg(test)]
@@ -43,15 +43,18 @@ mod walk;
 mod within;
 #[cfg(test)]
 #[cfg(unix)]
-mod world;
+pub(in crate::git) mod world;
 #[cfg(test)]
 #[cfg(unix)]
 mod zoo;
 
+pub(in crate::git) use facts::Facts;
 pub(crate) use limits::Limits;
+pub(in crate::git) use object::Mode;
 pub(crate) use operation::Operation;
 pub(crate) use paths::TreePath;
 pub(in crate::git) use place_files::link;
+pub(in crate::git) use repository::Repository;
 pub(crate) use restore::RestoreOrder;
 pub use trial::CheckpointTrial;
 
@@ -136,7 +139,7 @@ fn took_too_long(order: &Order) -> Error {
 }
 
 /// A program's output as text, without the last line break.
-fn text_of(said: &RawOutput) -> String {
+pub(in crate::git) fn text_of(said: &RawOutput) -> String {
     let text = String::from_utf8_lossy(&said.stdout);
     text.strip_suffix('\n').unwrap_or(&text).to_owned()
 }

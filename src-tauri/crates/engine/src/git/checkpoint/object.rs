@@ -100,7 +100,7 @@ fn blob<D: Digest>(size: u64, mut content: impl Read) -> io::Result<Option<Objec
 
 /// What kind of thing an entry of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(in crate::git) enum Mode {
     File,
     Executable,
     Link,
@@ -112,7 +112,7 @@ impl Mode {
     /// Every mode, in the order of [`Mode::number`].
     const ALL: [Self; 4] = [Self::File, Self::Executable, Self::Link, Self::Repository];
 
-    pub(super) fn git(self) -> &'static str {
+    pub(in crate::git) fn git(self) -> &'static str {
         match self {
             Self::File => "100644",
             Self::Executable => "100755",
@@ -121,7 +121,7 @@ impl Mode {
         }
     }
 
-    pub(super) fn of_git(text: &str) -> Option<Self> {
+    pub(in crate::git) fn of_git(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.git() == text)
     }
 

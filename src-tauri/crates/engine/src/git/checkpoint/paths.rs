@@ -38,6 +38,11 @@ impl TreePath {
         }
     }
 
+    /// The path as a program writes it that cannot write every byte.
+    pub(crate) fn readable(&self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+
     /// The path in quotation marks, as git reads it everywhere.
     pub(super) fn quoted(&self) -> String {
         quoted(&self.0)
@@ -73,12 +78,17 @@ impl TreePath {
     }
 
     /// Whether it is `folder`, or below it.
-    pub(super) fn is_within(&self, folder: &Self) -> bool {
+    pub(in crate::git) fn is_within(&self, folder: &Self) -> bool {
         folder.0.is_empty()
             || self
                 .0
                 .strip_prefix(folder.0.as_slice())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+    }
+
+    /// The same path as of a folder that it is below.
+    pub(in crate::git) fn below(&self, folder: &Self) -> Option<Self> {
+        Self::from_git(self.0.strip_prefix(folder.0.as_slice())?.strip_prefix(b"/")?)
     }
 
     /// Whether it or a folder that it is in is one of these.
@@ -88,7 +98,7 @@ impl TreePath {
     }
 
     /// The bytes of the folder that it is in, none for the root.
-    pub(super) fn folder(&self) -> &[u8] {
+    pub(in crate::git) fn folder(&self) -> &[u8] {
         let end = self.0.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
         &self.0[..end]
     }
@@ -100,7 +110,7 @@ impl TreePath {
     }
 
     /// The path of `inner`, which is relative to this folder.
-    pub(super) fn with(&self, inner: &str) -> String {
+    pub(in crate::git) fn with(&self, inner: &str) -> String {
         match Self::from_text(inner) {
             Some(inner) => Self([&self.0[..], b"/", &inner.0].concat()).text(),
             None => inner.to_owned(),
@@ -237,5 +247,7 @@ mod tests {
         assert!(deep.is_within(&TreePath::default()) && deep.is_within(&deep));
         assert!(!path(b"ab/c").is_within(&path(b"a")) && !path(b"a").is_within(&deep));
         assert_eq!(path(b"sub").with(r#""\377""#), r#""sub/\377""#);
+        assert_eq!(deep.below(&path(b"a/b")), Some(path(b"c")));
+        assert_eq!((deep.below(&deep), path(b"ab/c").below(&path(b"a"))), (None, None));
     }
 }

@@ -50,7 +50,7 @@ impl Git {
         }
         match is_there(project).await {
             true => {
-                let repository = Repository::with_objects(self, project).await?;
+                let repository = Repository::with_objects(self, project, LIMIT_OF_LOOKS).await?;
                 repository.prune(place, story, kept).await
             }
             // Nothing is left of it.

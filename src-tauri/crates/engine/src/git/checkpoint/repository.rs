@@ -4,7 +4,7 @@
 use super::facts::Facts;
 use super::object::Hash;
 use super::paths::{TreePath, os_path};
-use super::{LIMIT_OF_LOOKS, text_of};
+use super::text_of;
 use crate::command::{Lane, RawOutput};
 use crate::error::{Error, Result};
 use crate::git::{Git, OwnEnvironment, reason, unreadable};
@@ -29,10 +29,10 @@ const QUIET: [&str; 5] = [
 
 /// A worktree and its repository.
 #[derive(Debug)]
-pub(super) struct Repository<'a> {
-    pub(super) git: &'a Git,
+pub(in crate::git) struct Repository<'a> {
+    pub(in crate::git) git: &'a Git,
     pub(super) program: PathBuf,
-    pub(super) root: PathBuf,
+    pub(in crate::git) root: PathBuf,
     /// Git's directory for this worktree.
     pub(super) git_dir: PathBuf,
     /// Git's directory for the whole repository.
@@ -58,7 +58,11 @@ impl<'a> Repository<'a> {
     ///
     /// # Errors
     /// If git cannot read it.
-    pub(super) async fn open(git: &'a Git, root: &Path, limit: Duration) -> Result<Option<Self>> {
+    pub(in crate::git) async fn open(
+        git: &'a Git,
+        root: &Path,
+        limit: Duration,
+    ) -> Result<Option<Self>> {
         let mut opened = Self::unread(git, root, limit).await?;
         let said = opened.run(&WHOLE, None).await?;
         if let Some(read) = said.ok.then(|| Answer::of(&said.stdout, root)).flatten() {
@@ -106,8 +110,12 @@ impl<'a> Repository<'a> {
     }
 
     /// The repository at `root`, of which only objects are read: no worktree need be there.
-    pub(super) async fn with_objects(git: &'a Git, root: &Path) -> Result<Self> {
-        Self::unread(git, root, LIMIT_OF_LOOKS).await
+    pub(in crate::git) async fn with_objects(
+        git: &'a Git,
+        root: &Path,
+        limit: Duration,
+    ) -> Result<Self> {
+        Self::unread(git, root, limit).await
     }
 
     async fn unread(git: &'a Git, root: &Path, limit: Duration) -> Result<Self> {
@@ -124,16 +132,25 @@ impl<'a> Repository<'a> {
     }
 
     /// The facts of a checkpoint.
-    pub(super) async fn facts(&self, commit: &str) -> Result<Facts> {
+    pub(in crate::git) async fn facts(&self, commit: &str) -> Result<Facts> {
         let text = self.ask(&["cat-file", "commit", commit], None).await?;
         Facts::read(&text).ok_or_else(|| refused("the commit is no checkpoint", &self.root))
     }
 
     /// Runs git in the worktree.
     pub(super) async fn run(&self, words: &[&str], input: Option<File>) -> Result<RawOutput> {
-        let settings = QUIET.iter().flat_map(|setting| ["-c", setting]);
-        let words = settings.chain(words.iter().copied()).map(OsStr::new);
-        self.call(words, &[], input).await
+        self.quietly(words.iter().map(OsStr::new), &[], input).await
+    }
+
+    /// Runs git in the worktree with these variables.
+    pub(in crate::git) async fn quietly<'w>(
+        &self,
+        words: impl Iterator<Item = &'w OsStr>,
+        variables: &[(&str, OsString)],
+        input: Option<File>,
+    ) -> Result<RawOutput> {
+        let settings = QUIET.iter().flat_map(|setting| ["-c", setting]).map(OsStr::new);
+        self.call(settings.chain(words), variables, input).await
     }
 
     /// Runs git in the worktree with these variables, which may name another git directory.
@@ -211,7 +228,7 @@ impl<'a> Repository<'a> {
     }
 
     /// The submodule or other repository in the folder `path` of this worktree.
-    pub(super) fn within(&self, path: &TreePath) -> PathBuf {
+    pub(in crate::git) fn within(&self, path: &TreePath) -> PathBuf {
         path.at(&self.root)
     }
 }

@@ -33,12 +33,16 @@ pub(super) struct Scratch<'a> {
 }
 
 impl<'a> Scratch<'a> {
+    /// The worktree's scratch directory in `place`, which may not be there.
+    pub(super) fn of(repository: &'a Repository<'a>, place: &Path) -> Self {
+        Self { repository, dir: place.join(name_of(repository)) }
+    }
+
     /// Opens the worktree's scratch directory in `place`; makes it if it is not there.
     pub(super) async fn open(repository: &'a Repository<'a>, place: &Path) -> Result<Self> {
-        let dir = place.join(name_of(repository));
-        let made = dir.clone();
+        let scratch = Self::of(repository, place);
+        let made = scratch.dir.clone();
         let is_new = runtime::blocking(move || make(&made)).await.flatten();
-        let scratch = Self { repository, dir };
         if is_new.map_err(Error::io("make", &scratch.dir))? {
             let sharing = ["config", "--get", "core.sharedRepository"];
             let sharing = repository.run(&sharing, None).await?;

@@ -18,10 +18,10 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// What is in a worktree: each file, link and empty folder by its path.
-pub(super) type Content = BTreeMap<Vec<u8>, Entry>;
+pub(in crate::git) type Content = BTreeMap<Vec<u8>, Entry>;
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Entry {
+pub(in crate::git) enum Entry {
     File { mode: u32, bytes: Vec<u8> },
     Link(PathBuf),
     Empty,
@@ -41,20 +41,20 @@ impl std::fmt::Debug for Entry {
 }
 
 /// A folder with repositories, and a git with its own home.
-pub(super) struct World {
+pub(in crate::git) struct World {
     dir: TempDir,
-    pub(super) git: Git,
+    pub(in crate::git) git: Git,
     next: Cell<u32>,
     kept: RefCell<Vec<TempDir>>,
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(in crate::git) fn new() -> Self {
         Self::with(&[])
     }
 
     /// A world in whose environment these variables are set.
-    pub(super) fn with(more: &[(&str, &str)]) -> Self {
+    pub(in crate::git) fn with(more: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         // As git prints it.
         let home = fs::canonicalize(dir.path()).unwrap().join("home");
@@ -68,7 +68,7 @@ impl World {
         Self { dir, git, next: Cell::new(1), kept: RefCell::default() }
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(in crate::git) fn path(&self, name: &str) -> PathBuf {
         match name {
             "." => fs::canonicalize(self.dir.path()).unwrap(),
             name => fs::canonicalize(self.dir.path()).unwrap().join(name),
@@ -76,14 +76,14 @@ impl World {
     }
 
     /// Keeps another folder for as long as the world.
-    pub(super) fn keep(&self, dir: TempDir) -> PathBuf {
+    pub(in crate::git) fn keep(&self, dir: TempDir) -> PathBuf {
         let path = fs::canonicalize(dir.path()).unwrap();
         self.kept.borrow_mut().push(dir);
         path
     }
 
     /// Makes a repository with a first commit.
-    pub(super) fn repository(&self, name: &str, options: &[&str]) -> PathBuf {
+    pub(in crate::git) fn repository(&self, name: &str, options: &[&str]) -> PathBuf {
         let root = self.path(name);
         fs::create_dir_all(&root).unwrap();
         git(&root, &[&["init", "-q"], options].concat());
@@ -97,7 +97,7 @@ impl World {
     }
 
     /// A script that leaves a trace if it is run.
-    pub(super) fn canary(&self) -> PathBuf {
+    pub(in crate::git) fn canary(&self) -> PathBuf {
         let script = self.path("canary.sh");
         let trace = self.path("trace");
         fs::write(&script, format!("#!/bin/sh\necho \"$0 $*\" >>'{}'\nexit 1\n", trace.display()))
@@ -107,16 +107,16 @@ impl World {
     }
 
     /// What the canary left.
-    pub(super) fn trace(&self) -> Option<String> {
+    pub(in crate::git) fn trace(&self) -> Option<String> {
         fs::read_to_string(self.path("trace")).ok()
     }
 
-    pub(super) fn place(&self, root: &Path) -> Place {
+    pub(in crate::git) fn place(&self, root: &Path) -> Place {
         let own = self.path("data");
         Place { root: root.to_owned(), scratch: own.join("checkpoints"), own }
     }
 
-    pub(super) fn order(&self) -> Order {
+    pub(in crate::git) fn order(&self) -> Order {
         let n = self.next.get();
         self.next.set(n + 1);
         Order {
@@ -130,12 +130,12 @@ impl World {
         }
     }
 
-    pub(super) fn take(&self, root: &Path, order: &Order) -> Result<Taken> {
+    pub(in crate::git) fn take(&self, root: &Path, order: &Order) -> Result<Taken> {
         runtime::wait(self.git.checkpoint(&self.place(root), order)).unwrap()
     }
 
     /// Makes a checkpoint, which must succeed.
-    pub(super) fn checkpoint(&self, root: &Path) -> Made {
+    pub(in crate::git) fn checkpoint(&self, root: &Path) -> Made {
         match self.take(root, &self.order()).unwrap() {
             Taken::Made(made) => made,
             other => panic!("{other:?}"),
@@ -143,7 +143,12 @@ impl World {
     }
 
     /// Restores paths from a checkpoint, after holding the present state.
-    pub(super) fn restore(&self, root: &Path, to: &Made, paths: &[&str]) -> Result<Restored> {
+    pub(in crate::git) fn restore(
+        &self,
+        root: &Path,
+        to: &Made,
+        paths: &[&str],
+    ) -> Result<Restored> {
         let before = self.checkpoint(root).commit;
         let paths = paths.iter().map(|path| TreePath::from_text(path).unwrap()).collect();
         let hold = Order { only_changed: true, ..self.order() };
@@ -152,7 +157,7 @@ impl World {
     }
 
     /// Restores everything, of which nothing may be left as it is.
-    pub(super) fn restore_all(&self, root: &Path, to: &Made) {
+    pub(in crate::git) fn restore_all(&self, root: &Path, to: &Made) {
         let mut restored = self.restore(root, to, &[]).unwrap();
         // These are no files.
         restored.kept.retain(|it| it.why != NotRestoredWhy::Staged);
@@ -161,7 +166,7 @@ impl World {
 }
 
 /// Runs git as a person does, with no configuration but the repository's own.
-pub(super) fn git(dir: &Path, words: &[&str]) -> String {
+pub(in crate::git) fn git(dir: &Path, words: &[&str]) -> String {
     let mut command = Command::new("git");
     command.arg("-C").arg(dir).args(words);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
@@ -171,18 +176,18 @@ pub(super) fn git(dir: &Path, words: &[&str]) -> String {
     out.into_owned()
 }
 
-pub(super) fn write(root: &Path, path: &str, bytes: &[u8]) {
+pub(in crate::git) fn write(root: &Path, path: &str, bytes: &[u8]) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }
 
-pub(super) fn set_mode(root: &Path, path: &str, mode: u32) {
+pub(in crate::git) fn set_mode(root: &Path, path: &str, mode: u32) {
     fs::set_permissions(root.join(path), fs::Permissions::from_mode(mode)).unwrap();
 }
 
 /// Everything in a worktree and in the worktrees within it, without git's own folders.
-pub(super) fn content(root: &Path) -> Content {
+pub(in crate::git) fn content(root: &Path) -> Content {
     let mut found = Content::new();
     look(root, root, &mut found);
     found
@@ -213,7 +218,7 @@ fn look(root: &Path, dir: &Path, found: &mut Content) {
 /// What a checkpoint must not touch: head, index, references but Musher's, what git says about the
 /// worktree, every file with its times, and that no lock is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Untouched {
+pub(in crate::git) struct Untouched {
     head: Option<Vec<u8>>,
     index: Option<Vec<u8>>,
     references: String,
@@ -223,7 +228,7 @@ pub(super) struct Untouched {
 }
 
 impl Untouched {
-    pub(super) fn of(root: &Path) -> Self {
+    pub(in crate::git) fn of(root: &Path) -> Self {
         let git_dir = PathBuf::from(git(root, &["rev-parse", "--absolute-git-dir"]).trim_end());
         // Without these options `git status` writes into the index.
         let quiet = ["--no-optional-locks", "-c", "core.fsmonitor="];
@@ -272,7 +277,7 @@ fn locks(dir: &Path) -> BTreeSet<PathBuf> {
 }
 
 /// Removes everything from a worktree but git's own folder, also in the repositories within it.
-pub(super) fn destroy(root: &Path) {
+pub(in crate::git) fn destroy(root: &Path) {
     for entry in fs::read_dir(root).unwrap() {
         let path = entry.unwrap().path();
         let is_folder = path.symlink_metadata().unwrap().is_dir();

@@ -3,6 +3,7 @@
 
 mod about;
 mod archive;
+mod looked;
 mod view;
 
 use super::area::{Area, table};
@@ -21,7 +22,8 @@ CREATE TABLE stories (
     id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, title TEXT NOT NULL,
     project TEXT NOT NULL, dir TEXT NOT NULL, branch TEXT, agent TEXT NOT NULL, profile TEXT NOT NULL,
     gates TEXT NOT NULL, resume_on_reset INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, detail TEXT, about TEXT,
-    since INTEGER NOT NULL, until INTEGER, reset TEXT NOT NULL, evidence TEXT NOT NULL, before_archive TEXT
+    since INTEGER NOT NULL, until INTEGER, reset TEXT NOT NULL, evidence TEXT NOT NULL, before_archive TEXT,
+    looked_at INTEGER, looked_checkpoint INTEGER, work TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE prompts (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL, open INTEGER NOT NULL
@@ -51,12 +53,17 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         (JournalEvent::ProfileChanged { profile }, Some(story)) => {
             profile_changed(db, story, profile)
         }
+        (JournalEvent::StoryLooked { checkpoint }, Some(story)) => {
+            looked::looked(db, story, entry.at, *checkpoint)
+        }
+        (JournalEvent::WorkMeasured { work }, Some(story)) => looked::measured(db, story, work),
         (JournalEvent::StoryRenamed { title }, Some(story)) => archive::renamed(db, story, title),
         (JournalEvent::StoryUnarchived {}, Some(story)) => archive::unarchived(db, story, entry),
         (JournalEvent::RunEnded { unheard, .. }, _) => {
             unheard.iter().try_for_each(|id| prompt_reopened(db, id))
         }
         (JournalEvent::PromptQueued(prompt), Some(story)) => {
+            looked::by_prompt(db, story, entry.at, prompt)?;
             prompt_queued(db, story, entry, prompt)
         }
         (JournalEvent::PromptEdited { id, text }, _) => prompt_edited(db, id, text),
@@ -222,6 +229,8 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         cost_basis: CostBasis::Reported,
         is_partial: false,
         rereading: false,
+        work: row.get::<_, Option<String>>("work")?.map(|text| from_json(&text)).transpose()?,
+        looked: looked::of(row)?,
         logs_deleted: None,
     })
 }
@@ -287,6 +296,8 @@ mod tests {
             "evidence = ''",
             "about = '{'",
             "before_archive = '{'",
+            "looked_checkpoint = -1",
+            "work = '{'",
             "title = CAST(x'ff' AS TEXT)",
         ];
         assert_found("stories", &wrong);

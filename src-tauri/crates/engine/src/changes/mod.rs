@@ -1,0 +1,14 @@
+//! The changes of a story: which two states a scope compares ([`mod@scope`]), which checkpoints lie around a turn
+//! ([`mod@turns`]), what the agent said that it changed ([`mod@said`]). What is known comes from the store, what
+//! differs from git. It needs no owner, and changes nothing.
+
+mod answer;
+mod plan;
+mod said;
+mod scope;
+mod turns;
+
+pub use answer::{changes, patch};
+pub(crate) use answer::{commits, file_change, file_lines, work};
+pub use plan::ChangesPlan;
+pub(crate) use plan::FilePlace;
