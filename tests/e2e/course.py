@@ -1,6 +1,7 @@
 """Every journey once, in chapters, in the order in which they are walked, and what is walked for a name."""
 
 import answer_journeys as answers
+import changes_journeys as changes
 import config_journeys as config
 import deleting_journeys as deleting
 import limit_journeys as limits
@@ -57,6 +58,7 @@ CHAPTERS = (
     Chapter("reading", reading.keeps_joiners_in_words, reading.shows_output_as_a_terminal_does,
             reading.sets_bold_beside_any_sign, reading.says_in_words_what_the_program_tells_itself,
             reading.lays_a_long_table_out_in_part, reading.keeps_what_is_selected_while_a_step_is_written),
+    Chapter("changes", changes.shows_what_a_turn_changed, changes.says_what_is_new_since_a_person_looked),
     Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,

@@ -40,6 +40,7 @@ class AgentStory:
     def give(self, file, content):
         """Puts something beside the program, which reads it in its next run."""
         (self.folder / file).write_text(json.dumps(content), encoding="utf-8")
+        return self
 
     def open(self, words=None):
         """Opens the story by the palette, as a person does who knows its name, or words of it."""

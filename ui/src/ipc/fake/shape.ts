@@ -18,6 +18,7 @@ import type {
   Tokens,
   WaitsFor,
   WindowName,
+  Work,
 } from "../protocol";
 import { callTimesOf } from "../../domain/callTimes";
 import { isPartial, openBasis, settledBasis, storyBasis } from "./basis";
@@ -60,6 +61,8 @@ export type Sketch = {
   /** Ticks: [from, to, approximate minutes between ticks]. */
   ticks?: [number, number, number][];
   until?: number;
+  /** How its work stands: files, lines added and removed, commits ahead, behind and not pushed. */
+  work?: [files: number, added: number, removed: number, ahead: number, behind: number, unpushed: number];
   runs?: RunSketch[];
   /** In millions. */
   tokens?: number;
@@ -182,7 +185,12 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
       ? storyBasis(runs)
       : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
     is_partial: isPartial(runs),
+    ...(sketch.work ? { work: workOf(sketch.work) } : {}),
   };
+}
+
+function workOf([files, added, removed, ahead, behind, unpushed]: NonNullable<Sketch["work"]>): Work {
+  return { checkpoint: 6, files, added, removed, ahead, behind, unpushed };
 }
 
 /** Whether the agent named no reset when a limit stopped its last run. */

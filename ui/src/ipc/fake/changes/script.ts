@@ -67,7 +67,7 @@ export function diffOf({ script, diff }: FakeFile, skip: number, whiteSpace: boo
   const kept = nearChanges(shown);
   const own = kept.slice(skip, skip + MOST);
   const lines = (sign: string) => script.filter((line) => !line.startsWith(sign)).length;
-  const isSame = kept.length === 0 && script.length > 0;
+  const isSame = kept.length === 0;
   return {
     ...NO_LINES,
     diff: { hunks: hunksOf(shown, own) },

@@ -26,6 +26,8 @@ import { FileReader } from "./fileReader.svelte";
 
 /** A text says what is read after this many milliseconds. */
 const SLOW = 300;
+/** How long the list stands still before the syntax of its lines is read, in milliseconds. */
+const STILL = 60;
 /** How many collapsed lines are opened at once. */
 export const STEP = 20;
 
@@ -57,6 +59,7 @@ export class ChangesScreen {
   #reader: FileReader;
   #refresh: Refresh<Changes>;
   #slow: ReturnType<typeof setTimeout> | undefined;
+  #still: ReturnType<typeof setTimeout> | undefined;
   readonly #rows = new Map<string, { readonly view: FileView; readonly rows: readonly ChangeRow[] }>();
 
   constructor(here: Screen, kept: ChangesKept) {
@@ -84,7 +87,9 @@ export class ChangesScreen {
     const { current } = this.kept;
     return current === null ? -1 : this.rows.findIndex(({ key }) => key === current);
   });
-  readonly block: Block | undefined = $derived.by(() => this.blocks.find(({ from }) => from === this.at));
+  readonly block: Block | undefined = $derived.by(() =>
+    this.at < 0 ? undefined : this.blocks.find(({ from }) => from === this.at),
+  );
   /** How many files differ otherwise in the newer answer. */
   readonly newerFiles: number = $derived.by(() => {
     const { answer } = this.kept;
@@ -157,6 +162,7 @@ export class ChangesScreen {
 
   stop(): void {
     clearTimeout(this.#slow);
+    clearTimeout(this.#still);
     this.#refresh.stop();
     this.#reader.stop();
   }
@@ -225,7 +231,11 @@ export class ChangesScreen {
       .flatMap((index) => this.files[index] ?? [])
       .filter((file) => !this.isFolded(file));
     this.#reader.want(files);
-    for (const file of files) this.colours.want(file.path, this.state(file));
+    // Files that pass by while the list is scrolled get no colours.
+    clearTimeout(this.#still);
+    this.#still = setTimeout(() => {
+      for (const file of files) this.colours.want(file.path, this.state(file));
+    }, STILL);
   }
 
   /** Reads every file in which words can be found. */
