@@ -16,6 +16,7 @@ mod graphics;
 mod login;
 mod notify;
 mod opening;
+mod outside;
 mod page;
 mod sentences;
 mod settings;

@@ -67,7 +67,7 @@ def says_what_is_new_since_a_person_looked(desk, page):
     page.key("d")
     choose(page, "looked")
     until("the file", lambda: files(page) == ["first.txt"])
-    page.key("l")
+    page.click("I have looked")
     page.see("Nothing has changed since you looked.")
     begins_a_turn(story)
     write(story.project / "second.txt", ["second"])

@@ -6,6 +6,7 @@ mod agents;
 mod desk;
 mod directory;
 mod feed;
+mod files;
 mod folders;
 mod machine;
 mod settings;
@@ -29,6 +30,9 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         directory::verify_data,
         feed::pull,
         feed::query,
+        files::edit_file,
+        files::open_terminal,
+        files::show_file,
         folders::pick_folder,
         machine::about,
         machine::desktop,

@@ -95,6 +95,12 @@ export interface Backend {
   diskUse(): Promise<DiskUse>;
   /** Opens the data directory in the file manager. */
   openDataFolder(): Promise<void>;
+  /** Opens a changed file of a story in the desktop's editor for plain text. */
+  editFile(story: StoryId, path: string): Promise<void>;
+  /** Shows a changed file of a story in the file manager. */
+  showFile(story: StoryId, path: string): Promise<void>;
+  /** Opens a terminal in the folder of a changed file of a story. */
+  openTerminal(story: StoryId, path: string): Promise<void>;
   /** Compares the store with journal and logs. Slow: it reads every log. */
   verifyData(): Promise<Verification>;
   /** The versions of the program and its main libraries. */

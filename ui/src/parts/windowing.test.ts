@@ -289,6 +289,22 @@ describe("Windowing", () => {
     expect(list.element.scrollTop).toBe(39 * ROW + 5);
   });
 
+  it("holds the place of who reads when very many rows come between those above", () => {
+    const names = Array.from({ length: 100 }, (_, n) => `row ${n}`);
+    const list = new List(0, false);
+    const put = (rows: readonly string[]) => {
+      list.windowing.update(rows.length, (index) => rows[index] ?? "");
+      list.windowing.settle();
+      list.windowing.scrolled();
+    };
+    put(names);
+    list.scroll(40 * ROW + 5);
+    const more = Array.from({ length: 500 }, (_, n) => `read late ${n}`);
+    put(names.toSpliced(39, 1, ...more));
+    expect(list.windowing.place).toEqual({ index: 539, within: 5 });
+    expect(list.windowing.upper).toEqual({ index: 539, within: 5 });
+  });
+
   it("begins anew with other rows", () => {
     const list = new List(100);
     list.put(5000, 10);

@@ -26,6 +26,9 @@ type Desk = Pick<
   | "testNotification"
   | "diskUse"
   | "openDataFolder"
+  | "editFile"
+  | "showFile"
+  | "openTerminal"
   | "verifyData"
   | "onVerifying"
   | "about"
@@ -117,6 +120,9 @@ export function desk(chosen: Partial<WindowSettings>, refuses: boolean, now: () 
     testNotification: () => (refuses ? Promise.reject(new Refusal(NOBODY)) : Promise.resolve(NOTIFIER)),
     diskUse: () => Promise.resolve(DATA),
     openDataFolder: () => Promise.resolve(),
+    editFile: () => Promise.resolve(),
+    showFile: () => Promise.resolve(),
+    openTerminal: () => Promise.resolve(),
     async verifyData() {
       for (const runs of [0, 120, 240]) for (const hear of progress) hear({ runs, of: VERIFIED.runs });
       return Promise.resolve(

@@ -3,6 +3,7 @@
 //! differs from git. It needs no owner, and changes nothing.
 
 mod answer;
+mod place;
 mod plan;
 mod said;
 mod scope;

@@ -26,6 +26,16 @@ export function changesKeys(screen: ChangesScreen, acts: Acts): readonly Binding
     repeats: true,
   });
   const currentFile = () => screen.files[screen.rows[screen.at >= 0 ? screen.at : screen.top]?.file ?? -1];
+  const outside = (keys: string, label: string, how: "editFile" | "showFile" | "openTerminal"): Binding => ({
+    keys,
+    label,
+    quiet: true,
+    run: () => {
+      const file = currentFile();
+      if (file) void screen.openElsewhere(file, how);
+    },
+    whyNot: hasRows,
+  });
   return [
     {
       keys: "Esc",
@@ -112,9 +122,12 @@ export function changesKeys(screen: ChangesScreen, acts: Acts): readonly Binding
       },
       when: () => kept.isFinding,
     },
-    { keys: "L", label: m.changes_looked(), quiet: true, run: () => void screen.look() },
+    { keys: "Ctrl Shift M", label: m.changes_looked(), quiet: true, run: () => void screen.look() },
+    outside("Ctrl O", m.changes_edit(), "editFile"),
+    outside("Ctrl Shift F", m.changes_show_in_folder(), "showFile"),
+    outside("Ctrl Shift T", m.changes_open_terminal(), "openTerminal"),
     {
-      keys: "P",
+      keys: "Ctrl Shift P",
       label: m.changes_copy_path(),
       quiet: true,
       run: () => {

@@ -60,6 +60,15 @@ export class ChangesScreen {
   #refresh: Refresh<Changes>;
   #slow: ReturnType<typeof setTimeout> | undefined;
   #still: ReturnType<typeof setTimeout> | undefined;
+  readonly #found = new Map<
+    string,
+    {
+      readonly state: FileState;
+      readonly pattern: RegExp;
+      readonly index: number;
+      readonly hits: readonly Hit[];
+    }
+  >();
   readonly #rows = new Map<string, { readonly view: FileView; readonly rows: readonly ChangeRow[] }>();
 
   constructor(here: Screen, kept: ChangesKept) {
@@ -111,7 +120,7 @@ export class ChangesScreen {
     const hits: Hit[] = [];
     for (const [index, file] of this.files.entries()) {
       if (hits.length >= MOST_HITS) break;
-      if (this.#hasText(file)) hits.push(...hitsIn(this.state(file), index, pattern));
+      if (this.#hasText(file)) hits.push(...this.#hitsIn(file, index, pattern));
     }
     return hits.slice(0, MOST_HITS);
   });
@@ -255,6 +264,16 @@ export class ChangesScreen {
     );
   }
 
+  /** Opens a file elsewhere. Why that failed is said. */
+  async openElsewhere(file: ChangedFile, how: "editFile" | "showFile" | "openTerminal"): Promise<void> {
+    this.refused = null;
+    try {
+      await this.here.app.backend[how](this.here.id, file.path);
+    } catch (thrown) {
+      this.refused = faultOf(thrown);
+    }
+  }
+
   readAgain(file: ChangedFile): void {
     this.#reader.again(file);
   }
@@ -374,6 +393,16 @@ export class ChangesScreen {
     return !isSubmodule(file) && !file.binary && !this.kept.isFolded(file.path, file.folded !== null);
   }
 
+  /** A file is searched anew only if something of it is different. */
+  #hitsIn(file: ChangedFile, index: number, pattern: RegExp): readonly Hit[] {
+    const state = this.state(file);
+    const known = this.#found.get(file.path);
+    if (known?.state === state && known.pattern === pattern && known.index === index) return known.hits;
+    const hits = hitsIn(state, index, pattern);
+    this.#found.set(file.path, { state, pattern, index, hits });
+    return hits;
+  }
+
   /** The rows of a file are made anew only if something of it is different. */
   #rowsOf(file: ChangedFile, index: number): readonly ChangeRow[] {
     const view: FileView = {
@@ -413,7 +442,7 @@ export class ChangesScreen {
 
   #take(answer: Changes): void {
     const { answer: shown } = this.kept;
-    if (shown === null || changedSince(shown, answer) === 0) this.#put(answer);
+    if (shown === null || shown.files.length === 0 || changedSince(shown, answer) === 0) this.#put(answer);
     else this.newer = answer;
     this.problem = null;
     this.#arrived();

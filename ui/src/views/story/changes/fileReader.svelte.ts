@@ -14,6 +14,8 @@ import { faultOf, type Backend } from "../../../ipc/backend";
 import type { ChangedFile, Changes, FileDiff, StoryId } from "../../../ipc/protocol";
 import type { ChangesKept } from "./changesKept.svelte";
 
+/** How long files that nobody sees are gathered before they are shown together, in milliseconds. */
+const GATHER = 60;
 /** How many files are read at once. */
 const AT_ONCE = 4;
 
@@ -24,6 +26,9 @@ export class FileReader {
   #wanted: readonly ChangedFile[] = [];
   #rest: readonly ChangedFile[] = [];
   readonly #reading = new Set<string>();
+  /** What was read of files that nobody sees, until it is shown together: each time all rows are made anew. */
+  #gathered = new Map<string, FileState>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
   constructor(backend: Backend, story: StoryId, kept: ChangesKept) {
@@ -35,6 +40,10 @@ export class FileReader {
   /** These files are visible; those that were visible before are not needed any more. */
   want(files: readonly ChangedFile[]): void {
     this.#wanted = files;
+    for (const { path } of files) {
+      const state = this.#gathered.get(path);
+      if (state !== undefined && this.#gathered.delete(path)) this.#put(path, state);
+    }
     this.#go();
   }
 
@@ -47,6 +56,7 @@ export class FileReader {
   /** What is read from now on is not shown any more. */
   stop(): void {
     this.#isOver = true;
+    clearTimeout(this.#timer);
   }
 
   /** Reads a file again that could not be read. */
@@ -105,6 +115,7 @@ export class FileReader {
     const isOpen = (file: ChangedFile) =>
       !isSubmodule(file) &&
       !this.#reading.has(file.path) &&
+      !this.#gathered.has(file.path) &&
       (this.#kept.read.get(file.path)?.is ?? "pending") === "pending";
     return this.#wanted.find(isOpen) ?? this.#rest.find(isOpen);
   }
@@ -121,8 +132,9 @@ export class FileReader {
     if (this.#isOver) return;
     // Meanwhile the file may be another one.
     const now = this.#kept.answer?.files.find(({ path }) => path === file.path);
-    if (isSame(now, file) && this.#kept.whiteSpace === whiteSpace) this.#put(file.path, state);
-    else this.#forget(file);
+    if (!isSame(now, file) || this.#kept.whiteSpace !== whiteSpace) this.#forget(file);
+    else if (this.#wanted.some(({ path }) => path === file.path)) this.#put(file.path, state);
+    else this.#gather(file.path, state);
     this.#go();
   }
 
@@ -145,6 +157,15 @@ export class FileReader {
       context: CONTEXT,
       skip,
     });
+  }
+
+  #gather(path: string, state: FileState): void {
+    this.#gathered.set(path, state);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#kept.read = new Map([...this.#kept.read, ...this.#gathered]);
+      this.#gathered.clear();
+    }, GATHER);
   }
 
   #put(path: string, state: FileState): void {

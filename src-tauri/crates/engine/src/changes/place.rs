@@ -1,0 +1,23 @@
+//! Where a changed file is, so that a person can open it elsewhere.
+
+use crate::error::{Error, Result};
+use crate::git::TreePath;
+use crate::store::read::Reader;
+use protocol::{ErrorCode, StoryId};
+use std::path::PathBuf;
+
+impl Reader {
+    /// Where a file of a story's worktree is, by its path in the changes.
+    ///
+    /// # Errors
+    /// If there is no such story, the path is none, or nothing is there any more.
+    pub fn changed_place(&self, story: &StoryId, path: &str) -> Result<PathBuf> {
+        let root = self.file_place(story)?.place.root;
+        let place = TreePath::from_text(path).map(|path| path.at(&root));
+        place.filter(|place| place.symlink_metadata().is_ok()).ok_or_else(|| {
+            let message = format!("{} is not there any more", path.escape_debug());
+            let hint = "It was removed or renamed, or its worktree is gone; a checkpoint may still hold it.";
+            Error::refused(ErrorCode::NotFound, message, hint)
+        })
+    }
+}
