@@ -63,7 +63,7 @@ mod tests {
     fn work_is_measured_once_after_each_turn_and_run() {
         let mut scene = Scene::default();
         let (a, b) = (scene.story("a", |_| ()), scene.story("b", |_| ()));
-        let mut held = |scene: &mut Scene, story: &StoryId, because| {
+        let held = |scene: &mut Scene, story: &StoryId, because| {
             scene.checkpoint(story, None, because, None);
         };
         for because in [C::Prompt, C::Allowed, C::Working, C::Asked, C::Restore] {

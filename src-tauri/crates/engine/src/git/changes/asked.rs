@@ -75,7 +75,8 @@ impl<'w> Asked<'w> {
     }
 
     pub(super) fn patch(&self, from: &Made, to: &Made) -> Vec<u8> {
-        let patch = self.world.git.patch(&self.place, &held(from), &held(to));
+        let (from, to) = (held(from), held(to));
+        let patch = self.world.git.patch(&self.place, &from, &to);
         runtime::wait(patch).unwrap().unwrap()
     }
 
@@ -84,7 +85,9 @@ impl<'w> Asked<'w> {
         let index = self.world.path("index");
         let run = |words: &[&str]| {
             let mut command = Command::new("git");
-            command.arg("-C").arg(&self.place.root).args(words);
+            // Names that other systems take for others are names.
+            let all = ["-c", "core.protectNTFS=false", "-c", "core.protectHFS=false"];
+            command.arg("-C").arg(&self.place.root).args(all).args(words);
             command.env("GIT_INDEX_FILE", &index).stdin(Stdio::piped()).stdout(Stdio::piped());
             command
         };

@@ -38,7 +38,10 @@ pub(crate) struct LinesOrder {
 struct Content {
     /// `None` for a file that is larger than what is read.
     bytes: Option<Vec<u8>>,
-    is_there: bool,
+    /// Whether there is no such file.
+    is_nothing: bool,
+    /// Whether there is one, and its content is not on this machine.
+    is_missing: bool,
 }
 
 impl Git {
@@ -64,6 +67,9 @@ impl Git {
             return Ok(not_shown(NotShownWhy::Submodule));
         }
         let (old, new) = located.contents(&entry).await?;
+        if old.is_missing || new.is_missing {
+            return Ok(not_shown(NotShownWhy::Missing));
+        }
         let whole = FileDiff {
             old_lines: old.lines(),
             new_lines: new.lines(),
@@ -71,7 +77,7 @@ impl Git {
             new_without_newline: new.is_without_newline(),
             ..FileDiff::default()
         };
-        if [&old, &new].iter().any(|it| it.is_there && it.bytes.is_none()) {
+        if [&old, &new].iter().any(|it| it.is_too_large()) {
             return Ok(FileDiff { not_shown: Some(NotShownWhy::TooLarge), ..whole });
         }
         let patch = located.patch(&from, &to, order).await?;
@@ -115,11 +121,11 @@ impl Git {
         let mut name = OsString::from(format!("{}:", state.object));
         name.push(located.path.at(Path::new("")));
         let content = located.content(&name).await?;
-        if !content.is_there {
-            return Err(no_file(&order.path));
+        match content.bytes {
+            _ if content.is_nothing || content.is_missing => Err(no_file(&order.path)),
+            None => Err(too_large(&order.path)),
+            Some(bytes) => Ok(cut(&bytes, order.first, order.most)),
         }
-        let Some(bytes) = content.bytes else { return Err(too_large(&order.path)) };
-        Ok(cut(&bytes, order.first, order.most))
     }
 }
 
@@ -169,7 +175,7 @@ impl Located<'_> {
         let (old, new) = (object(&entry.old), object(&entry.new));
         let content = async |object: Option<OsString>| match object {
             Some(object) => self.content(&object).await,
-            None => Ok(Content::default()),
+            None => Ok(Content { is_nothing: true, ..Content::default() }),
         };
         tokio::try_join!(content(old), content(new))
     }
@@ -179,18 +185,22 @@ impl Located<'_> {
         let words = [OsStr::new("cat-file"), OsStr::new("-s"), blob];
         let size = self.source.text(&words).await?;
         let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else {
-            return Ok(Content::default());
+            return Ok(Content { is_missing: true, ..Content::default() });
         };
         if size > FileDiff::LARGEST {
-            return Ok(Content { bytes: None, is_there: true });
+            return Ok(Content::default());
         }
         let words = [OsStr::new("cat-file"), OsStr::new("blob"), blob];
         let bytes = Some(self.source.bytes(&words, None).await?);
-        Ok(Content { bytes, is_there: true })
+        Ok(Content { bytes, ..Content::default() })
     }
 }
 
 impl Content {
+    fn is_too_large(&self) -> bool {
+        self.bytes.is_none() && !self.is_nothing
+    }
+
     fn is_empty(&self) -> bool {
         self.bytes.as_ref().is_none_or(Vec::is_empty)
     }

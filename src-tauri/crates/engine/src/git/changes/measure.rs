@@ -110,7 +110,8 @@ mod tests {
         let asked = Asked::of(&world, &root);
         let measured = |from: &dyn Fn(Checkpoint) -> End| {
             let made = checkpoint(&world.checkpoint(&root));
-            let work = world.git.work(&asked.place, &from(made.clone()), &made);
+            let from = from(made.clone());
+            let work = world.git.work(&asked.place, &from, &made);
             let work = crate::runtime::wait(work).unwrap().unwrap();
             assert_eq!(work.checkpoint, made.n);
             let lines = (work.files, work.added, work.removed);

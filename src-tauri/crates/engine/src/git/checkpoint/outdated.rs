@@ -53,7 +53,8 @@ mod tests {
         let world = World::new();
         let root = world.repository("outdated", &[]);
         let is_outdated = |commit: &str| {
-            let asked = world.git.is_outdated(&world.place(&root), commit);
+            let place = world.place(&root);
+            let asked = world.git.is_outdated(&place, commit);
             crate::runtime::wait(asked).unwrap().unwrap()
         };
         assert!(!is_outdated("unknown"));
