@@ -130,7 +130,7 @@ pub(super) fn lines_on(diff: &FileDiff, side: Side) -> usize {
 
 /// That each file has the lines that are counted for it; of many files, some.
 pub(super) fn assert_counted(asked: &Asked<'_>, found: &Compared, name: &str) {
-    for file in found.files.iter().take(60) {
+    for file in found.files.iter().take(25) {
         let diff = asked.diff(found, file, true);
         let counted = (lines_on(&diff, Side::Added), lines_on(&diff, Side::Removed));
         let expected = (file.added as usize, file.removed as usize);

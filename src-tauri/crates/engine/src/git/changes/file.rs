@@ -145,7 +145,7 @@ impl Located<'_> {
     /// How the file differs; `None` if only what a tree has no place for does.
     async fn entry(&self, from: &str, to: &str) -> Result<Option<Entry>> {
         let words = difference(&["-z", "--raw"], from, to);
-        let said = self.source.bytes(&self.with_paths(words), None).await?;
+        let said = self.ask(words).await?;
         Ok(entries(&said).into_iter().find(|entry| entry.path == self.path))
     }
 
@@ -157,14 +157,26 @@ impl Located<'_> {
         }
         let words = [OsStr::new("-c"), OsStr::new("diff.suppressBlankEmpty=false")];
         let words = words.into_iter().chain(difference(&options, from, to)).collect();
-        self.source.bytes(&self.with_paths(words), None).await
+        self.ask(words).await
     }
 
-    /// These words and the paths of the file.
-    fn with_paths(&self, words: Vec<&OsStr>) -> Vec<OsString> {
+    /// Runs git with these words and the paths of the file. What is in a folder of the same name, on the other side, is
+    /// another file.
+    async fn ask(&self, words: Vec<&OsStr>) -> Result<Vec<u8>> {
         let paths = [Some(&self.path), self.old_path.as_ref()];
-        let paths = paths.into_iter().flatten().map(|path| path.at(Path::new("")).into_os_string());
-        words.into_iter().map(OsStr::to_owned).chain(paths).collect()
+        let paths = paths.into_iter().flatten().flat_map(|path| {
+            let path = path.at(Path::new(""));
+            let (mut file, mut folder) =
+                (OsString::from(":(literal)"), OsString::from(":(exclude,literal)"));
+            file.push(&path);
+            folder.push(&path);
+            folder.push("/");
+            [file, folder]
+        });
+        let words: Vec<OsString> = words.into_iter().map(OsStr::to_owned).chain(paths).collect();
+        let magic = [("GIT_LITERAL_PATHSPECS", OsString::from("0"))];
+        let said = self.source.run_with(&words, &magic, None).await?;
+        if said.ok { Ok(said.stdout) } else { Err(self.source.refused(&said)) }
     }
 
     async fn contents(&self, entry: &Entry) -> Result<(Content, Content)> {
