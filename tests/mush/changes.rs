@@ -63,6 +63,10 @@ fn what_a_turn_changed_is_said_by_the_agent_or_not() {
     world.rows(["checkpoint", &name]);
     let after = sum(&world, &[&name]);
     assert_eq!((&after["is_outdated"], &after["added"]), (&false.into(), &1.into()));
+    // It was measured after the last run, and not for those who look.
+    let work = world.story(&name).work.unwrap();
+    assert_eq!((work.files, work.added, work.removed), (Some(2), Some(2), Some(0)));
+    assert_eq!((work.ahead, work.behind, work.unpushed), (Some(0), Some(0), None));
     assert_eq!(point(&after["from"]), ChangePoint::Base { name: "main".to_owned() });
     let changed = files(&world, &[&name, "--since", "looked"]);
     assert_eq!(changed, [said("hello.txt", false)], "a person did that");
