@@ -43,8 +43,7 @@ fn is_changed(root: &Path, hash: Hash, kept: &Kept) -> bool {
     read.any(|entry| !is_there(root, hash, &entry.path, entry.mode, entry.object))
 }
 
-#[cfg(test)]
-#[cfg(unix)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::super::world::{World, write};
 
