@@ -2189,6 +2189,10 @@ prompt?: string,
  */
 fault: Fault, } | { "type": "work_measured", 
 /**
+ * The story.
+ */
+story: StoryId, 
+/**
  * How it stands.
  */
 work: Work, } | { "type": "checkpoints_pruned", 

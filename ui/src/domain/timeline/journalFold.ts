@@ -134,7 +134,6 @@ export class JournalFold {
       // No row: their consequences have rows.
       case "worktree_wanted":
       case "checkpoint":
-      case "work_measured":
       case "story_looked":
       case "checkpoints_pruned":
       case "pruned_removed":
@@ -148,6 +147,7 @@ export class JournalFold {
       case "owner_started":
       case "owner_ended":
       case "account_seen":
+      case "work_measured":
       case "hold_started":
       case "hold_ended":
       case "config_accepted":

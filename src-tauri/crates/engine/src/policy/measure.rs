@@ -80,9 +80,8 @@ mod tests {
         scene.seen.measuring = Some(Measuring { story: a.clone(), done: None });
         assert_eq!(decide(&scene.view()), []);
         scene.seen.measuring = None;
-        let earlier =
-            JournalEvent::WorkMeasured { work: Work { checkpoint: 1, ..Work::default() } };
-        scene.fact(Some(&a), None, earlier);
+        let work = Work { checkpoint: 1, ..Work::default() };
+        scene.fact(None, None, JournalEvent::WorkMeasured { story: a.clone(), work });
         assert_eq!(measured(&mut scene), ["a"]);
         held(&mut scene, &a, C::End);
         scene.now = scene.now.plus_millis(LATELY + 1);
