@@ -8,7 +8,7 @@ use protocol::{Event, JournalEntry, JournalEvent, LimitStatus, Outcome};
 pub(crate) fn by_entry(entry: &JournalEntry, touched: &mut Touched) {
     touched.stories.extend(entry.story.clone());
     if let JournalEvent::WorkMeasured { story, .. } = &entry.event {
-        touched.stories.insert(story.clone());
+        touched.stories.push(story.clone());
     }
     touched.questions |=
         matches!(entry.event, JournalEvent::Input { .. } | JournalEvent::RunEnded { .. });
