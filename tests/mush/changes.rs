@@ -46,11 +46,12 @@ fn what_a_turn_changed_is_said_by_the_agent_or_not() {
     let both = [hello.clone(), parcel.clone()];
     assert_eq!(files(&world, &[&name]), both);
     assert_eq!(files(&world, &[&name, "--turn", "1"]), [hello]);
-    assert_eq!(files(&world, &[&name, "--turn", "2"]), [parcel.clone()]);
-    assert_eq!(files(&world, &[&name, "--since", "turn"]), [parcel.clone()]);
+    let unsaid = [parcel];
+    assert_eq!(files(&world, &[&name, "--turn", "2"]), unsaid);
+    assert_eq!(files(&world, &[&name, "--since", "turn"]), unsaid);
     assert_eq!(files(&world, &[&name, "--since", "head"]), both);
     // Who sends a prompt has looked.
-    assert_eq!(files(&world, &[&name, "--since", "looked"]), [parcel]);
+    assert_eq!(files(&world, &[&name, "--since", "looked"]), unsaid);
     world.rows(["looked", &name]);
     assert_eq!(files(&world, &[&name, "--since", "looked"]), []);
     let looked = world.story(&name).looked.unwrap();
@@ -63,6 +64,10 @@ fn what_a_turn_changed_is_said_by_the_agent_or_not() {
     world.rows(["checkpoint", &name]);
     let after = sum(&world, &[&name]);
     assert_eq!((&after["is_outdated"], &after["added"]), (&false.into(), &1.into()));
+    // It was measured after the last run, and not for those who look.
+    let work = world.story(&name).work.unwrap();
+    assert_eq!((work.files, work.added, work.removed), (Some(2), Some(2), Some(0)));
+    assert_eq!((work.ahead, work.behind, work.unpushed), (Some(0), Some(0), None));
     assert_eq!(point(&after["from"]), ChangePoint::Base { name: "main".to_owned() });
     let changed = files(&world, &[&name, "--since", "looked"]);
     assert_eq!(changed, [said("hello.txt", false)], "a person did that");

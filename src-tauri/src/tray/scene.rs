@@ -38,6 +38,8 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         session: None,
         incomplete: false,
         rereading: false,
+        looked: None,
+        work: None,
         logs_deleted: None,
         queued_prompts: 0,
         open_questions: 0,

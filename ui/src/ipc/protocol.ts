@@ -1620,7 +1620,7 @@ written: Array<string>, };
 /**
  * Why a file is folded.
  */
-export type FoldedWhy = "generated" | "huge" | "binary";
+export type FoldedWhy = "generated" | "huge" | "binary" | "missing";
 
 /**
  * What is known of a folder before a story is started in it.
@@ -2189,6 +2189,10 @@ prompt?: string,
  */
 fault: Fault, } | { "type": "work_measured", 
 /**
+ * The story.
+ */
+story: StoryId, 
+/**
  * How it stands.
  */
 work: Work, } | { "type": "checkpoints_pruned", 
@@ -2638,7 +2642,7 @@ export type NotRestoredWhy = "in_the_way" | "refused" | "repository_gone" | "sta
 /**
  * Why a file that differs has no lines.
  */
-export type NotShownWhy = "binary" | "too_large" | "submodule" | "same_content" | "only_white_space";
+export type NotShownWhy = "binary" | "too_large" | "submodule" | "missing" | "same_content" | "only_white_space";
 
 /**
  * A run or a story that could not be stopped.

@@ -174,7 +174,7 @@ impl State {
             JournalEvent::Checkpoint { .. } | JournalEvent::CheckpointFailed { .. } => {
                 self.checkpoint(entry);
             }
-            JournalEvent::WorkMeasured { work } => self.measured(entry, work.checkpoint),
+            JournalEvent::WorkMeasured { story, work } => self.measured(story, work.checkpoint),
             JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
             JournalEvent::WentBack { n, goes_on, .. } => self.went_back(entry, *n, goes_on),
             JournalEvent::PrunedRemoved {} => {

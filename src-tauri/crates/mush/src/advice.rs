@@ -195,6 +195,8 @@ mod tests {
             cost_basis: CostBasis::Unpriced,
             is_partial: false,
             rereading: false,
+            looked: None,
+            work: None,
             logs_deleted: None,
         }
     }

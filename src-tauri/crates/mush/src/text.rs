@@ -6,7 +6,7 @@ use engine::clock::{Clock, SystemClock};
 use engine::joiners;
 use protocol::{
     CostBasis, ErrorCode, Fault, Limit, LimitStatus, Reason, ResetBasis, Run, Story, StoryState,
-    Timestamp, Tokens,
+    Timestamp, Tokens, Work,
 };
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -221,12 +221,21 @@ pub(crate) fn stories(stories: &[Story], is_looked_after: bool) -> Vec<String> {
             stands(story),
             figure(story.rereading, || used(story.tokens, story.is_partial)),
             figure(story.rereading, || money(story.cost_micros, story.cost_basis)),
+            work(story.work.as_ref()),
             clean(&story.title),
         ]
     };
     let rows: Vec<_> = stories.iter().map(row).collect();
-    let heads = ["STORY", "STATE", "TOKENS", "COST", "TITLE"];
-    columns(&heads, &[false, false, true, true, false], &rows)
+    let heads = ["STORY", "STATE", "TOKENS", "COST", "CHANGES", "TITLE"];
+    columns(&heads, &[false, false, true, true, true, false], &rows)
+}
+
+/// How much a story changed; nothing where that is not known.
+fn work(work: Option<&Work>) -> String {
+    match work.and_then(|work| work.added.zip(work.removed)) {
+        Some((added, removed)) => format!("+{added} \u{2212}{removed}"),
+        None => String::new(),
+    }
 }
 
 /// A value that comes from events. If these are being read again, a note instead.

@@ -210,6 +210,8 @@ pub enum FoldedWhy {
     Huge,
     /// It is a binary file.
     Binary,
+    /// Its content is not on this machine: the repository was cloned without it.
+    Missing,
 }
 
 /// The changes of one file.
@@ -262,6 +264,8 @@ pub enum NotShownWhy {
     TooLarge,
     /// It is a submodule, of which only the commit differs.
     Submodule,
+    /// Its content is not on this machine: the repository was cloned without it.
+    Missing,
     /// Only its permissions differ, or its path.
     SameContent,
     /// Only white space differs, and that was not asked for.

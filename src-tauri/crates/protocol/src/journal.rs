@@ -417,8 +417,11 @@ pub enum JournalEvent {
         /// Why it could not be made.
         fault: Fault,
     },
-    /// It was measured how the work of a story stands.
+    /// It was measured how the work of a story stands. The entry is about no story, because it is no part of what
+    /// happened in it.
     WorkMeasured {
+        /// The story.
+        story: StoryId,
         /// How it stands.
         work: Work,
     },

@@ -138,7 +138,6 @@ export class JournalFold {
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
       // No row: their consequences have rows.
       case "worktree_wanted":
-      case "work_measured":
       case "story_looked":
       case "checkpoints_pruned":
       case "pruned_removed":
@@ -152,6 +151,7 @@ export class JournalFold {
       case "owner_started":
       case "owner_ended":
       case "account_seen":
+      case "work_measured":
       case "hold_started":
       case "hold_ended":
       case "config_accepted":

@@ -48,7 +48,7 @@ impl Director {
             return Ok(());
         };
         let (story, work) = (story.clone(), *work);
-        self.record(Some(&story), None, JournalEvent::WorkMeasured { work })?;
+        self.record(None, None, JournalEvent::WorkMeasured { story, work })?;
         self.seen.measuring = None;
         Ok(())
     }

@@ -7,6 +7,9 @@ use protocol::{Event, JournalEntry, JournalEvent, LimitStatus, Outcome};
 /// Adds what a journal entry changed.
 pub(crate) fn by_entry(entry: &JournalEntry, touched: &mut Touched) {
     touched.stories.extend(entry.story.clone());
+    if let JournalEvent::WorkMeasured { story, .. } = &entry.event {
+        touched.stories.push(story.clone());
+    }
     touched.questions |=
         matches!(entry.event, JournalEvent::Input { .. } | JournalEvent::RunEnded { .. });
     let is_success =

@@ -63,7 +63,7 @@ mod tests {
     fn work_is_measured_once_after_each_turn_and_run() {
         let mut scene = Scene::default();
         let (a, b) = (scene.story("a", |_| ()), scene.story("b", |_| ()));
-        let mut held = |scene: &mut Scene, story: &StoryId, because| {
+        let held = |scene: &mut Scene, story: &StoryId, because| {
             scene.checkpoint(story, None, because, None);
         };
         for because in [C::Prompt, C::Allowed, C::Working, C::Asked, C::Restore] {
@@ -80,9 +80,8 @@ mod tests {
         scene.seen.measuring = Some(Measuring { story: a.clone(), done: None });
         assert_eq!(decide(&scene.view()), []);
         scene.seen.measuring = None;
-        let earlier =
-            JournalEvent::WorkMeasured { work: Work { checkpoint: 1, ..Work::default() } };
-        scene.fact(Some(&a), None, earlier);
+        let work = Work { checkpoint: 1, ..Work::default() };
+        scene.fact(None, None, JournalEvent::WorkMeasured { story: a.clone(), work });
         assert_eq!(measured(&mut scene), ["a"]);
         held(&mut scene, &a, C::End);
         scene.now = scene.now.plus_millis(LATELY + 1);

@@ -384,7 +384,7 @@ impl Scene {
                 let held = self.state.stories[&story].checkpoints.unmeasured;
                 let checkpoint = held.map_or(0, |(n, _)| n);
                 let work = protocol::Work { checkpoint, ..protocol::Work::default() };
-                self.fact(Some(&story), None, JournalEvent::WorkMeasured { work });
+                self.fact(None, None, JournalEvent::WorkMeasured { story, work });
             }
             Decision::Measured => self.seen.measuring = None,
             Decision::RemoveLogs { story } => {

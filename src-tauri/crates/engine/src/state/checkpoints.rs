@@ -103,8 +103,7 @@ impl State {
     }
 
     /// It was measured how the work stands at a checkpoint.
-    pub(super) fn measured(&mut self, entry: &JournalEntry, n: u32) {
-        let Some(id) = &entry.story else { return };
+    pub(super) fn measured(&mut self, id: &StoryId, n: u32) {
         let Some(story) = self.stories.get_mut(id) else { return };
         let held = &mut story.checkpoints.unmeasured;
         if held.is_none_or(|(held, _)| held <= n) {

@@ -222,7 +222,7 @@ mod tests {
         let text =
             json!({"type": "text", "message": "m", "block": 0, "text": "gone", "parent": null});
         db.execute(
-            "INSERT INTO events VALUES ('r', 3, 1, 'text', 'stdout', 3, 1, 0, ?)",
+            "INSERT INTO events VALUES ('r', 9, 1, 'text', 'stdout', 9, 1, 0, ?)",
             [text.to_string()],
         )
         .unwrap();
@@ -239,6 +239,7 @@ mod tests {
         for (table, rows) in &before {
             match *table {
                 "events" => assert_eq!(after["events"], rows[..2], "a question and a limit stay"),
+                "edits" => assert!(after["edits"].is_empty(), "what calls said is gone"),
                 "deleted_logs" => assert_eq!(after["deleted_logs"].len(), 1),
                 table => assert_eq!(after[table], *rows, "{table}"),
             }

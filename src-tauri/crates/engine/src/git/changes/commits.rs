@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_line_of_the_log_is_a_commit() {
-        let read = commit("abc\0Ann \u{e9}\0001700000000\0a: b\0c").unwrap();
+        let read = commit("abc\0Ann \u{e9}\x001700000000\0a: b\0c").unwrap();
         assert_eq!(
             (&*read.commit, &*read.author, &*read.subject),
             ("abc", "Ann \u{e9}", "a: b\0c")

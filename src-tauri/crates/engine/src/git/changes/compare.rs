@@ -2,8 +2,8 @@
 
 use super::super::checkpoint::{Facts, Mode, TreePath};
 use super::aside::Aside;
-use super::raw::{Entry, Lines, Side, entries};
-use super::{ChangesPlace, End, MOST_RENAMES, Source, State, difference};
+use super::raw::{Entry, Lines, Side};
+use super::{ChangesPlace, End, MOST_RENAMES, Source, State};
 use crate::error::{Error, Result};
 use crate::git::Git;
 use protocol::{ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileSide, FoldedWhy};
@@ -26,6 +26,13 @@ pub(crate) struct Compared {
     pub(crate) added: u32,
     pub(crate) removed: u32,
     pub(crate) renames_by_content_only: bool,
+}
+
+/// What differs, and whether only files of the same content are known as renamed.
+#[derive(Default)]
+struct All {
+    files: Vec<Difference>,
+    by_content_only: bool,
 }
 
 /// A difference in one of the repositories.
@@ -55,11 +62,12 @@ impl Git {
         let source = self.source(place).await?;
         let (from, to) = (source.found(from).await?, source.found(to).await?);
         let aside = Aside::open(&place.aside).await?;
-        let mut all = Vec::new();
+        let mut all = All::default();
         source.compare(&aside, (&from.state, &to.state), None, &mut all).await?;
+        let All { files: mut all, by_content_only } = all;
         let count = |status| all.iter().filter(|it| it.entry.status == status).count();
         let pairs = count(ChangeStatus::Added).saturating_mul(count(ChangeStatus::Removed));
-        let renames_by_content_only = pairs > MOST_RENAMES.saturating_mul(MOST_RENAMES);
+        let are_too_many = pairs > MOST_RENAMES.saturating_mul(MOST_RENAMES);
         let lines = all.iter().filter_map(|it| it.entry.lines);
         let (added, removed) = lines.fold((0_u32, 0_u32), |(added, removed), lines| {
             (added.saturating_add(lines.0), removed.saturating_add(lines.1))
@@ -75,7 +83,7 @@ impl Git {
             more: more.unwrap_or(u32::MAX),
             added,
             removed,
-            renames_by_content_only,
+            renames_by_content_only: by_content_only || are_too_many,
         })
     }
 }
@@ -87,18 +95,18 @@ impl Source<'_> {
         aside: &Aside,
         (from, to): (&State, &State),
         within: Option<&TreePath>,
-        all: &mut Vec<Difference>,
+        all: &mut All,
     ) -> Result<()> {
         let (before, after) = tokio::try_join!(self.facts(from), self.facts(to))?;
-        let options = ["-z", "--raw", "--numstat"];
-        let said = self.bytes(&difference(&options, &from.object, &to.object), None).await?;
-        let mut found = entries(&said);
+        let listed = self.listed(aside, &from.object, &to.object).await?;
+        all.by_content_only |= listed.by_content_only;
+        let (mut found, sizes) = (listed.entries, listed.sizes);
         let repositories = before.repositories.iter().chain(&after.repositories);
         let repositories: BTreeSet<TreePath> = repositories.map(|it| it.path.clone()).collect();
         found.extend(only_permissions(&found, from, to, &before, &after));
         let paths = found.iter().map(|entry| &entry.path);
         let generated = self.generated(aside, &to.object, paths).await?;
-        let mut inner = Vec::new();
+        let mut inner = All::default();
         for path in &repositories {
             let sides = tokio::try_join!(
                 self.state_within(from, &before, path),
@@ -111,10 +119,13 @@ impl Source<'_> {
                     let shown = within.map_or_else(|| path.text(), |it| it.with(&path.text()));
                     let folder = TreePath::from_text(&shown);
                     let source = self.within(&self.repository.within(path)).await?;
-                    let mut compared = Vec::new();
+                    let mut compared = All::default();
                     let work = source.compare(aside, (&old, &new), folder.as_ref(), &mut compared);
                     match Box::pin(work).await {
-                        Ok(()) => inner.extend(compared),
+                        Ok(()) => {
+                            inner.by_content_only |= compared.by_content_only;
+                            inner.files.extend(compared.files);
+                        }
                         // It is not there any more, or lost the objects.
                         Err(Error::Refused(_)) if !is_listed => {
                             found.push(of_repository(path, Some(old), Some(new)));
@@ -127,8 +138,6 @@ impl Source<'_> {
                 _ => {}
             }
         }
-        let objects: BTreeSet<&str> = found.iter().flat_map(blobs).collect();
-        let sizes = self.sizes(aside, objects.into_iter()).await?;
         let size = |side: &Option<Side>| sizes.get(&side.as_ref()?.object).copied();
         let are_known = from.is_checkpoint && to.is_checkpoint;
         let mode =
@@ -143,8 +152,9 @@ impl Source<'_> {
                 entry: entry.clone(),
             }
         };
-        all.extend(found.iter().map(difference));
-        all.extend(inner);
+        all.files.extend(found.iter().map(difference));
+        all.files.extend(inner.files);
+        all.by_content_only |= inner.by_content_only;
         Ok(())
     }
 
@@ -210,17 +220,13 @@ impl Difference {
             added,
             removed,
             binary: entry.lines.is_none(),
-            folded: folded(is_generated, entry.lines, largest),
+            folded: match entry.is_missing {
+                true => Some(FoldedWhy::Missing),
+                false => folded(is_generated, entry.lines, largest),
+            },
             said: None,
         }
     }
-}
-
-/// The objects of an entry that have a size.
-fn blobs(entry: &Entry) -> impl Iterator<Item = &str> {
-    let sides = [&entry.old, &entry.new].into_iter().flatten();
-    let blobs = sides.filter(|side| side.kind != FileKind::Submodule && !side.object.is_empty());
-    blobs.map(|side| side.object.as_str())
 }
 
 /// Why a file is folded, if it is.
@@ -260,7 +266,15 @@ fn only_permissions(
         let kind = if mode & 0o111 == 0 { FileKind::File } else { FileKind::Executable };
         let side = Some(Side { kind, object: String::new() });
         let (status, lines) = (ChangeStatus::Changed, Some((0, 0)));
-        Entry { path: path.clone(), old_path: None, status, old: side.clone(), new: side, lines }
+        Entry {
+            path: path.clone(),
+            old_path: None,
+            status,
+            old: side.clone(),
+            new: side,
+            lines,
+            is_missing: false,
+        }
     };
     differing.map(entry).collect()
 }
@@ -274,7 +288,15 @@ fn of_repository(path: &TreePath, old: Option<State>, new: Option<State>) -> Ent
     };
     let side = |state: State| Side { kind: FileKind::Submodule, object: state.object };
     let (old, new) = (old.map(side), new.map(side));
-    Entry { path: path.clone(), old_path: None, status, old, new, lines: Some((0, 0)) }
+    Entry {
+        path: path.clone(),
+        old_path: None,
+        status,
+        old,
+        new,
+        lines: Some((0, 0)),
+        is_missing: false,
+    }
 }
 
 /// The commit of the repository that `git ls-tree -z` lists, if it is one.

@@ -38,7 +38,10 @@ pub(crate) struct LinesOrder {
 struct Content {
     /// `None` for a file that is larger than what is read.
     bytes: Option<Vec<u8>>,
-    is_there: bool,
+    /// Whether there is no such file.
+    is_nothing: bool,
+    /// Whether there is one, and its content is not on this machine.
+    is_missing: bool,
 }
 
 impl Git {
@@ -64,6 +67,9 @@ impl Git {
             return Ok(not_shown(NotShownWhy::Submodule));
         }
         let (old, new) = located.contents(&entry).await?;
+        if old.is_missing || new.is_missing {
+            return Ok(not_shown(NotShownWhy::Missing));
+        }
         let whole = FileDiff {
             old_lines: old.lines(),
             new_lines: new.lines(),
@@ -71,7 +77,7 @@ impl Git {
             new_without_newline: new.is_without_newline(),
             ..FileDiff::default()
         };
-        if [&old, &new].iter().any(|it| it.is_there && it.bytes.is_none()) {
+        if [&old, &new].iter().any(|it| it.is_too_large()) {
             return Ok(FileDiff { not_shown: Some(NotShownWhy::TooLarge), ..whole });
         }
         let patch = located.patch(&from, &to, order).await?;
@@ -115,11 +121,11 @@ impl Git {
         let mut name = OsString::from(format!("{}:", state.object));
         name.push(located.path.at(Path::new("")));
         let content = located.content(&name).await?;
-        if !content.is_there {
-            return Err(no_file(&order.path));
+        match content.bytes {
+            _ if content.is_nothing || content.is_missing => Err(no_file(&order.path)),
+            None => Err(too_large(&order.path)),
+            Some(bytes) => Ok(cut(&bytes, order.first, order.most)),
         }
-        let Some(bytes) = content.bytes else { return Err(too_large(&order.path)) };
-        Ok(cut(&bytes, order.first, order.most))
     }
 }
 
@@ -139,7 +145,7 @@ impl Located<'_> {
     /// How the file differs; `None` if only what a tree has no place for does.
     async fn entry(&self, from: &str, to: &str) -> Result<Option<Entry>> {
         let words = difference(&["-z", "--raw"], from, to);
-        let said = self.source.bytes(&self.with_paths(words), None).await?;
+        let said = self.ask(words).await?;
         Ok(entries(&said).into_iter().find(|entry| entry.path == self.path))
     }
 
@@ -151,14 +157,26 @@ impl Located<'_> {
         }
         let words = [OsStr::new("-c"), OsStr::new("diff.suppressBlankEmpty=false")];
         let words = words.into_iter().chain(difference(&options, from, to)).collect();
-        self.source.bytes(&self.with_paths(words), None).await
+        self.ask(words).await
     }
 
-    /// These words and the paths of the file.
-    fn with_paths(&self, words: Vec<&OsStr>) -> Vec<OsString> {
+    /// Runs git with these words and the paths of the file. What is in a folder of the same name, on the other side, is
+    /// another file.
+    async fn ask(&self, words: Vec<&OsStr>) -> Result<Vec<u8>> {
         let paths = [Some(&self.path), self.old_path.as_ref()];
-        let paths = paths.into_iter().flatten().map(|path| path.at(Path::new("")).into_os_string());
-        words.into_iter().map(OsStr::to_owned).chain(paths).collect()
+        let paths = paths.into_iter().flatten().flat_map(|path| {
+            let path = path.at(Path::new(""));
+            let (mut file, mut folder) =
+                (OsString::from(":(literal)"), OsString::from(":(exclude,literal)"));
+            file.push(&path);
+            folder.push(&path);
+            folder.push("/");
+            [file, folder]
+        });
+        let words: Vec<OsString> = words.into_iter().map(OsStr::to_owned).chain(paths).collect();
+        let magic = [("GIT_LITERAL_PATHSPECS", OsString::from("0"))];
+        let said = self.source.run_with(&words, &magic, None).await?;
+        if said.ok { Ok(said.stdout) } else { Err(self.source.refused(&said)) }
     }
 
     async fn contents(&self, entry: &Entry) -> Result<(Content, Content)> {
@@ -169,7 +187,7 @@ impl Located<'_> {
         let (old, new) = (object(&entry.old), object(&entry.new));
         let content = async |object: Option<OsString>| match object {
             Some(object) => self.content(&object).await,
-            None => Ok(Content::default()),
+            None => Ok(Content { is_nothing: true, ..Content::default() }),
         };
         tokio::try_join!(content(old), content(new))
     }
@@ -179,18 +197,22 @@ impl Located<'_> {
         let words = [OsStr::new("cat-file"), OsStr::new("-s"), blob];
         let size = self.source.text(&words).await?;
         let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else {
-            return Ok(Content::default());
+            return Ok(Content { is_missing: true, ..Content::default() });
         };
         if size > FileDiff::LARGEST {
-            return Ok(Content { bytes: None, is_there: true });
+            return Ok(Content::default());
         }
         let words = [OsStr::new("cat-file"), OsStr::new("blob"), blob];
         let bytes = Some(self.source.bytes(&words, None).await?);
-        Ok(Content { bytes, is_there: true })
+        Ok(Content { bytes, ..Content::default() })
     }
 }
 
 impl Content {
+    fn is_too_large(&self) -> bool {
+        self.bytes.is_none() && !self.is_nothing
+    }
+
     fn is_empty(&self) -> bool {
         self.bytes.as_ref().is_none_or(Vec::is_empty)
     }

@@ -27,7 +27,7 @@ impl Git {
         let Some(facts) = known(source.facts_at(at).await)? else { return Ok(work) };
         let Some(head) = facts.head else { return Ok(work) };
         (work.ahead, work.behind) = match from {
-            End::Base(base, _) => source.apart(base, &head).await?,
+            End::Base(base, _) => source.ahead_and_behind(base, &head).await?,
             from => match known(source.found(from).await)? {
                 Some(from) => {
                     (source.count(&[&format!("{}..{head}", from.end.object)]).await?, None)
@@ -42,7 +42,11 @@ impl Git {
 
 impl Source<'_> {
     /// How many commits a head has that its base does not have, and the other way round.
-    async fn apart(&self, base: &protocol::Base, head: &str) -> Result<(Option<u32>, Option<u32>)> {
+    async fn ahead_and_behind(
+        &self,
+        base: &protocol::Base,
+        head: &str,
+    ) -> Result<(Option<u32>, Option<u32>)> {
         let newest = self.newest(base).await?.unwrap_or_else(|| base.commit.clone());
         let range = format!("{newest}...{head}");
         let words = ["rev-list", "--left-right", "--count", "--end-of-options", &range, "--"];
@@ -86,8 +90,7 @@ fn known<T>(said: Result<T>) -> Result<Option<T>> {
     }
 }
 
-#[cfg(test)]
-#[cfg(unix)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::super::super::checkpoint::world::{World, git, write};
     use super::super::asked::{Asked, checkpoint};
@@ -110,7 +113,8 @@ mod tests {
         let asked = Asked::of(&world, &root);
         let measured = |from: &dyn Fn(Checkpoint) -> End| {
             let made = checkpoint(&world.checkpoint(&root));
-            let work = world.git.work(&asked.place, &from(made.clone()), &made);
+            let from = from(made.clone());
+            let work = world.git.work(&asked.place, &from, &made);
             let work = crate::runtime::wait(work).unwrap().unwrap();
             assert_eq!(work.checkpoint, made.n);
             let lines = (work.files, work.added, work.removed);

@@ -14,6 +14,7 @@ mod file;
 mod generated;
 mod hunks;
 mod image;
+mod listed;
 mod located;
 mod measure;
 mod patch;

@@ -16,6 +16,8 @@ pub(super) struct Entry {
     pub(super) old: Option<Side>,
     pub(super) new: Option<Side>,
     pub(super) lines: Lines,
+    /// Whether its content is not there, so that its lines are not known.
+    pub(super) is_missing: bool,
 }
 
 /// An entry of one of the trees.
@@ -80,7 +82,8 @@ fn entry<'p>(meta: &[u8], parts: &mut impl Iterator<Item = &'p [u8]>) -> Option<
         _ => ChangeStatus::Changed,
     };
     let (old, new) = (side(old_mode, old_object), side(new_mode, new_object));
-    Some(Entry { path, old_path, status, old, new, lines: None })
+    let (lines, is_missing) = (None, false);
+    Some(Entry { path, old_path, status, old, new, lines, is_missing })
 }
 
 fn side(mode: &str, object: &str) -> Option<Side> {

@@ -43,8 +43,7 @@ fn is_changed(root: &Path, hash: Hash, kept: &Kept) -> bool {
     read.any(|entry| !is_there(root, hash, &entry.path, entry.mode, entry.object))
 }
 
-#[cfg(test)]
-#[cfg(unix)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::super::world::{World, write};
 
@@ -53,7 +52,8 @@ mod tests {
         let world = World::new();
         let root = world.repository("outdated", &[]);
         let is_outdated = |commit: &str| {
-            let asked = world.git.is_outdated(&world.place(&root), commit);
+            let place = world.place(&root);
+            let asked = world.git.is_outdated(&place, commit);
             crate::runtime::wait(asked).unwrap().unwrap()
         };
         assert!(!is_outdated("unknown"));

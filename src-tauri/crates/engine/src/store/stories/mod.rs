@@ -56,7 +56,7 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         (JournalEvent::StoryLooked { checkpoint }, Some(story)) => {
             looked::looked(db, story, entry.at, *checkpoint)
         }
-        (JournalEvent::WorkMeasured { work }, Some(story)) => looked::measured(db, story, work),
+        (JournalEvent::WorkMeasured { story, work }, _) => looked::measured(db, story, work),
         (JournalEvent::StoryRenamed { title }, Some(story)) => archive::renamed(db, story, title),
         (JournalEvent::StoryUnarchived {}, Some(story)) => archive::unarchived(db, story, entry),
         (JournalEvent::RunEnded { unheard, .. }, _) => {
