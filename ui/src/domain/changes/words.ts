@@ -65,6 +65,7 @@ const FOLDED: Record<FoldedWhy, string> = {
   generated: m.changes_folded_generated(),
   huge: m.changes_folded_huge(),
   binary: m.changes_folded_binary(),
+  missing: m.changes_folded_missing(),
 };
 
 /** The two states that are compared: `main` to checkpoint 4. */
@@ -138,6 +139,8 @@ function notShownWords(why: NotShownWhy, file: ChangedFile): string {
   switch (why) {
     case "binary":
       return [FOLDED.binary, sizeWords(file)].filter(Boolean).join(" ");
+    case "missing":
+      return FOLDED.missing;
     case "too_large":
       return [m.changes_too_large(), sizeWords(file)].filter(Boolean).join(" ");
     case "submodule":
