@@ -44,7 +44,7 @@ fn not_opened(what: &str, why: &str) -> Fault {
 mod system {
     use super::{Command, Environment, Fault, Path, not_opened};
     use engine::programs;
-    use gio::prelude::{AppInfoExt, FileExt};
+    use gio::prelude::AppInfoExt;
     use std::os::unix::process::CommandExt;
 
     /// Terminals by the names of their programs: first what stands for the one that the person chose.
@@ -75,7 +75,8 @@ mod system {
     }
 
     pub(super) fn terminal(dir: &Path, environment: &Environment) -> Result<Command, Fault> {
-        let found = TERMINALS.iter().find_map(|name| programs::on_path(name, environment, Some(dir)));
+        let found =
+            TERMINALS.iter().find_map(|name| programs::on_path(name, environment, Some(dir)));
         let Some(program) = found else {
             return Err(not_opened("terminal", "none was found in PATH"));
         };

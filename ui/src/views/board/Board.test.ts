@@ -37,6 +37,8 @@ describe("Board", () => {
     await show("full");
     press("4", " ");
     expect(text(".peek pre")).toEqual(["cargo nextest run -p carriers"]);
+    expect(text(".peek dd")).toContain("9 files, 3 commits ahead, 1 behind, 214 added, 31 removed");
+    expect(text(".work")[0]).toMatch(/\+214\s*−31$/);
     expect(text(".peek .title")).toEqual(["Replace carrier polling with webhooks"]);
     press("Escape");
     expect(document.querySelector(".peek")).toBeNull();

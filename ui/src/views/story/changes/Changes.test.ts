@@ -302,6 +302,22 @@ test("a refused checkpoint says why, and what is shown stays", async () => {
   expect(words(".sum")[0]).toMatch(/^26 files/);
 });
 
+test("a file opens elsewhere by a chord, and what hinders that is said", async () => {
+  const editFile = vi
+    .fn<Backend["editFile"]>()
+    .mockResolvedValueOnce(undefined)
+    .mockRejectedValueOnce(
+      new Refusal({ code: "not_found", message: "the editor was not opened: no", hint: "Copy it." }),
+    );
+  await open("zoo", { editFile });
+  press("o", { ctrlKey: true });
+  expect(editFile).toHaveBeenCalledExactlyOnceWith(STORY, ".github/workflows/ci.yml");
+  press("o", { ctrlKey: true });
+  await until(() => {
+    expect(words(".line[role=alert]")).toEqual(["The editor was not opened: no. Copy it."]);
+  });
+});
+
 test("everything has a name and a role", async () => {
   // A low window draws few lines.
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(120);

@@ -70,7 +70,7 @@ impl TreePath {
     }
 
     /// Where it is, in the worktree with this root.
-    pub(in crate::git) fn at(&self, root: &Path) -> PathBuf {
+    pub(crate) fn at(&self, root: &Path) -> PathBuf {
         match self.0.is_empty() {
             true => root.to_owned(),
             false => root.join(os_path(&self.0)),
