@@ -8,18 +8,51 @@ import process from "node:process";
 const CATALOGUE = `${import.meta.dirname}/messages/en.json`;
 
 /**
+ * Folders whose code is loaded later and has many messages. They get the messages from modules of their own, of which the bundler keeps
+ * what they use, so that their messages are not in the file of the first view.
+ */
+const LATER = ["/src/views/story/changes/", "/src/domain/changes/"];
+const AGAIN = "?again";
+
+/**
+ * Whether an import of messages is one of code that is loaded later, or one within its own modules.
+ *
+ * @param {string} source
+ * @param {string} importer
+ */
+function isLater(source, importer) {
+  const ofLater = LATER.some((folder) => importer.includes(folder)) && source.endsWith("/paraglide/messages");
+  return ofLater || importer.endsWith(AGAIN);
+}
+
+/**
  * A plugin that compiles the messages before the build, and again when messages/en.json changes. It runs the same script
  * as `npm run words`, so that a message that was not compiled fails the build.
  *
  * @returns {import("vite").Plugin}
  */
 export function words() {
+  let isBuild = false;
   const compile = () => {
     execFileSync(process.execPath, [import.meta.filename], { cwd: import.meta.dirname, stdio: "inherit" });
   };
   return {
     name: "words",
+    configResolved({ command }) {
+      isBuild = command === "build";
+    },
     buildStart: compile,
+    resolveId: {
+      order: "pre",
+      async handler(source, importer, options) {
+        if (!isBuild || importer === undefined || !isLater(source, importer)) return null;
+        const found = await this.resolve(source, importer, { ...options, skipSelf: true });
+        return found?.id.includes("/src/paraglide/messages") ? found.id + AGAIN : null;
+      },
+    },
+    load(id) {
+      return id.endsWith(AGAIN) ? readFileSync(id.slice(0, -AGAIN.length), "utf8") : null;
+    },
     configureServer({ watcher }) {
       watcher.add(CATALOGUE);
       watcher.on("change", (path) => {
