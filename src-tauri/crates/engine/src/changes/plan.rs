@@ -64,7 +64,8 @@ impl Reader {
         let known = Known { base: facts.base, checkpoints, turns, looked: story.looked };
         let ends = ends(scope, &known)?;
         let is_known = |run: &Run| run.logs_deleted.is_none() && !run.rereading;
-        let edits = match runs.iter().all(is_known) {
+        // An earlier version did not record where the worktree is, to which paths are relative.
+        let edits = match facts.root.is_some() && runs.iter().all(is_known) {
             true => {
                 let all = self.edits(&story.id)?;
                 Some(all.into_iter().filter(|edit| ends.calls.has(edit)).collect())

@@ -61,7 +61,11 @@ impl Git {
         let located = source.located(states, path, old_path).await?;
         let [from, to] = located.objects().await?;
         let Some(entry) = located.entry(&from, &to).await? else {
-            return Ok(not_shown(NotShownWhy::SameContent));
+            let why = match located.is_repository().await? {
+                true => NotShownWhy::Submodule,
+                false => NotShownWhy::SameContent,
+            };
+            return Ok(not_shown(why));
         };
         if entry.is_repository() {
             return Ok(not_shown(NotShownWhy::Submodule));

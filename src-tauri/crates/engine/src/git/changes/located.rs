@@ -32,14 +32,26 @@ impl<'a> Source<'a> {
 }
 
 impl<'a> Located<'a> {
-    /// The same path in a repository within this one, if it lies in one that both states know, or the only one.
-    async fn inner(&self) -> Result<Option<Located<'a>>> {
+    /// Whether the path is a repository within this one, in one of the states.
+    pub(super) async fn is_repository(&self) -> Result<bool> {
+        let facts = self.facts().await?;
+        let mut all = facts.iter().flat_map(|facts| &facts.repositories);
+        Ok(all.any(|inner| inner.path == self.path))
+    }
+
+    async fn facts(&self) -> Result<[Facts; 2]> {
         let mut facts: [Facts; 2] = Default::default();
         for (facts, state) in facts.iter_mut().zip(&self.states) {
             if let Some(state) = state {
                 *facts = self.source.facts(state).await?;
             }
         }
+        Ok(facts)
+    }
+
+    /// The same path in a repository within this one, if it lies in one that both states know, or the only one.
+    async fn inner(&self) -> Result<Option<Located<'a>>> {
+        let facts = self.facts().await?;
         let all = facts.iter().flat_map(|facts| &facts.repositories);
         let around = all.map(|inner| &inner.path).find_map(|folder| {
             let is_below = self.path != *folder && self.path.is_within(folder);

@@ -344,6 +344,10 @@ fn repositories_within_are_compared_where_both_sides_know_them() {
         ]
     );
     assert_eq!(found.files[0].old.as_ref().unwrap().object.as_deref(), Some(&*head));
+    for file in [&found.files[0], &found.files[2]] {
+        let diff = asked.diff(&found, file, true);
+        assert_eq!(diff.not_shown, Some(NotShownWhy::Submodule), "{}", file.path);
+    }
     assert_counted(&asked, &found, "within");
     // Of a commit only the submodule's commit is known.
     let since = asked.changes(&End::Head(checkpoint(&after)), &held(&after));
