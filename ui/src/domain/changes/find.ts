@@ -16,10 +16,10 @@ export type Hit = {
 export const MOST_HITS = 2_000;
 
 /** A pattern for words as they are typed: capital letters count if there is one among them. Null for no words. */
-export function patternOf(words: string): RegExp | null {
-  if (words === "") return null;
-  const literal = words.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  return new RegExp(literal, /\p{Lu}/u.test(words) ? "gu" : "giu");
+export function patternOf(typed: string): RegExp | null {
+  if (typed === "") return null;
+  const literal = typed.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  return new RegExp(literal, /\p{Lu}/u.test(typed) ? "gu" : "giu");
 }
 
 /** The places in the lines of a file, those that were opened, too, in the order of the rows. */
