@@ -91,7 +91,7 @@ impl State {
             if matches!(because, CheckpointCause::Turn | CheckpointCause::End)
                 && let Some(story) = &entry.story
             {
-                self.to_measure(story, Some((n, entry.at)));
+                self.set_unmeasured(story, Some((n, entry.at)));
             }
         }
         if *because == CheckpointCause::End
@@ -105,12 +105,12 @@ impl State {
     pub(super) fn measured(&mut self, id: &StoryId, n: u32) {
         let held = self.stories.get(id).and_then(|story| story.checkpoints.unmeasured);
         if held.is_some_and(|(held, _)| held <= n) {
-            self.to_measure(id, None);
+            self.set_unmeasured(id, None);
         }
     }
 
     /// Sets the checkpoint at which the work of a story is to be measured.
-    fn to_measure(&mut self, id: &StoryId, held: Option<(u32, Timestamp)>) {
+    fn set_unmeasured(&mut self, id: &StoryId, held: Option<(u32, Timestamp)>) {
         let Some(story) = self.stories.get_mut(id) else { return };
         if let Some((_, at)) = std::mem::replace(&mut story.checkpoints.unmeasured, held) {
             self.unmeasured.remove(&(at, id.clone()));
