@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 
 const CATALOGUE = `${import.meta.dirname}/messages/en.json`;
 
@@ -103,7 +104,9 @@ if (process.argv[1] === import.meta.filename) {
   });
   keepIntl(`${import.meta.dirname}/src/paraglide/registry.js`);
   // If the compiler cannot load its plugin, it only prints a warning and compiles nothing.
-  const { m } = await import("./src/paraglide/messages.js");
+  // By a value: a literal would be resolved when vite reads its configuration, before the file is there.
+  const made = pathToFileURL(`${import.meta.dirname}/src/paraglide/messages.js`);
+  const { m } = await import(made.href);
   const lacking = keys.filter((key) => !(key in m));
   if (lacking.length > 0) throw new Error(`no function was made of ${lacking.join(", ")}`);
 }

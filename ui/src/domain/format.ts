@@ -91,7 +91,11 @@ export function money(micros: number, basis: CostBasis): Money {
 
 /** The same as one text, for sentences and sums: `≈ $3.11`, `not priced yet`. */
 export function moneyText(micros: number, basis: CostBasis): string {
-  const { sign, amount } = money(micros, basis);
+  return signed(money(micros, basis));
+}
+
+/** An amount with its sign before it, as one text: `≥ 1.70 k`. */
+export function signed({ sign, amount }: Money): string {
   return sign ? `${sign}${THIN}${amount}` : amount;
 }
 

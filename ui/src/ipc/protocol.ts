@@ -4312,7 +4312,7 @@ retrying: Retrying | null,
  */
 paused: boolean, 
 /**
- * What the story waits for, if something goes on in it or is asked of it; `None` if it only rests.
+ * What the story waits for; `None` if it only rests, or if its run goes on and was not silent for long.
  */
 waits_for: WaitsFor | null, 
 /**
@@ -5076,8 +5076,8 @@ run: RunId,
  */
 slug: Slug, 
 /**
- * Since when nothing came from its program. A [`crate::StoryView`] has it only
- * of a long silence.
+ * Since when nothing came from its program. A [`crate::StoryView`] has a run only in a long
+ * silence.
  */
 silent_since?: Timestamp, } | { "by": "answer", 
 /**

@@ -83,8 +83,8 @@ impl Marks {
 
     /// Ends the silence of a story's program, which printed something.
     fn heard(&mut self, story: &StoryId) {
-        if let Some(WaitsFor::Run { silent_since, .. }) = self.waits.get_mut(story) {
-            *silent_since = None;
+        if let Some(WaitsFor::Run { .. }) = self.waits.get(story) {
+            self.waits.remove(story);
         }
     }
 
@@ -378,18 +378,17 @@ mod tests {
     fn a_silence_is_over_with_the_next_output() {
         let feed = Feed::default();
         let story = StoryId::new("a");
-        let silent_since = Some(Timestamp::from_millis(0));
-        let run = |silent_since| WaitsFor::Run {
+        let silent = WaitsFor::Run {
             run: RunId::new("r"),
             slug: protocol::Slug::new("a.1"),
-            silent_since,
+            silent_since: Some(Timestamp::from_millis(0)),
         };
-        let shown = |feed: &Feed| feed.marks.lock().unwrap().waits[&story].clone();
-        feed.waits(HashMap::from([(story.clone(), run(silent_since))]));
+        let shown = |feed: &Feed| feed.marks.lock().unwrap().waits.get(&story).cloned();
+        feed.waits(HashMap::from([(story.clone(), silent.clone())]));
         feed.touch(Touched { stories: vec![story.clone()], ..Touched::default() });
-        assert_eq!(shown(&feed), run(silent_since), "a fact of the journal is no output");
+        assert_eq!(shown(&feed), Some(silent), "a fact of the journal is no output");
         feed.touch(Touched { counters: vec![story.clone()], ..Touched::default() });
-        assert_eq!(shown(&feed), run(None));
+        assert_eq!(shown(&feed), None);
     }
 
     #[test]

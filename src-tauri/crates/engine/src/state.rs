@@ -51,8 +51,8 @@ pub(crate) struct State {
     pub(crate) prompts: HashSet<String>,
     /// The stories whose last agent run is over and not held by a checkpoint yet.
     pub(crate) unheld: BTreeSet<StoryId>,
-    /// The stories whose last turn or run is held, and their work was not measured since.
-    pub(crate) unmeasured: BTreeSet<StoryId>,
+    /// The stories whose last turn or run is held, and their work was not measured since, by the time of that.
+    pub(crate) unmeasured: BTreeSet<(Timestamp, StoryId)>,
     /// The stories that may have more checkpoints than are to be kept.
     pub(crate) prunable: Prunable,
     /// The stories of which checkpoints were pruned whose references may still be there.

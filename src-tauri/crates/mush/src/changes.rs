@@ -189,13 +189,13 @@ fn end(end: &ChangeEnd) -> String {
     match &end.is {
         ChangePoint::Base { name } => format!("{} ({id})", clean(name)),
         ChangePoint::Beginning { n, .. } => {
-            format!("{id}, which was checked out at checkpoint {n}")
+            format!("{id}, which was checked out at checkpoint {n},")
         }
         ChangePoint::Checkpoint { n, at, .. } => format!("checkpoint {n} ({})", clock(*at)),
-        ChangePoint::Head { n, branch } => {
+        ChangePoint::Head { branch, .. } => {
             let branch = branch.as_deref().map(|branch| format!(" ({})", clean(branch)));
             let branch = branch.unwrap_or_default();
-            format!("{id}{branch}, which was checked out at checkpoint {n}")
+            format!("{id}{branch}, which was checked out then,")
         }
         ChangePoint::Commit { subject, .. } => format!("{id} ({})", clean(subject)),
         ChangePoint::Parent => format!("{id} before it"),

@@ -259,7 +259,7 @@ pub struct StoryView {
     /// Whether the agent is held back because the disk is full.
     #[serde(default)]
     pub paused: bool,
-    /// What the story waits for, if something goes on in it or is asked of it; `None` if it only rests.
+    /// What the story waits for; `None` if it only rests, or if its run goes on and was not silent for long.
     #[serde(default)]
     pub waits_for: Option<WaitsFor>,
     /// The story's states over time, oldest first.

@@ -14,8 +14,8 @@ pub enum WaitsFor {
         run: RunId,
         /// The run's name for people.
         slug: Slug,
-        /// Since when nothing came from its program. A [`crate::StoryView`] has it only
-        /// of a long silence.
+        /// Since when nothing came from its program. A [`crate::StoryView`] has a run only in a long
+        /// silence.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         silent_since: Option<Timestamp>,

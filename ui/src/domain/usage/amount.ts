@@ -6,6 +6,7 @@ import {
   count,
   money,
   moneyText,
+  signed,
   THIN,
   tokens as tokenText,
   tokensWords,
@@ -70,8 +71,7 @@ export function tokensOf(sum: Sum): Money {
 
 /** The same as one text: `≥ 18.1 M tokens`. */
 export function tokensText(sum: Sum): string {
-  const { sign } = tokensOf(sum);
-  return `${sign ? sign + THIN : ""}${tokensWords(totalTokens(sum.tokens))}`;
+  return signed({ ...tokensOf(sum), amount: tokensWords(totalTokens(sum.tokens)) });
 }
 
 /** Whether anything was used. A run that was refused at once has a turn without usage. */

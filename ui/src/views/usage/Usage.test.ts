@@ -225,7 +225,7 @@ describe("Usage", () => {
     press("End");
     expect(read()).toMatch(/^Today, so far/);
     press("ArrowUp");
-    expect(read()).toMatch(/^opus-4\.8, ≥\$/);
+    expect(read()).toMatch(/^opus-4\.8, ≥\s\$/u);
     expect(text(".legend .chosen")).toEqual([expect.stringContaining("opus-4.8")]);
   });
 

@@ -45,7 +45,7 @@ impl Director {
         let view = self.view();
         let stories = self.state.open.iter().chain(self.seen.jobs.keys());
         let waits = stories.filter_map(|story| {
-            let waits_for = self.with_long_silence(why::waits_for(&view, story)?);
+            let waits_for = self.worth_showing(why::waits_for(&view, story)?)?;
             Some((story.clone(), waits_for))
         });
         self.writer.feed().waits(waits.collect());

@@ -8,14 +8,15 @@ use protocol::WaitsFor;
 const LONG: i64 = 5 * 60_000;
 
 impl Director {
-    /// Adds since when nothing came, if that is long ago.
-    pub(super) fn with_long_silence(&self, waits_for: WaitsFor) -> WaitsFor {
+    /// What is published of what a story waits for. That its run goes on is said by its state, and a board of
+    /// working stories would send it every second, so it is left out until the run was silent for long.
+    pub(super) fn worth_showing(&self, waits_for: WaitsFor) -> Option<WaitsFor> {
+        let is_long = |since: &_| self.clock.now().since(*since) >= LONG;
         match self.with_silence(waits_for) {
-            WaitsFor::Run { run, slug, silent_since } => {
-                let is_long = |since: &_| self.clock.now().since(*since) >= LONG;
-                WaitsFor::Run { run, slug, silent_since: silent_since.filter(is_long) }
+            WaitsFor::Run { silent_since, .. } if !silent_since.as_ref().is_some_and(is_long) => {
+                None
             }
-            other => other,
+            other => Some(other),
         }
     }
 }

@@ -26,13 +26,11 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     next.into_iter().collect()
 }
 
+/// The first story of those that were held lately; the others are not looked at.
 fn next<'v>(view: &View<'v>) -> Option<&'v StoryId> {
-    view.state.unmeasured.iter().find(|story| {
-        let record = view.state.stories.get(*story);
-        let held = record.and_then(|record| record.checkpoints.unmeasured);
-        let is_lately = held.is_some_and(|(_, at)| view.now.since(at) <= LATELY);
-        is_lately && !view.seen.left_out.contains(*story)
-    })
+    let lately = (view.now.plus_millis(-LATELY), StoryId::new(""));
+    let mut stories = view.state.unmeasured.range(lately..).map(|(_, story)| story);
+    stories.find(|story| !view.seen.left_out.contains(*story))
 }
 
 #[cfg(test)]

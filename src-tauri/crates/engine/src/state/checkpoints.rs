@@ -88,11 +88,10 @@ impl State {
                 story.checkpoints.stood.extend(stood.map(|stood| (n, stood)));
             });
             self.keep(entry, |kept| kept.extend([(n, entry.at)]));
-            if matches!(because, CheckpointCause::Turn | CheckpointCause::End) {
-                self.of_story(entry, |story| {
-                    story.checkpoints.unmeasured = Some((n, entry.at));
-                });
-                self.unmeasured.extend(entry.story.clone());
+            if matches!(because, CheckpointCause::Turn | CheckpointCause::End)
+                && let Some(story) = &entry.story
+            {
+                self.set_unmeasured(story, Some((n, entry.at)));
             }
         }
         if *because == CheckpointCause::End
@@ -104,12 +103,19 @@ impl State {
 
     /// It was measured how the work stands at a checkpoint.
     pub(super) fn measured(&mut self, id: &StoryId, n: u32) {
-        let Some(story) = self.stories.get_mut(id) else { return };
-        let held = &mut story.checkpoints.unmeasured;
-        if held.is_none_or(|(held, _)| held <= n) {
-            *held = None;
-            self.unmeasured.remove(id);
+        let held = self.stories.get(id).and_then(|story| story.checkpoints.unmeasured);
+        if held.is_some_and(|(held, _)| held <= n) {
+            self.set_unmeasured(id, None);
         }
+    }
+
+    /// Sets the checkpoint at which the work of a story is to be measured.
+    fn set_unmeasured(&mut self, id: &StoryId, held: Option<(u32, Timestamp)>) {
+        let Some(story) = self.stories.get_mut(id) else { return };
+        if let Some((_, at)) = std::mem::replace(&mut story.checkpoints.unmeasured, held) {
+            self.unmeasured.remove(&(at, id.clone()));
+        }
+        self.unmeasured.extend(held.map(|(_, at)| (at, id.clone())));
     }
 
     /// Checkpoints are not kept any more; their references are to be removed.

@@ -115,7 +115,7 @@ describe("the turns of a story", () => {
       "3 turns, ≥ $4.06; the most expensive was turn 1 with $3.06. Turn 3 is provisional until its result comes.",
     );
     expect(texts(".legend .head")).toEqual(["All 3 turns ≥ $4.06"]);
-    expect(texts(".legend li")).toEqual(["opus ≥1.70 k ≥ $4.00", "haiku 50 $0.06"]);
+    expect(texts(".legend li")).toEqual(["opus ≥ 1.70 k ≥ $4.00", "haiku 50 $0.06"]);
     expect(texts(".table tbody tr")).toEqual([
       "1 15:11 1.05 k 0 0 0 $3.06",
       "2 15:51 500 0 0 0 $0.50",

@@ -73,7 +73,7 @@ impl Drop for Aside {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::time::SystemTime;
