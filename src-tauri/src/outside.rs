@@ -4,6 +4,7 @@
 use engine::env::Environment;
 use engine::words;
 use protocol::{ErrorCode, Fault};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -27,9 +28,15 @@ pub(crate) fn terminal(file: &Path, environment: &Environment) -> Result<(), Fau
     start(system::terminal(dir, environment)?, "terminal")
 }
 
+/// A program that has nothing of Musher's own input and output.
+fn apart(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
 /// Starts a program that goes on by itself. A thread waits for its end, so that the system forgets it then.
 fn start(mut command: Command, what: &str) -> Result<(), Fault> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| not_opened(what, &words(&error)))?;
     let waiting = std::thread::Builder::new().name(what.to_owned()).spawn(move || child.wait());
     waiting.map(drop).map_err(|error| not_opened(what, &words(&error)))
@@ -42,7 +49,7 @@ fn not_opened(what: &str, why: &str) -> Fault {
 
 #[cfg(target_os = "linux")]
 mod system {
-    use super::{Command, Environment, Fault, Path, not_opened};
+    use super::{Command, Environment, Fault, Path, apart, not_opened};
     use engine::programs;
     use gio::prelude::AppInfoExt;
     use std::os::unix::process::CommandExt;
@@ -80,7 +87,7 @@ mod system {
         let Some(program) = found else {
             return Err(not_opened("terminal", "none was found in PATH"));
         };
-        let mut command = Command::new(program);
+        let mut command = apart(program);
         command.current_dir(dir).env_clear().envs(environment.clone().into_pairs());
         command.process_group(0);
         Ok(command)
@@ -89,16 +96,16 @@ mod system {
 
 #[cfg(target_os = "macos")]
 mod system {
-    use super::{Command, Environment, Fault, Path, start};
+    use super::{Command, Environment, Fault, Path, apart, start};
 
     pub(super) fn edit(file: &Path) -> Result<(), Fault> {
-        let mut command = Command::new("/usr/bin/open");
+        let mut command = apart("/usr/bin/open");
         command.arg("-t").arg(file);
         start(command, "editor")
     }
 
     pub(super) fn terminal(dir: &Path, _environment: &Environment) -> Result<Command, Fault> {
-        let mut command = Command::new("/usr/bin/open");
+        let mut command = apart("/usr/bin/open");
         command.args(["-a", "Terminal"]).arg(dir);
         Ok(command)
     }
@@ -106,19 +113,24 @@ mod system {
 
 #[cfg(windows)]
 mod system {
-    use super::{Command, Environment, Fault, Path, not_opened, start};
+    use super::{Command, Environment, Fault, Path, apart, not_opened, start};
+    use std::os::windows::process::CommandExt;
     use std::path::PathBuf;
 
+    /// `CREATE_NEW_CONSOLE` of `CreateProcess`.
+    const NEW_CONSOLE: u32 = 0x10;
+
     pub(super) fn edit(file: &Path) -> Result<(), Fault> {
-        let mut command = Command::new(of_system("notepad.exe", "editor")?);
+        let mut command = apart(of_system("notepad.exe", "editor")?);
         command.arg(file);
         start(command, "editor")
     }
 
     pub(super) fn terminal(dir: &Path, _environment: &Environment) -> Result<Command, Fault> {
-        let shell = of_system("cmd.exe", "terminal")?;
-        let mut command = Command::new(&shell);
-        command.args(["/c", "start", "", "/d"]).arg(dir).arg(&shell);
+        // Its input and output are those of its console. The folder, whose name may be hostile, is no word of a
+        // command line.
+        let mut command = Command::new(of_system("cmd.exe", "terminal")?);
+        command.current_dir(dir).creation_flags(NEW_CONSOLE);
         Ok(command)
     }
 
