@@ -17,6 +17,7 @@ def shows_what_a_turn_changed(desk, page, pictures):
     collapsed opens."""
     story = Speaking(desk, page, "changes", [text("The first turn."), waits_for("one"), result()])
     project = story.project
+    until("the prompt", lambda: len(story.prompts()) == 1, PATIENCE)
     (project / "src").mkdir()
     write(project / "src" / "rules.txt", LONG)
     write(project / "new file.md", ["# New", "A line."])
@@ -32,6 +33,7 @@ def shows_what_a_turn_changed(desk, page, pictures):
     until("the files", lambda: files(page) == ["src/more.txt", "src/rules.txt", "new file.md"])
     choose(page, "turn")
     until("the files of the turn", lambda: files(page) == ["src/more.txt", "src/rules.txt"])
+    until("their lines", lambda: {"one more", "rule 60 = deny"} <= set(lines(page)))
     page.key("j")
     comes_to(page, ["one more"])
     page.key("j")
@@ -62,6 +64,8 @@ def shows_what_a_turn_changed(desk, page, pictures):
 def says_what_is_new_since_a_person_looked(desk, page):
     """What a person looked at is not new to them, what changes after that is."""
     story = Speaking(desk, page, "looked", [waits_for("one"), result()])
+    # The first checkpoint is made before its agent has the prompt.
+    until("the prompt", lambda: len(story.prompts()) == 1, PATIENCE)
     write(story.project / "first.txt", ["first"])
     story.give("one", "").becomes("done")
     story.open()

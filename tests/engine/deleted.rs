@@ -18,6 +18,13 @@ fn over(world: &World, engine: &Engine) -> StoryId {
     let question = until("a question", || engine.reader().unwrap().questions(true).unwrap().pop());
     answer(engine, question.id);
     assert_eq!(settled(engine, &id).state, StoryState::Done);
+    // What its work comes to is measured beside everything else.
+    until("its work to be measured", || {
+        let reader = engine.reader().unwrap();
+        let newest = reader.checkpoints(&id).unwrap().last().map(|last| last.n);
+        let work = reader.story(id.as_str()).unwrap().work;
+        (newest.is_some() && work.map(|work| work.checkpoint) == newest).then_some(())
+    });
     id
 }
 

@@ -11,6 +11,7 @@ import { segmentsOf } from "./segments";
 import { changedSince } from "./since";
 import { blocksOf, headsOf, nextOf } from "./steps";
 import { spansByLine } from "./syntax";
+import { noneWords } from "./words";
 
 const state = readFile(
   fileDiff([part(3, 3, [" a", "-b", "+c", "+d", " e"]), part(20, 21, [" f", "-g", " h"])], { new_lines: 30 }),
@@ -143,4 +144,9 @@ test("the reader's place is found in the other layout, by its line", () => {
   expect(row?.kind === "pair" && row.right?.text).toBe("d");
   expect(place && rowAt(unified, files, place)).toEqual({ index, within: 5 });
   expect(place && rowAt(split, [], place)).toBeNull();
+});
+
+test("nothing new is said of the time since a person looked only if they did", () => {
+  expect(noneWords("looked", false)).toBe("Nothing has changed since you looked.");
+  expect(noneWords("looked", true)).toBe("Nothing has changed since the story began.");
 });

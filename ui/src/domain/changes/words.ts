@@ -27,8 +27,7 @@ export const SCOPES: Record<ScopeName, string> = {
   checkpoints: m.changes_scope_checkpoints(),
 };
 
-/** What is said if a scope has no changes. */
-export const NONE: Record<ScopeName, string> = {
+const NONE: Record<ScopeName, string> = {
   base: m.changes_none_base(),
   turn: m.changes_none_turn(),
   looked: m.changes_none_looked(),
@@ -36,6 +35,11 @@ export const NONE: Record<ScopeName, string> = {
   commit: m.changes_none_commit(),
   checkpoints: m.changes_none_checkpoints(),
 };
+
+/** What is said if a scope has no changes. */
+export function noneWords(scope: ScopeName, neverLooked: boolean): string {
+  return scope === "looked" && neverLooked ? m.changes_none_never_looked() : NONE[scope];
+}
 
 export const STATUS: Record<ChangeStatus, string> = {
   added: m.changes_added(),
