@@ -86,6 +86,8 @@ def types_without_answering(desk, page):
         held = [word for key in keys[:-1] for word in ("keydown", key)]
         let_go = [word for key in keys[:-1] for word in ("keyup", key)]
         if keys[-1] == "Return":
+            # D led to the changes, and leads back.
+            page.key("d")
             # A field has the focus, so even the first press is not an answer.
             page.click_css(".compose textarea")
         desk.xdotool(*held, "keydown", keys[-1], "sleep", 1.2, "keyup", keys[-1], *let_go)
