@@ -15,7 +15,7 @@ LONG = [f"rule {number} = allow" for number in range(1, 121)]
 def shows_what_a_turn_changed(desk, page, pictures):
     """A key shows the files of the story, others walk them; side by side, words are found in all of them, and what is
     collapsed opens."""
-    story = Speaking(desk, page, "changes", [text("The first turn."), waits_for("one"), result()])
+    story = Speaking(desk, page, "rules", [text("The first turn."), waits_for("one"), result()])
     project = story.project
     until("the prompt", lambda: len(story.prompts()) == 1, PATIENCE)
     (project / "src").mkdir()
