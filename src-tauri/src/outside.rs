@@ -29,7 +29,7 @@ pub(crate) fn terminal(file: &Path, environment: &Environment) -> Result<(), Fau
 }
 
 /// A program that has nothing of Musher's own input and output.
-fn apart(program: impl AsRef<OsStr>) -> Command {
+fn detached(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -49,7 +49,7 @@ fn not_opened(what: &str, why: &str) -> Fault {
 
 #[cfg(target_os = "linux")]
 mod system {
-    use super::{Command, Environment, Fault, Path, apart, not_opened};
+    use super::{Command, Environment, Fault, Path, detached, not_opened};
     use engine::programs;
     use gio::prelude::AppInfoExt;
     use std::os::unix::process::CommandExt;
@@ -87,7 +87,7 @@ mod system {
         let Some(program) = found else {
             return Err(not_opened("terminal", "none was found in PATH"));
         };
-        let mut command = apart(program);
+        let mut command = detached(program);
         command.current_dir(dir).env_clear().envs(environment.clone().into_pairs());
         command.process_group(0);
         Ok(command)
@@ -96,16 +96,16 @@ mod system {
 
 #[cfg(target_os = "macos")]
 mod system {
-    use super::{Command, Environment, Fault, Path, apart, start};
+    use super::{Command, Environment, Fault, Path, detached, start};
 
     pub(super) fn edit(file: &Path) -> Result<(), Fault> {
-        let mut command = apart("/usr/bin/open");
+        let mut command = detached("/usr/bin/open");
         command.arg("-t").arg(file);
         start(command, "editor")
     }
 
     pub(super) fn terminal(dir: &Path, _environment: &Environment) -> Result<Command, Fault> {
-        let mut command = apart("/usr/bin/open");
+        let mut command = detached("/usr/bin/open");
         command.args(["-a", "Terminal"]).arg(dir);
         Ok(command)
     }
@@ -113,7 +113,7 @@ mod system {
 
 #[cfg(windows)]
 mod system {
-    use super::{Command, Environment, Fault, Path, apart, not_opened, start};
+    use super::{Command, Environment, Fault, Path, detached, not_opened, start};
     use std::os::windows::process::CommandExt;
     use std::path::PathBuf;
 
@@ -121,7 +121,7 @@ mod system {
     const NEW_CONSOLE: u32 = 0x10;
 
     pub(super) fn edit(file: &Path) -> Result<(), Fault> {
-        let mut command = apart(of_system("notepad.exe", "editor")?);
+        let mut command = detached(of_system("notepad.exe", "editor")?);
         command.arg(file);
         start(command, "editor")
     }

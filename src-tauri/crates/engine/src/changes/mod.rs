@@ -1,5 +1,5 @@
-//! The changes of a story: which two states a scope compares ([`mod@scope`]), which checkpoints lie around a turn
-//! ([`mod@turns`]), what the agent said that it changed ([`mod@said`]). What is known comes from the store, what
+//! The changes of a story: which two states a scope compares (`scope`), which checkpoints lie around a turn
+//! (`turns`), what the agent said that it changed (`said`). What is known comes from the store, what
 //! differs from git. It needs no owner, and changes nothing.
 
 mod answer;
