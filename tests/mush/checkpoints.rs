@@ -117,7 +117,8 @@ fn what_changed_is_held_before_a_call_that_was_allowed() {
     assert_eq!(causes(&before), [C::Prompt, C::Turn, C::End], "nothing changed while it waited");
     world.rows(["send", &story, "[[demo:ask]]"]);
     let second = world.attach(&story);
-    second.until_state("waiting(question)");
+    // It also prints that the first question was waited for.
+    until("the second question", || world.rows(["questions"]).pop());
     fs::write(repo.join("while.txt"), "it waited").unwrap();
     world.rows(["answer", &story, "allow"]);
     assert_eq!(second.end().state(), "done(unchecked)");
