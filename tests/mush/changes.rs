@@ -51,9 +51,9 @@ fn what_a_turn_changed_is_said_by_the_agent_or_not() {
     assert_eq!(files(&world, &[&name, "--since", "turn"]), unsaid);
     assert_eq!(files(&world, &[&name, "--since", "head"]), both);
     // Who sends a prompt has looked.
-    assert_eq!(files(&world, &[&name, "--since", "looked"]), unsaid);
+    assert_eq!(files(&world, &[&name, "--since", "look"]), unsaid);
     world.rows(["looked", &name]);
-    assert_eq!(files(&world, &[&name, "--since", "looked"]), []);
+    assert_eq!(files(&world, &[&name, "--since", "look"]), []);
     let looked = world.story(&name).looked.unwrap();
     world.rows(["looked", &name]);
     assert_eq!(world.story(&name).looked, Some(looked), "nothing came since");
@@ -69,7 +69,7 @@ fn what_a_turn_changed_is_said_by_the_agent_or_not() {
     assert_eq!((work.files, work.added, work.removed), (Some(2), Some(2), Some(0)));
     assert_eq!((work.ahead, work.behind, work.unpushed), (Some(0), Some(0), None));
     assert_eq!(point(&after["from"]), ChangePoint::Base { name: "main".to_owned() });
-    let changed = files(&world, &[&name, "--since", "looked"]);
+    let changed = files(&world, &[&name, "--since", "look"]);
     assert_eq!(changed, [said("hello.txt", false)], "a person did that");
     let (printed, code) = world.printed(&["changes", &name]);
     assert_eq!(code, Some(0));

@@ -46,6 +46,14 @@ class List {
     this.windowing.scrolled();
   }
 
+  /** Shows rows by their names. */
+  show(rows: readonly string[]): void {
+    this.count = rows.length;
+    this.windowing.update(rows.length, (index) => rows[index] ?? "");
+    this.windowing.settle();
+    this.windowing.scrolled();
+  }
+
   scroll(top: number): void {
     this.element.scrollTop = top;
     this.windowing.scrolled();
@@ -248,12 +256,7 @@ describe("Windowing", () => {
   it("stays at the end when a row between others goes away, and knows the heights of those behind it", () => {
     const names = Array.from({ length: 40 }, (_, n) => `row ${n}`);
     const list = new List(0);
-    const put = (rows: readonly string[]) => {
-      list.windowing.update(rows.length, (index) => rows[index] ?? "");
-      list.windowing.settle();
-      list.windowing.scrolled();
-    };
-    put(names);
+    list.show(names);
     // A high prompt, and behind it two rows of other heights. Only rows whose size changes are measured.
     for (const [index, height] of [
       [37, 200],
@@ -264,10 +267,10 @@ describe("Windowing", () => {
     const heightOf = (rest: number) => 37 * ROW + rest;
     expect(list.element.scrollTop).toBe(heightOf(280) - VIEW);
     const less = names.toSpliced(37, 1);
-    put(less);
+    list.show(less);
     expect([list.windowing.range, list.element.scrollTop]).toEqual([heightOf(80), heightOf(80) - VIEW]);
     // It goes away while another one comes, so that there are as many rows as before.
-    put([...less.toSpliced(37, 1), "another"]);
+    list.show([...less.toSpliced(37, 1), "another"]);
     expect(list.element.scrollTop).toBe(list.windowing.range - VIEW);
     expect(list.windowing.place).toBeNull();
   });
@@ -275,16 +278,11 @@ describe("Windowing", () => {
   it("holds the place of who reads when a row above goes away", () => {
     const names = Array.from({ length: 100 }, (_, n) => `row ${n}`);
     const list = new List(0, false);
-    const put = (rows: readonly string[]) => {
-      list.windowing.update(rows.length, (index) => rows[index] ?? "");
-      list.windowing.settle();
-      list.windowing.scrolled();
-    };
-    put(names);
+    list.show(names);
     list.measure(38, 120);
     list.scroll(40 * ROW + 100 + 5);
     expect(list.windowing.place).toEqual({ index: 40, within: 5 });
-    put(names.toSpliced(38, 1));
+    list.show(names.toSpliced(38, 1));
     expect(list.windowing.place).toEqual({ index: 39, within: 5 });
     expect(list.element.scrollTop).toBe(39 * ROW + 5);
   });
@@ -292,15 +290,10 @@ describe("Windowing", () => {
   it("holds the place of who reads when very many rows come between those above", () => {
     const names = Array.from({ length: 100 }, (_, n) => `row ${n}`);
     const list = new List(0, false);
-    const put = (rows: readonly string[]) => {
-      list.windowing.update(rows.length, (index) => rows[index] ?? "");
-      list.windowing.settle();
-      list.windowing.scrolled();
-    };
-    put(names);
+    list.show(names);
     list.scroll(40 * ROW + 5);
     const more = Array.from({ length: 500 }, (_, n) => `read late ${n}`);
-    put(names.toSpliced(39, 1, ...more));
+    list.show(names.toSpliced(39, 1, ...more));
     expect(list.windowing.place).toEqual({ index: 539, within: 5 });
     expect(list.windowing.upper).toEqual({ index: 539, within: 5 });
   });

@@ -198,7 +198,7 @@ pub(crate) enum Command {
     /// List the files of a story that differ: since its base, in a turn, since you looked, or what no commit has.
     #[command(after_help = CHANGES)]
     Changes(ChangesArgs),
-    /// Note that you looked at a story: `mush changes --since looked` begins here.
+    /// Note that you looked at a story: `mush changes --since look` begins here.
     Looked {
         /// The story's id or name.
         #[arg(value_parser = NonEmptyStringValueParser::new())]

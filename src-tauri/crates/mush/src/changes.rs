@@ -24,7 +24,7 @@ pub(crate) struct ChangesArgs {
     /// The story's id or name.
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     story: String,
-    /// Since when: base, turn (the last one), looked, head (what no commit has), or the number of a checkpoint.
+    /// Since when: base, turn (the last one), look, head (what no commit has), or the number of a checkpoint.
     #[arg(long, value_name = "WHAT", default_value = "base", value_parser = since)]
     since: Since,
     /// In this turn.
@@ -55,14 +55,14 @@ enum Since {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("name base, turn, looked, head, or the number of a checkpoint")]
+#[error("name base, turn, look, head, or the number of a checkpoint")]
 struct NotSince;
 
 fn since(text: &str) -> Result<Since, NotSince> {
     match text {
         "base" => Ok(Since::Base),
         "turn" => Ok(Since::Turn),
-        "looked" => Ok(Since::Looked),
+        "look" => Ok(Since::Looked),
         "head" => Ok(Since::Head),
         number => number.parse().map(Since::Checkpoint).map_err(|_| NotSince),
     }

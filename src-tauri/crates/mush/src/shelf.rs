@@ -20,7 +20,7 @@ pub(crate) fn unarchive(access: &Access, out: Out, name: &str) -> Result<u8, Fau
 
 pub(crate) fn looked(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
     access.ask(Request::Looked { story: story_id(access, name)? })?;
-    out.note(&format!("What comes from now on is new: mush changes {name} --since looked"));
+    out.note(&format!("What comes from now on is new: mush changes {name} --since look"));
     Ok(0)
 }
 

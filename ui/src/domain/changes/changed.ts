@@ -1,5 +1,6 @@
 // Files of changes, for tests.
 
+import { NO_LINES } from "../../ipc/fake/changes/script";
 import type { ChangedFile, FileDiff, Hunk, Side } from "../../ipc/protocol";
 
 /** A changed file; what is not said of it is usual. */
@@ -29,18 +30,5 @@ export function part(old: number, now: number, lines: readonly string[], heading
 
 /** What the engine says of a file. */
 export function fileDiff(hunks: Hunk[], change: Partial<FileDiff> = {}): FileDiff {
-  return {
-    diff: { hunks },
-    next: null,
-    cut_lines: 0,
-    lossy: false,
-    old_lines: null,
-    new_lines: null,
-    old_without_newline: false,
-    new_without_newline: false,
-    not_shown: null,
-    old_image: null,
-    new_image: null,
-    ...change,
-  };
+  return { ...NO_LINES, diff: { hunks }, ...change };
 }

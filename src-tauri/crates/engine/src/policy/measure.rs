@@ -41,20 +41,10 @@ mod tests {
 
     /// The stories that are measured, once settled.
     fn measured(scene: &mut Scene) -> Vec<String> {
-        let mut all = Vec::new();
-        for _ in 0..9 {
-            let decisions = decide(&scene.view());
-            if decisions.is_empty() {
-                return all;
-            }
-            for decision in decisions {
-                if let Decision::Measure { story } = &decision {
-                    all.push(story.to_string());
-                }
-                scene.perform(decision);
-            }
-        }
-        panic!("no rest: {:?}", decide(&scene.view()));
+        scene.settle(decide, |decision| match decision {
+            Decision::Measure { story } => Some(story.to_string()),
+            _ => None,
+        })
     }
 
     #[test]

@@ -75,20 +75,10 @@ mod tests {
 
     /// The numbers that are pruned of each story, once settled.
     fn pruned(scene: &mut Scene) -> Vec<(String, Vec<u32>)> {
-        let mut all = Vec::new();
-        for _ in 0..9 {
-            let decisions = decide(&scene.view());
-            if decisions.is_empty() {
-                return all;
-            }
-            for decision in decisions {
-                if let Decision::Prune { story, numbers } = &decision {
-                    all.push((story.to_string(), numbers.clone()));
-                }
-                scene.perform(decision);
-            }
-        }
-        panic!("no rest: {:?}", decide(&scene.view()));
+        scene.settle(decide, |decision| match decision {
+            Decision::Prune { story, numbers } => Some((story.to_string(), numbers.clone())),
+            _ => None,
+        })
     }
 
     fn scene(keep_days: u32, keep_count: u32) -> Scene {

@@ -314,6 +314,24 @@ impl Scene {
         self.seen.runs.remove(run);
     }
 
+    /// Carries out what a policy decides until it comes to rest. Returns what is `wanted` of its decisions.
+    pub(super) fn settle<T>(
+        &mut self,
+        decide: fn(&View<'_>) -> Vec<Decision>,
+        wanted: impl Fn(&Decision) -> Option<T>,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
+        for _ in 0..9 {
+            let decisions = decide(&self.view());
+            if decisions.is_empty() {
+                return all;
+            }
+            all.extend(decisions.iter().filter_map(&wanted));
+            decisions.into_iter().for_each(|decision| self.perform(decision));
+        }
+        panic!("no rest: {:?}", decide(&self.view()));
+    }
+
     /// Carries out a decision as the director does, as far as the journal shows it.
     pub(super) fn perform(&mut self, decision: Decision) {
         match decision {

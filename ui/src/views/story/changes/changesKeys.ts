@@ -12,6 +12,7 @@ type Acts = {
   readonly setLayout: (layout: Layout) => void;
   readonly openFind: () => void;
   readonly closeFind: () => void;
+  readonly leave: () => void;
   readonly toHit: (by: 1 | -1) => void;
 };
 
@@ -45,6 +46,7 @@ export function changesKeys(screen: ChangesScreen, acts: Acts): readonly Binding
       run: acts.closeFind,
       when: () => kept.isFinding,
     },
+    { keys: "D", label: m.action_leave_changes(), run: acts.leave },
     move("J", m.changes_next(), () => {
       acts.step(1);
     }),
