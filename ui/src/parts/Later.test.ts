@@ -1,5 +1,6 @@
 import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, expect, it, vi } from "vitest";
+import { Keys } from "../state/keys.svelte";
 import Later from "./Later.svelte";
 
 let shown: ReturnType<typeof mount> | undefined;
@@ -18,7 +19,7 @@ const see = (what: () => void) =>
     { timeout: 15_000 },
   );
 
-it("shows the view when its code is there, says what is loaded after a while, and tries again what failed", async () => {
+it("shows the view when its code is there, says what is loaded after a while, tries again what failed, and leads back", async () => {
   const loads: { give: (view: Component) => void; fail: (why: Error) => void }[] = [];
   const load = () =>
     new Promise<{ default: Component }>((resolve, reject) => {
@@ -29,7 +30,13 @@ it("shows the view when its code is there, says what is loaded after a while, an
         fail: reject,
       });
     });
-  shown = mount(Later, { target: document.body, props: { load, name: "Usage", route: { view: "usage" } } });
+  const keys = new Keys();
+  const run = vi.fn();
+  const back = { keys: "Esc", label: "Board", run };
+  shown = mount(Later, {
+    target: document.body,
+    props: { load, name: "Usage", route: { view: "usage" }, keys, back },
+  });
   await see(() => {
     expect(loads).toHaveLength(1);
   });
@@ -42,6 +49,9 @@ it("shows the view when its code is there, says what is loaded after a while, an
       "Usage could not be loaded. No such file. What is stored is not touched.",
     );
   });
+  const escape = () => keys.press(new KeyboardEvent("keydown", { key: "Escape", cancelable: true }));
+  escape();
+  expect(run).toHaveBeenCalledOnce();
   document.querySelector("button")?.click();
   await see(() => {
     expect(loads).toHaveLength(2);
@@ -51,4 +61,7 @@ it("shows the view when its code is there, says what is loaded after a while, an
   await see(() => {
     expect(document.querySelector("main")).toBeNull();
   });
+  // The view has its own keys.
+  escape();
+  expect(run).toHaveBeenCalledOnce();
 });

@@ -1,4 +1,5 @@
 import axe from "axe-core";
+import { flushSync } from "svelte";
 import { describe, expect, test, vi } from "vitest";
 import { call, prompt, Recorder, result, STORY } from "../../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../../ipc/backend";
@@ -44,6 +45,16 @@ test("the key shows the files as a tree and their lines, and leads back", async 
     expect(words("[role=tab][aria-selected=true]")).not.toContain("Changes");
     expect(document.querySelector(".changes")).toBeNull();
   });
+});
+
+test("the key leads back before the code of the changes is loaded", async () => {
+  const { query, ask } = scene("zoo");
+  await show(feed(), { query, ask });
+  press("d");
+  flushSync();
+  press("d");
+  flushSync();
+  expect(document.querySelector(".compose textarea")).not.toBeNull();
 });
 
 test("keys go from change to change and from file to file, and fold a file", async () => {
