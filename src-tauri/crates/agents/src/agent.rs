@@ -4,7 +4,9 @@
 
 use crate::Decoder;
 use crate::converse::{Conversation, Input, Say, Unsayable};
-use protocol::{AgentId, DecoderId, InputMode, LoginState, Profile, SessionId, UsageTotals};
+use protocol::{
+    AgentId, DecoderId, InputMode, LoginState, Profile, SessionId, ToolOutput, UsageTotals,
+};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -48,7 +50,7 @@ impl Program {
 }
 
 /// Splits a version into its three numbers. A part after a dash (a pre-release) is ignored.
-fn numbers(version: &str) -> [u64; 3] {
+pub(crate) fn numbers(version: &str) -> [u64; 3] {
     let plain = version.split('-').next().unwrap_or("");
     let mut parts = plain.split('.').map(|part| part.parse().unwrap_or(0));
     [(); 3].map(|()| parts.next().unwrap_or(0))
@@ -137,6 +139,24 @@ pub trait Agent: Send + Sync {
     /// The variables by which an environment selects the account; none by default.
     fn account_variables(&self) -> AccountVariables {
         AccountVariables::default()
+    }
+
+    /// The exit status of a command line by the result of its call; `None` if the program does not tell it. By default
+    /// that is what the result says. `version` is the program's, if it is known.
+    fn exit_status(
+        &self,
+        version: Option<&str>,
+        line: &str,
+        is_ok: bool,
+        output: Option<&ToolOutput>,
+    ) -> Option<i32> {
+        let _ = (version, line, is_ok);
+        match output? {
+            ToolOutput::Command { exit_code, interrupted: false, background: None, .. } => {
+                *exit_code
+            }
+            _ => None,
+        }
     }
 
     /// The command with which a person continues a session without Musher, quoted for a POSIX shell.

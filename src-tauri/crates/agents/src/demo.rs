@@ -4,10 +4,10 @@
 
 use crate::Decoder;
 use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
-use crate::claude::{ClaudeDecoder, DECODER, encode, launch};
+use crate::claude::{ClaudeDecoder, DECODER, encode, launch, status};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
-use protocol::{DecoderId, LoginState, SessionId};
+use protocol::{DecoderId, LoginState, SessionId, ToolOutput};
 
 /// The demo agent.
 #[derive(Debug)]
@@ -79,6 +79,16 @@ impl Agent for Demo {
 
     fn account_variables(&self) -> AccountVariables {
         AccountVariables { config_dir: Some("MUSHER_DEMO_ACCOUNT"), methods: &[] }
+    }
+
+    fn exit_status(
+        &self,
+        _version: Option<&str>,
+        line: &str,
+        is_ok: bool,
+        output: Option<&ToolOutput>,
+    ) -> Option<i32> {
+        status::exit_status([u64::MAX; 3], line, is_ok, output)
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {

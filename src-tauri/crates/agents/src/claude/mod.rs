@@ -1,5 +1,5 @@
 //! Claude Code (`claude`). `launch` has the arguments, `encode` the input, `choices` its own questions,
-//! `login` its login and account, `transcript` what it saves about a session, `wire` (private) its JSON
+//! `login` its login and account, `status` what its results tell of commands, `transcript` what it saves about a session, `wire` (private) its JSON
 //! and `decode` the meaning of that JSON. Formats follow versions 2.1.197 and 2.1.330 and the published
 //! types of the agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
 
@@ -8,16 +8,19 @@ mod decode;
 pub(crate) mod encode;
 pub(crate) mod launch;
 mod login;
+pub(crate) mod status;
 mod transcript;
 mod wire;
 
 pub(crate) use decode::ClaudeDecoder;
 
 use crate::Decoder;
-use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{
+    AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program, numbers,
+};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
-use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
+use protocol::{DecoderId, LoginState, SessionId, ToolOutput, UsageTotals};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -115,6 +118,16 @@ impl Agent for Claude {
 
     fn account_variables(&self) -> AccountVariables {
         login::VARIABLES
+    }
+
+    fn exit_status(
+        &self,
+        version: Option<&str>,
+        line: &str,
+        is_ok: bool,
+        output: Option<&ToolOutput>,
+    ) -> Option<i32> {
+        status::exit_status(numbers(version.unwrap_or_default()), line, is_ok, output)
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
