@@ -17,6 +17,7 @@ import {
 } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
 import { CHANGES, FakeChanges, type ChangesScene } from "./fake/changes/answers";
+import { claimsOf } from "./fake/claims";
 import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
@@ -165,6 +166,11 @@ export function fake(
       branches: () => fakeBranches(world.now),
       base: ({ name }) => fakeBase(name, world.now),
       ...changes.answers,
+      claims: ({ story }) => {
+        const view = world.view(story);
+        const run = view?.runs.findLast(({ kind }) => kind === "agent")?.id;
+        return claimsOf(view, run === undefined ? [] : world.events(run, 0, 5000));
+      },
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
         offset,

@@ -607,6 +607,77 @@ labels: Array<string>,
 words: string | null, };
 
 /**
+ * A claim of an agent, and what is known about it.
+ */
+export type Claim = { 
+/**
+ * What it is about.
+ */
+kind: ClaimKind, 
+/**
+ * The sentence in which the agent said it, on one line.
+ */
+words: string, 
+/**
+ * What is known about it.
+ */
+verdict: Verdict, 
+/**
+ * Why the verdict is not better; `None` for what is proved or not run.
+ */
+why?: ClaimWhy, 
+/**
+ * The run with the evidence: a gate, or the run with the step at `pos`.
+ */
+run: RunId | null, 
+/**
+ * The step that is the evidence: the call of the command. `None` if git or a gate is.
+ */
+pos: Pos | null, 
+/**
+ * Whether the evidence is a gate that passed on the same files.
+ */
+gate?: boolean, 
+/**
+ * The command line that is the evidence.
+ */
+command?: string, 
+/**
+ * Its exit status, if it is known.
+ */
+exit_code?: number, 
+/**
+ * The file that is claimed, by its path below the worktree's root if it was found there.
+ */
+path?: string, 
+/**
+ * The object of git that is the evidence: the commit, or the blob of the file.
+ */
+object?: string, 
+/**
+ * How many files differ from the commit, or how many commits the remote lacks.
+ */
+count?: number, 
+/**
+ * The run in which the agent said it.
+ */
+said_run: RunId, 
+/**
+ * The message in which the agent said it.
+ */
+said_pos: Pos, };
+
+/**
+ * What a claim is about.
+ */
+export type ClaimKind = "tests" | "build" | "lint" | "committed" | "pushed" | "file";
+
+/**
+ * Why the verdict is not better.
+ */
+export type ClaimWhy = "pipe" | "or_else" | "sequence" | "background" | "negated" | "part" | "watch" | "script" | "substitution" | "arguments" | "unreadable" | "no_status" | "cut_short" | "one_of_several" | "edited" | "may_have_edited" | "changed_since" | "uncommitted" | "no_commit" | "not_on_remote" | "no_remote" | "no_file" | "unchanged" | "no_evidence";
+
+/**
  * The date of a [`ClockTime`].
  */
 export type ClockDate = { 
@@ -3111,6 +3182,10 @@ most: number, } | { "of": "commits",
 /**
  * The story.
  */
+story: StoryId, } | { "of": "claims", 
+/**
+ * The story.
+ */
 story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
@@ -3156,7 +3231,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -5016,6 +5091,11 @@ runs: number,
  * last result is one.
  */
 turns: number, };
+
+/**
+ * What is known about a claim. Only [`Verdict::Proved`] says that it is so.
+ */
+export type Verdict = "proved" | "before_edit" | "result_unknown" | "failed" | "not_run" | "not_found" | "unknown";
 
 /**
  * The result of a verification, which compares the store with journal and logs.

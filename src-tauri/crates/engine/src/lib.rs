@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod changes;
+pub mod claims;
 pub mod clock;
 pub mod command;
 pub mod data_dir;

@@ -2,6 +2,7 @@
 //! that may block; a damaged store is recovered first. Called by the window's command `query`.
 
 use crate::changes::{self, ChangesPlan, FilePlace};
+use crate::claims;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git::{FileOrder, LinesOrder};
@@ -68,6 +69,11 @@ impl Engine {
             Query::Commits { story } => {
                 let plan = self.changes_plan(story, ChangeScope::Base).await?;
                 changes::commits(&self.git(), self.dir(), &plan).await.map(Answer::Commits)
+            }
+            Query::Claims { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.claims_plan(story.as_str())).await?;
+                claims::claims(&self.git(), self.dir(), plan).await.map(Answer::Claims)
             }
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))

@@ -14,6 +14,7 @@ mod busy;
 mod change;
 mod checkpoint;
 mod choice;
+mod claim;
 mod config;
 mod config_field;
 mod detail;
@@ -54,6 +55,7 @@ pub use checkpoint::{
     Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
 };
 pub use choice::{Choice, Offered};
+pub use claim::{Claim, ClaimKind, ClaimWhy, Verdict};
 pub use config::{
     AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice,
     ConfigNoticeWhy, ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,

@@ -2,7 +2,7 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Envelope, Evidence, FileDiff,
+    BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Claim, Envelope, Evidence, FileDiff,
     FileLines, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId, Seq,
     StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
@@ -97,6 +97,11 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// What the agent claimed at the end of its last turn, beside what shows whether it is so.
+    Claims {
+        /// The story.
+        story: StoryId,
+    },
     /// The evidence of a story's state.
     Evidence {
         /// The story.
@@ -163,6 +168,8 @@ pub enum QueryAnswer {
     FileLines(FileLines),
     /// The commits.
     Commits(StoryCommits),
+    /// The claims, in the order in which they were said; none if there are none.
+    Claims(Vec<Claim>),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

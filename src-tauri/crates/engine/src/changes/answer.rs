@@ -95,7 +95,8 @@ pub(crate) async fn file_lines(
     git.file_lines(&place(files, dir), order).await
 }
 
-fn place(files: &FilePlace, dir: &DataDir) -> ChangesPlace {
+/// Where the changes of a story are read.
+pub(crate) fn place(files: &FilePlace, dir: &DataDir) -> ChangesPlace {
     ChangesPlace {
         root: files.place.root.clone(),
         project: files.project.clone(),

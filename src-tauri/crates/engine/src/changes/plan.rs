@@ -14,7 +14,7 @@ use protocol::{
     Seq, Story, StoryId,
 };
 use rusqlite::Row;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The entries of the journal that say something about changes.
 const ENTRIES: &str =
@@ -147,6 +147,16 @@ impl Facts {
 }
 
 impl FilePlace {
+    /// The root of the worktree.
+    pub(crate) fn root(&self) -> &Path {
+        &self.place.root
+    }
+
+    /// The folder in which the agent works.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.place.dir
+    }
+
     /// What an object of git is that a page names.
     ///
     /// # Errors

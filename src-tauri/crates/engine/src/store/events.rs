@@ -132,6 +132,60 @@ impl Reader {
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
+    /// Where the turns of a run ended.
+    pub(crate) fn turn_ends(&self, of: &RunId) -> Result<Vec<Seq>> {
+        // The index of turns has this condition.
+        let mut statement = self.db().prepare_cached(
+            "SELECT seq FROM events WHERE run = ? AND (type = 'prompt' OR type = 'turn_ended')
+                AND type = 'turn_ended' ORDER BY seq",
+        )?;
+        let rows = statement.query_map([of.as_str()], |row| Ok(Seq(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The events of these types of a run after one, up to another, oldest first.
+    pub(crate) fn events_of_types(
+        &self,
+        of: &RunId,
+        after: Seq,
+        last: Seq,
+        types: &[&str],
+        take: &mut dyn FnMut(Envelope),
+    ) -> Result<()> {
+        let sql = format!(
+            "{EVENTS} WHERE run = ? AND seq > ? AND seq <= ? AND instr(?, ',' || type || ',') ORDER BY seq"
+        );
+        let types = format!(",{},", types.join(","));
+        let mut statement = self.db().prepare_cached(&sql)?;
+        let rows = statement.query_map(params![of.as_str(), after.0, last.0, types], |row| {
+            envelope(row, None, of).and_then(parsed)
+        })?;
+        for row in rows {
+            take(row?);
+        }
+        Ok(())
+    }
+
+    /// The newest tool calls and results of a run, at most `most` of them, newest first.
+    pub(crate) fn newest_calls(
+        &self,
+        of: &RunId,
+        most: usize,
+        take: &mut dyn FnMut(Envelope),
+    ) -> Result<()> {
+        let mut statement = self.db().prepare_cached(&format!(
+            "{EVENTS} WHERE run = ? AND (type = 'tool_call' OR type = 'tool_result')
+                ORDER BY seq DESC LIMIT ?"
+        ))?;
+        let rows = statement.query_map(params![of.as_str(), most], |row| {
+            envelope(row, None, of).and_then(parsed)
+        })?;
+        for row in rows {
+            take(row?);
+        }
+        Ok(())
+    }
+
     /// Whether an agent reported that it could not save a part of this conversation.
     pub fn is_incomplete(&self, session: &SessionId) -> Result<bool> {
         let mut statement = self

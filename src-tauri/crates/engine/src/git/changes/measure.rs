@@ -57,7 +57,7 @@ impl Source<'_> {
 
     /// How many commits a head has that its branch's own remote one does not have, or without such a one, no branch
     /// of any remote.
-    async fn unpushed(&self, branch: Option<&str>, head: &str) -> Result<Option<u32>> {
+    pub(super) async fn unpushed(&self, branch: Option<&str>, head: &str) -> Result<Option<u32>> {
         if let Some(branch) = branch {
             let words = ["for-each-ref", "--format=%(upstream)", branch];
             let upstream = self.text(&words).await?.unwrap_or_default();
@@ -82,7 +82,7 @@ impl Source<'_> {
 }
 
 /// What git said; `None` if it refused, because something is not there.
-fn known<T>(said: Result<T>) -> Result<Option<T>> {
+pub(super) fn known<T>(said: Result<T>) -> Result<Option<T>> {
     match said {
         Ok(said) => Ok(Some(said)),
         Err(Error::Refused(_)) => Ok(None),

@@ -20,11 +20,13 @@ mod measure;
 mod patch;
 mod raw;
 mod sizes;
+mod standing;
 #[cfg(test)]
 #[cfg(unix)]
 mod zoo;
 
 pub(crate) use file::{FileOrder, LinesOrder};
+pub(crate) use standing::Standing;
 
 use super::Git;
 use super::checkpoint::Repository;
