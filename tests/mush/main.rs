@@ -15,6 +15,7 @@ mod bases;
 mod branches;
 mod changes;
 mod checkpoints;
+mod claims;
 mod config;
 mod copies;
 mod damage;

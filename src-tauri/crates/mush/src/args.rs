@@ -46,6 +46,9 @@ Examples:
   mush changes STORY --since 3 --until 5   between two checkpoints
   mush changes STORY --patch | git apply";
 
+const CLAIMS: &str = "Proved is only what a gate or a command's own exit status shows for the files as they are now, or what git has.
+What an agent does not say is not listed, and no claim changes the state of a story.";
+
 const CONFIG: &str = "config.json in the data directory can be edited by hand; it is read again by itself. What gives
 agents more power (permissions, arguments, gates, set-ups) is in force only after you accepted it.
 
@@ -198,6 +201,14 @@ pub(crate) enum Command {
     /// List the files of a story that differ: since its base, in a turn, since you looked, or what no commit has.
     #[command(after_help = CHANGES)]
     Changes(ChangesArgs),
+    /// What the agent said at the end of its last turn that it did (tests pass, committed, pushed ...), beside what
+    /// ran and what git has.
+    #[command(after_help = CLAIMS)]
+    Claims {
+        /// The story's id or name.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        story: String,
+    },
     /// Note that you looked at a story: `mush changes --since look` begins here.
     Looked {
         /// The story's id or name.

@@ -11,6 +11,7 @@ mod asker;
 mod begin;
 mod changes;
 mod checkpoints;
+mod claims;
 mod config;
 mod delete_logs;
 mod doctor;
@@ -115,6 +116,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),
         Command::Checkpoints { story } => checkpoints::checkpoints(&access, out, &story),
         Command::Changes(args) => changes::changes(&access, out, &args),
+        Command::Claims { story } => claims::claims(&access, out, &story),
         Command::Restore { story, n, paths } => {
             checkpoints::restore(&access, out, &story, n, paths)
         }
