@@ -12,7 +12,12 @@ const CATALOGUE = `${import.meta.dirname}/messages/en.json`;
  * Folders whose code is loaded later and has many messages. They get the messages from modules of their own, of which the bundler keeps
  * what they use, so that their messages are not in the file of the first view.
  */
-const LATER = ["/src/views/story/changes/", "/src/domain/changes/"];
+const LATER = [
+  "/src/views/story/changes/",
+  "/src/domain/changes/",
+  "/src/views/story/claims/",
+  "/src/domain/claims/",
+];
 const AGAIN = "?again";
 
 /**

@@ -2,6 +2,7 @@
 //! texts are made here from the engine's facts, which are in the journal before anything is shown.
 //! [`Notifier`] hides the differences between desktops. Notifications never pass through the page.
 
+mod claims;
 #[cfg(target_os = "linux")]
 mod freedesktop;
 mod held;
@@ -19,7 +20,7 @@ use engine::{Engine, StoryNotification};
 use held::Held;
 use not_shown::NotShown;
 use notification::Notification;
-use protocol::{Fault, NotificationKind, NotifierProgram, StoryId};
+use protocol::{Fault, NotificationKind, NotifierProgram, Query, QueryAnswer, StoryId};
 use std::sync::Arc;
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
@@ -96,9 +97,30 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
                 remember(&settings, held);
             }
             false => {
+                let claims = claims_of(engine, &about);
                 let now = SystemClock.now();
-                show(app, Some(&about.story), &Notification::of(&about, now, &Local));
+                show(app, Some(&about.story), &Notification::of(&about, &claims, now, &Local));
             }
+        }
+    }
+}
+
+/// What the agent of a finished story claims, in a line; empty if nothing, or if that cannot be found out soon.
+fn claims_of(engine: &Engine, about: &StoryNotification) -> String {
+    if about.kind != NotificationKind::Finished {
+        return String::new();
+    }
+    let query = engine.query(Query::Claims { story: about.story.clone() });
+    match tauri::async_runtime::block_on(timeout(CLAIMS_TIMEOUT, query)) {
+        Ok(Ok(QueryAnswer::Claims(found))) => claims::line(&found),
+        Ok(Ok(_)) => String::new(),
+        Ok(Err(error)) => {
+            tracing::warn!(story = %about.story, %error, "the agent's claims are not known");
+            String::new()
+        }
+        Err(_) => {
+            tracing::warn!(story = %about.story, "the agent's claims are not known in time");
+            String::new()
         }
     }
 }
@@ -110,6 +132,9 @@ fn remember(settings: &Settings, held: Held) {
         tracing::warn!(%fault, "the count of notifications that were held back is not kept");
     }
 }
+
+/// How long a notification waits for what shows the agent's claims.
+const CLAIMS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The next thing from the engine.
 enum Next {

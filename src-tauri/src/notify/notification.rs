@@ -23,14 +23,23 @@ pub(crate) struct Notification {
 }
 
 impl Notification {
-    /// Makes the text for a fact of the engine, for the time `now` in a time zone.
-    pub(crate) fn of<Z: TimeZone>(about: &StoryNotification, now: Timestamp, zone: &Z) -> Self
+    /// Makes the text for a fact of the engine, for the time `now` in a time zone. `claims` is what the agent claims,
+    /// in a line; empty if nothing.
+    pub(crate) fn of<Z: TimeZone>(
+        about: &StoryNotification,
+        claims: &str,
+        now: Timestamp,
+        zone: &Z,
+    ) -> Self
     where
         Z::Offset: Display,
     {
         let agent = programs::name_of(&about.agent);
         let title = title(about, &agent, now, zone);
-        let body = body(about, &agent);
+        let body = match (body(about, &agent), claims) {
+            (body, "") => body,
+            (body, claims) => [claims, &body].join(". "),
+        };
         Self { kind: about.kind, title: plain(&title), body: plain(&body) }
     }
 }
@@ -112,7 +121,7 @@ mod tests {
     }
 
     fn said(about: &StoryNotification) -> (String, String) {
-        let Notification { title, body, .. } = Notification::of(about, NOW, &Utc);
+        let Notification { title, body, .. } = Notification::of(about, "", NOW, &Utc);
         (title, body)
     }
 
@@ -161,6 +170,10 @@ mod tests {
         for (about, title, body) in table {
             assert_eq!(said(&about), (title.to_owned(), body.to_owned()));
         }
+        let finished = about(NotificationKind::Finished, Some(Reason::Checked));
+        let with_claims = Notification::of(&finished, "Tests pass: proved", NOW, &Utc);
+        let words = "Tests pass: proved. Gates passed, Demo agent, fix/login";
+        assert_eq!(with_claims.body, words);
         let until = Timestamp::from_millis(1_795_383_000_000);
         let held =
             StoryNotification { until: Some(until), ..about(NotificationKind::Limited, None) };
