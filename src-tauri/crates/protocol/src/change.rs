@@ -84,8 +84,8 @@ pub enum ChangePoint {
         /// The base: `main`, `origin/main`, `1a2b3c4`.
         name: String,
     },
-    /// The commit that was checked out when the story's first checkpoint that is kept was made: its worktree was not made
-    /// for it, so it has no base.
+    /// The commit that was checked out when the story's oldest checkpoint that is kept was made: its worktree was not made
+    /// for it, so it has no base, and its first checkpoint is not kept any more.
     Beginning {
         /// The number of that checkpoint.
         n: u32,

@@ -83,7 +83,7 @@ pub(crate) enum End {
     Head(Checkpoint),
     /// The commit in which the commit that was checked out at a checkpoint parted from the story's base.
     Base(Base, Checkpoint),
-    /// The commit that was checked out at the first checkpoint of a story without a base.
+    /// The commit that was checked out at the oldest checkpoint of a story without a base.
     Beginning(Checkpoint),
     /// A commit, by any name.
     Commit(String),
