@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 /// If git cannot read them, above all if a state is not held any more.
 pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Changes> {
     let (from, to) = (&plan.ends.from, &plan.ends.to);
-    let compared = git.changes(&place(&plan.files, dir), from, to).await?;
+    let place = place(&plan.files, dir);
+    let (compared, is_outdated) =
+        tokio::try_join!(git.changes(&place, from, to), is_outdated(git, dir, plan))?;
     let mut files = compared.files;
     if let Some(edits) = plan.edits.clone() {
         let of = plan.files.place.clone();
@@ -30,7 +32,7 @@ pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Cha
         to: compared.to,
         turn: plan.ends.turn,
         never_looked: plan.ends.never_looked,
-        is_outdated: is_outdated(git, dir, plan).await?,
+        is_outdated,
         files,
         more_files: compared.more,
         added: compared.added,
