@@ -116,9 +116,29 @@ impl Git {
         let has_no_files = opened.is_none();
         let repository = match opened {
             Some(repository) => repository,
-            None => Repository::with_objects(self, &place.project, LIMIT).await?,
+            None => {
+                check_there(&place.project).await?;
+                Repository::with_objects(self, &place.project, LIMIT).await?
+            }
         };
         Ok(Source { repository, aside: &place.aside, has_no_files })
+    }
+}
+
+/// Refuses a repository that is gone, with all that was held in it.
+async fn check_there(project: &Path) -> Result<()> {
+    let looked = project.to_owned();
+    let is_gone = move || {
+        let found = looked.symlink_metadata();
+        found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    };
+    match runtime::blocking(is_gone).await.map_err(Error::Thread)? {
+        false => Ok(()),
+        true => Err(Error::refused(
+            ErrorCode::NotFound,
+            format!("the repository {} is not there any more", project.display()),
+            "What was held of the story's files was in it. Put the folder back to see what changed.",
+        )),
     }
 }
 
