@@ -40,8 +40,8 @@ impl Span {
 /// them as they are; of lines that changed, what stands in their place is named. A place between two lines changed if
 /// something was inserted there, or a line beside it was replaced.
 pub(super) fn carry(span: Span, edits: &[Edit]) -> Carried {
-    let touching = edits.iter().filter(|edit| is_touching(edit, span));
-    let (first, last) = (touching.clone().next(), touching.last());
+    let mut touching = edits.iter().filter(|edit| is_touching(edit, span));
+    let (first, last) = (touching.clone().next(), touching.next_back());
     let (Some(first), Some(last)) = (first, last) else {
         let first = shifted(span.first, edits, |edit| edit_end(edit) <= span.first);
         return Carried { span: Span { first, ..span }, is_touched: false };
@@ -89,10 +89,12 @@ mod tests {
         Edit { old, old_count, new, new_count }
     }
 
+    /// A name, lines by the first one and their count, edits, the lines after them, whether they were touched.
+    type Case<'a> = (&'a str, (u32, u32), &'a [Edit], (u32, u32), bool);
+
     #[test]
     fn lines_are_found_where_they_came_to() {
-        // (from, edits, to): lines as first+count.
-        let cases: [(&str, (u32, u32), &[Edit], (u32, u32), bool); 16] = [
+        let cases: [Case<'_>; 16] = [
             ("nothing differs", (5, 2), &[], (5, 2), false),
             ("lines before are inserted", (5, 2), &[edit(1, 0, 1, 3)], (8, 2), false),
             ("lines before are removed", (5, 2), &[edit(1, 2, 1, 0)], (3, 2), false),

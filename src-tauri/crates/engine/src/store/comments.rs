@@ -204,7 +204,7 @@ mod tests {
     use serde_json::{Value, json};
 
     /// What is kept of a comment, after these entries: its prompt, and the checkpoint before it was sent.
-    fn kept(then: &[Value]) -> (Option<String>, bool, Option<u32>) {
+    fn kept(then: &[&Value]) -> (Option<String>, bool, Option<u32>) {
         let dir = tempfile::tempdir().unwrap();
         let db = create(&dir.path().join("store")).unwrap();
         let checkpoint = |n: u32| {
@@ -217,7 +217,7 @@ mod tests {
                 "object": "o", "blob": "b"}}),
             json!({"type": "prompt_queued", "id": "p", "text": "t", "by": "you", "comments": ["c"]}),
         ];
-        for (event, seq) in first.iter().chain(then).zip(1..) {
+        for (event, seq) in first.iter().chain(then.iter().copied()).zip(1..) {
             let entry = json!({"seq": seq, "at": Timestamp::from_millis(seq), "story": "s", "run": "r", "event": event});
             write::journal(&db, &serde_json::from_value(entry).unwrap()).unwrap();
         }
@@ -235,12 +235,12 @@ mod tests {
         let dropped = json!({"type": "prompt_dropped", "id": "p"});
         let reopened = json!({"type": "comment_changed", "id": "c", "change": {"is": "reopened"}});
         assert_eq!(kept(&[]), (of_prompt(), false, None));
-        assert_eq!(kept(&[input.clone()]), (of_prompt(), true, Some(7)));
-        assert_eq!(kept(&[failed, input.clone()]), (of_prompt(), true, None), "it is not known");
-        assert_eq!(kept(&[input.clone(), unheard]), (of_prompt(), false, None));
-        assert_eq!(kept(&[dropped.clone()]), (None, false, None));
-        assert_eq!(kept(&[input.clone(), dropped]), (of_prompt(), true, Some(7)));
-        assert_eq!(kept(&[input, reopened]), (None, false, None));
+        assert_eq!(kept(&[&input]), (of_prompt(), true, Some(7)));
+        assert_eq!(kept(&[&failed, &input]), (of_prompt(), true, None), "it is not known");
+        assert_eq!(kept(&[&input, &unheard]), (of_prompt(), false, None));
+        assert_eq!(kept(&[&dropped]), (None, false, None));
+        assert_eq!(kept(&[&input, &dropped]), (of_prompt(), true, Some(7)));
+        assert_eq!(kept(&[&input, &reopened]), (None, false, None));
     }
 
     #[test]
