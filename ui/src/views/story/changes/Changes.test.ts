@@ -143,6 +143,38 @@ test("words are found in all files, which are read for that", async () => {
   });
 });
 
+test("a file that comes in parts is searched to its end", async () => {
+  const asked: number[] = [];
+  const backend = scene("zoo");
+  await open("zoo", {
+    ...answeringSome(
+      {
+        file_change: async (query) => {
+          const diff = await backend.query(query);
+          if (query.path !== "crates/address/src/validate.rs") return diff;
+          asked.push(query.skip);
+          // The first part holds no line.
+          return query.skip === 0 ? { ...diff, diff: { hunks: [] }, next: 7 } : { ...diff, next: null };
+        },
+      },
+      backend,
+    ),
+  });
+  press("/");
+  const field = await until(() => {
+    const found = document.querySelector<HTMLInputElement>(".find input");
+    expect(document.activeElement).toBe(found);
+    return found;
+  });
+  if (!field) throw new Error("no field");
+  field.value = "fn validate";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await until(() => {
+    expect(words(".find .found")[0]).toMatch(/^[1-9]\d* places? · \d+ files searched/);
+  });
+  expect(asked).toContain(7);
+});
+
 test("what is folded says why, and shows its lines if a person wants them", async () => {
   await open("zoo");
   press("J", { shiftKey: true });

@@ -145,9 +145,9 @@ export class ChangesScreen {
     }
     return lines;
   });
-  /** How many of the searched files were read. */
+  /** How many of the searched files were read to their end. */
   readonly readFiles: number = $derived.by(
-    () => this.searched.filter((file) => this.state(file).is !== "pending").length,
+    () => this.searched.filter((file) => isReadToEnd(this.state(file))).length,
   );
 
   state(file: ChangedFile): FileState {
@@ -515,6 +515,11 @@ type KnownRows = {
 };
 
 const PENDING: FileState = { is: "pending" };
+
+/** Whether nothing of a file is left to be read. */
+function isReadToEnd(state: FileState): boolean {
+  return state.is === "read" ? state.diff.next === null : state.is === "failed";
+}
 
 /** An image is shown at once; another file that has a reason to be folded is not. */
 function isFoldedAtFirst({ folded, path, new: now, old }: ChangedFile): boolean {

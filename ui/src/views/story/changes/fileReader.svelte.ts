@@ -47,7 +47,7 @@ export class FileReader {
     this.#go();
   }
 
-  /** These files are read when no other is needed. */
+  /** These files are read when no other is needed, long ones to their end. */
   wantLater(files: readonly ChangedFile[]): void {
     this.#rest = files;
     this.#go();
@@ -101,14 +101,26 @@ export class FileReader {
     }));
     this.#reading.delete(file.path);
     if (!this.#isOver && this.#kept.read.get(file.path) === state) this.#put(file.path, next);
+    this.#go();
   }
 
   #go(): void {
     while (!this.#isOver && this.#reading.size < AT_ONCE) {
       const next = this.#next();
-      if (next === undefined) return;
-      void this.#read(next);
+      if (next !== undefined) void this.#read(next);
+      else if (!this.#readOn()) return;
     }
+  }
+
+  /** Reads the next part of a file that is wanted later. Returns whether there is one. */
+  #readOn(): boolean {
+    if (this.#kept.answer === null) return false;
+    const file = this.#rest.find(({ path }) => {
+      const state = this.#kept.read.get(path);
+      return state?.is === "read" && state.diff.next !== null && !this.#reading.has(path);
+    });
+    if (file !== undefined) void this.more(file);
+    return file !== undefined;
   }
 
   #next(): ChangedFile | undefined {
@@ -165,6 +177,7 @@ export class FileReader {
       this.#timer = undefined;
       this.#kept.read = new Map([...this.#kept.read, ...this.#gathered]);
       this.#gathered.clear();
+      this.#go();
     }, GATHER);
   }
 
