@@ -53,11 +53,11 @@ fn read(dir: &Path) -> Vec<String> {
 /// The last prompt that the agent got.
 fn last_prompt(world: &World) -> String {
     let run = world.runs().pop().unwrap();
-    let prompts = world.events(&run).into_iter().filter_map(|line| match line.source {
+    let mut prompts = world.events(&run).into_iter().filter_map(|line| match line.source {
         Source::Run(Event::Prompt { text }) => Some(text),
         _ => None,
     });
-    prompts.last().unwrap()
+    prompts.next_back().unwrap()
 }
 
 #[test]

@@ -740,7 +740,8 @@ blob: string,
  */
 lines: LineRange | null, 
 /**
- * The text of the lines, without the last newline; empty for a comment on the whole file.
+ * The text of the lines, without the last newline; of many only the first ones. Empty for a comment on the whole
+ * file.
  */
 quote: string, };
 

@@ -43,9 +43,17 @@ pub struct CommentAnchor {
     /// The lines; `None` for a comment on the whole file.
     #[serde(default)]
     pub lines: Option<LineRange>,
-    /// The text of the lines, without the last newline; empty for a comment on the whole file.
+    /// The text of the lines, without the last newline; of many only the first ones. Empty for a comment on the whole
+    /// file.
     #[serde(default)]
     pub quote: String,
+}
+
+impl CommentAnchor {
+    /// The most lines that are quoted.
+    pub const MOST_QUOTED: usize = 40;
+    /// The longest quote (bytes).
+    pub const LONGEST_QUOTE: usize = 16 * 1024;
 }
 
 /// How a comment stands.

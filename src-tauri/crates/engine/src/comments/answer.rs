@@ -113,7 +113,7 @@ pub async fn anchor(
 ) -> Result<CommentAnchor> {
     let place = files_place(files, dir);
     let state = files.state(&on.object)?;
-    let FileAt::There { blob, .. } = git.file_at(&place, &on.path, &state, &state).await? else {
+    let FileAt::There { blob, .. } = git.file_at(&place, &on.path, &state).await? else {
         return Err(no_file(&on.path));
     };
     let Commented { object, side, path, lines } = on;
@@ -154,7 +154,18 @@ async fn quoted(
         let message = format!("{} has {of} lines, not {last}", path.escape_debug());
         return Err(refused(message, "Name lines that are in the file as it was last held."));
     }
-    Ok(lines.join("\n"))
+    Ok(cut(&lines))
+}
+
+/// As many of these lines as are quoted.
+fn cut(lines: &[String]) -> String {
+    let mut size = 0;
+    let fits = |line: &&String| {
+        size += line.len() + 1;
+        size <= CommentAnchor::LONGEST_QUOTE
+    };
+    let fitting = lines.iter().take(CommentAnchor::MOST_QUOTED).take_while(fits);
+    fitting.map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn no_file(path: &str) -> Error {
@@ -166,5 +177,21 @@ fn refused(message: String, hint: &str) -> Error {
     Error::refused(ErrorCode::BadInput, message, hint)
 }
 
-/// The longest line that is quoted is that of a shown one.
+/// A range is answered at once.
 const _: () = assert!(FileDiff::MOST_LINES >= LineRange::MOST as usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_or_long_lines_some_are_quoted() {
+        let lines = |count: usize, len: usize| vec!["x".repeat(len); count];
+        for (lines, quoted) in
+            [(lines(3, 5), 3), (lines(90, 5), CommentAnchor::MOST_QUOTED), (lines(4, 9_000), 1)]
+        {
+            assert_eq!(cut(&lines).split('\n').count(), quoted);
+        }
+        assert_eq!(cut(&[]), "");
+    }
+}

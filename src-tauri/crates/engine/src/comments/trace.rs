@@ -14,13 +14,17 @@ pub(super) struct Tracer<'a> {
     git: &'a Git,
     place: ChangesPlace,
     files: &'a FilePlace,
-    found: HashMap<(String, String, String), FileAt>,
+    /// By path and state.
+    found: HashMap<[String; 2], FileAt>,
+    /// By path and the states before and after.
+    renamed: HashMap<[String; 3], FileAt>,
     edits: HashMap<[String; 2], Option<Vec<Edit>>>,
 }
 
 impl<'a> Tracer<'a> {
     pub(super) fn new(git: &'a Git, place: ChangesPlace, files: &'a FilePlace) -> Self {
-        Self { git, place, files, found: HashMap::new(), edits: HashMap::new() }
+        let (found, renamed, edits) = Default::default();
+        Self { git, place, files, found, renamed, edits }
     }
 
     /// The way of a comment to the newest of these checkpoints, which are oldest first.
@@ -71,13 +75,26 @@ impl<'a> Tracer<'a> {
     }
 
     async fn file_at(&mut self, from: &At, to: &str) -> Result<FileAt> {
-        let key = (from.path.clone(), from.object.clone(), to.to_owned());
-        if let Some(known) = self.found.get(&key) {
+        let key = [&from.path, to].map(str::to_owned);
+        let found = match self.found.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let state = self.files.state(to)?;
+                let found = self.git.file_at(&self.place, &from.path, &state).await?;
+                self.found.insert(key, found.clone());
+                found
+            }
+        };
+        if found != FileAt::Gone || from.object == to {
+            return Ok(found);
+        }
+        let key = [&from.path, &from.object, to].map(str::to_owned);
+        if let Some(known) = self.renamed.get(&key) {
             return Ok(known.clone());
         }
-        let (from_state, to_state) = (self.files.state(&from.object)?, self.files.state(to)?);
-        let found = self.git.file_at(&self.place, &from.path, &from_state, &to_state).await?;
-        self.found.insert(key, found.clone());
+        let (before, after) = (self.files.state(&from.object)?, self.files.state(to)?);
+        let found = self.git.renamed_file(&self.place, &from.path, &before, &after).await?;
+        self.renamed.insert(key, found.clone());
         Ok(found)
     }
 

@@ -4,9 +4,6 @@
 use protocol::{CommentAnchor, CommentPlace, CommentSide, CommentSpot, LineRange};
 use std::fmt::Write as _;
 
-/// The most lines of a file that are quoted for one comment.
-const MOST_QUOTED: usize = 40;
-
 /// A comment that is to be sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written<'a> {
@@ -31,7 +28,7 @@ pub(crate) fn prompt(comments: &[Written<'_>]) -> String {
     for (comment, n) in comments.iter().zip(1..) {
         // Writing into a text cannot fail.
         let _ = write!(prompt, "\n\n{n}. {}\n", head(comment));
-        quote(&mut prompt, &comment.anchor.quote);
+        quote(&mut prompt, comment.anchor);
         prompt.push_str(comment.text.trim());
     }
     prompt
@@ -86,17 +83,21 @@ fn in_line(path: &str) -> String {
 }
 
 /// Lines of a file between fences that are longer than any in them.
-fn quote(prompt: &mut String, lines: &str) {
-    if lines.is_empty() {
+fn quote(prompt: &mut String, CommentAnchor { quote, lines, .. }: &CommentAnchor) {
+    if quote.is_empty() {
         return;
     }
-    let longest = lines.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let longest = quote.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    let all: Vec<&str> = lines.split('\n').collect();
-    let shown = &all[..all.len().min(MOST_QUOTED)];
-    let _ = write!(prompt, "{fence}\n{}\n{fence}\n", shown.join("\n"));
-    if all.len() > shown.len() {
-        let _ = writeln!(prompt, "(and {} more lines)", all.len() - shown.len());
+    let _ = write!(prompt, "{fence}\n{quote}\n{fence}\n");
+    let count = lines.map_or(0, |lines| lines.last.saturating_sub(lines.first).saturating_add(1));
+    let shown = u32::try_from(quote.split('\n').count()).unwrap_or(u32::MAX);
+    match count.saturating_sub(shown) {
+        0 => {}
+        1 => prompt.push_str("(and 1 more line)\n"),
+        more => {
+            let _ = writeln!(prompt, "(and {more} more lines)");
+        }
     }
 }
 
@@ -130,7 +131,7 @@ mod tests {
     fn comments_are_sent_in_these_words() {
         use CommentPlace as P;
         use CommentSide::{After, Before};
-        let long = (1..=60).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
+        let long = (1..=3).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n");
         let cases = [
             (
                 anchor("a.rs", After, Some((3, 3)), "let a = 1;"),

@@ -5,8 +5,8 @@ use super::{Director, not_found, wrong_state};
 use crate::comments::{Written, prompt};
 use crate::error::{Error, Result};
 use protocol::{
-    Actor, CommentAnchor, CommentChange, CommentId, ErrorCode, JournalEvent, ReviewedComment,
-    StoryId,
+    Actor, CommentAnchor, CommentChange, CommentId, ErrorCode, JournalEvent, LineRange,
+    ReviewedComment, StoryId,
 };
 
 /// The longest comment (bytes).
@@ -22,6 +22,7 @@ impl Director {
     ) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         let text = checked(text)?;
+        check(&anchor)?;
         if record.comments.is_known(&id) {
             return Ok(());
         }
@@ -124,6 +125,17 @@ impl Director {
         self.record(Some(story), None, JournalEvent::FileReviewed { path, content })?;
         Ok(())
     }
+}
+
+/// Checks what a comment is on, which the caller has from a query.
+fn check(anchor: &CommentAnchor) -> Result<()> {
+    let is_range = |lines: LineRange| (1..=lines.last).contains(&lines.first);
+    let is_sound = anchor.lines.is_none_or(is_range)
+        && anchor.quote.len() <= CommentAnchor::LONGEST_QUOTE
+        && !anchor.path.is_empty();
+    let hint = "Choose the lines again.";
+    let message = "the comment is on no lines of a file";
+    is_sound.then_some(()).ok_or_else(|| Error::refused(ErrorCode::BadInput, message, hint))
 }
 
 /// The text of a comment without space around it.

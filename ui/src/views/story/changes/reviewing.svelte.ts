@@ -5,7 +5,7 @@ import { commentsOn, elsewhere, type Editing, type Target } from "../../../domai
 import { contentOf } from "../../../domain/changes/reviewed";
 import { newId } from "../../../domain/newId";
 import { faultOf, type Intent } from "../../../ipc/backend";
-import type { ChangedFile, Comment, CommentChange, Fault } from "../../../ipc/protocol";
+import type { ChangedFile, Comment, CommentChange, CommentId, Fault } from "../../../ipc/protocol";
 import { keepDraft, keptDraft, type DraftName } from "../../../state/drafts";
 import { Refresh } from "../../../state/refresh";
 import type { Screen } from "../screen.svelte";
@@ -21,6 +21,8 @@ export class Reviewing {
   editing = $state.raw<Editing | null>(null);
   words = $state("");
   isBusy = $state(false);
+  /** The comment that takes the focus as soon as it is drawn. */
+  wanted = $state<CommentId | null>(null);
   /** How many comments were sent a moment ago. */
   sent = $state(0);
   #refresh: Refresh<readonly Comment[]> | null = null;

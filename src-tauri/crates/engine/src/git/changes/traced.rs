@@ -28,8 +28,7 @@ pub(crate) enum FileAt {
 }
 
 impl Git {
-    /// Where the file is in the state `to` that has `path` in the state `from`. A file whose name changed is found as
-    /// git finds renames.
+    /// The file with this path in a state.
     ///
     /// # Errors
     /// If git cannot be asked.
@@ -37,25 +36,38 @@ impl Git {
         &self,
         place: &ChangesPlace,
         path: &str,
+        at: &State,
+    ) -> Result<FileAt> {
+        let Some(tree_path) = TreePath::from_text(path) else { return Ok(FileAt::Unknown) };
+        if !self.has_object(place, &at.object).await? {
+            return Ok(FileAt::Unknown);
+        }
+        let blob = self.blob_at(place, &tree_path, at).await?;
+        Ok(blob.map_or(FileAt::Gone, |blob| FileAt::There { path: path.to_owned(), blob }))
+    }
+
+    /// The file in the state `to` that has this path in the state `from` and another one in `to`, as git finds
+    /// renames.
+    ///
+    /// # Errors
+    /// If git cannot be asked.
+    pub(crate) async fn renamed_file(
+        &self,
+        place: &ChangesPlace,
+        path: &str,
         from: &State,
         to: &State,
     ) -> Result<FileAt> {
         let Some(tree_path) = TreePath::from_text(path) else { return Ok(FileAt::Unknown) };
-        if !self.has_object(place, &to.object).await? {
-            return Ok(FileAt::Unknown);
+        for state in [from, to] {
+            if !self.has_object(place, &state.object).await? {
+                return Ok(FileAt::Unknown);
+            }
         }
-        if let Some(blob) = self.blob_at(place, &tree_path, to).await? {
-            return Ok(FileAt::There { path: path.to_owned(), blob });
+        match self.renamed(place, &tree_path, from, to).await? {
+            Some(renamed) => self.file_at(place, &renamed.text(), to).await,
+            None => Ok(FileAt::Gone),
         }
-        if !self.has_object(place, &from.object).await? {
-            return Ok(FileAt::Unknown);
-        }
-        let Some(renamed) = self.renamed(place, &tree_path, from, to).await? else {
-            return Ok(FileAt::Gone);
-        };
-        let path = renamed.text();
-        let blob = self.blob_at(place, &renamed, to).await?;
-        Ok(blob.map_or(FileAt::Unknown, |blob| FileAt::There { path, blob }))
     }
 
     /// The lines that differ between two contents of a file; `None` if one of them is not there, or is too large.
