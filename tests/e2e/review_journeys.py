@@ -57,6 +57,7 @@ def says(page, words):
     page.key(*words)
     chord(page, CONTROL, ENTER)
     until("the comment", lambda: not page.find(FIELD))
+    until("the keys of the view", lambda: "Comment on these lines" in page.text())
 
 
 def says_stands(page, states, patience=10):

@@ -208,6 +208,7 @@ fn became(comment: &Comment) -> Option<String> {
     let was = was.unwrap_or_else(|| "the file".to_owned());
     Some(match comment.place {
         CommentPlace::Same => return None,
+        CommentPlace::Moved if comment.anchor.path == comment.path => format!("was {was}"),
         CommentPlace::Moved => format!("was {was} of {}", clean(&comment.anchor.path)),
         CommentPlace::Changed => format!("{was} changed"),
         CommentPlace::Removed => format!("{was} was removed"),

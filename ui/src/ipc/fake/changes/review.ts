@@ -138,7 +138,13 @@ export class FakeReview {
       const { path } = file.file;
       const anchor = this.anchor(file, { path, side: "after", object: "e".repeat(40), lines });
       this.make(story, `comment-${n}`, anchor, text);
-      this.#set(`comment-${n}`, { state, place, sent_at: state === "open" ? null : at(-9) });
+      const was = { first: lines.first - 2, last: lines.last - 2 };
+      this.#set(`comment-${n}`, {
+        state,
+        place,
+        sent_at: state === "open" ? null : at(-9),
+        anchor: place === "moved" ? { ...anchor, lines: was } : anchor,
+      });
     }
     const elsewhere: CommentAnchor = {
       path: "docs/removed-since.md",
