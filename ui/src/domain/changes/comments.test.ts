@@ -35,6 +35,7 @@ test("a comment is on the later lines of its rows, on earlier ones if all were r
   expect(names(rows)).toEqual(["head", "1:1", "2:", "3:", ":2", ":3", ":4", "4:5", "5:6"]);
   expect(on(1, 2)).toBe("after 1-1");
   expect(on(2, 4)).toBe("before 2-3");
+  expect(on(1, 4)).toBe("before 1-3");
   expect(on(2, 7)).toBe("after 2-4");
   expect(on(0, 1)).toBe("after -");
   expect(on(0, 0)).toBeNull();
@@ -57,7 +58,14 @@ test("comments stand below their last line, and below the head if that is not sh
   ];
   const own = commentsOn(made.file, comments);
   expect(own.map(({ n }) => n)).toEqual([3, 2, 1, 5, 4]);
-  const editing: Editing = { file: "src/a.rs", side: "after", path: "src/a.rs", lines: at(5), id: null };
+  const editing: Editing = {
+    file: "src/a.rs",
+    side: "after",
+    path: "src/a.rs",
+    lines: at(5),
+    id: null,
+    object: "o",
+  };
   const rows = withComments(rowsOf(), made.file, own, editing);
   expect(names(rows)).toEqual([
     "head",

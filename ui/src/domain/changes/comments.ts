@@ -18,6 +18,8 @@ export type Target = {
 export type Editing = Target & {
   /** The comment that is changed; null for a new one. */
   readonly id: CommentId | null;
+  /** The object of the state in which the lines are: what is shown may be another one until it is made. */
+  readonly object: string;
 };
 
 /** The path of a file on a side; null if it is not there. */
@@ -33,14 +35,16 @@ export function wholeFile(file: ChangedFile): Target {
 }
 
 /**
- * What a comment on these rows of one file would be on: their later lines, or, if all were removed, their earlier ones. A row without a
- * line stands for the whole file; null if there is no row.
+ * What a comment on these rows of one file would be on: their later lines, or, if lines were removed and none added, their earlier ones. A
+ * row without a line stands for the whole file; null if there is no row.
  */
 export function targetOf(rows: readonly ChangeRow[], files: readonly ChangedFile[]): Target | null {
   const file = files[rows[0]?.file ?? -1];
   if (!file) return null;
   const own = rows.filter((row) => row.file === rows[0]?.file);
-  for (const side of ["after", "before"] as const) {
+  const isOfRemoved = own.some(hasRemoved) && !own.some(hasAdded);
+  const sides = isOfRemoved ? (["before", "after"] as const) : (["after", "before"] as const);
+  for (const side of sides) {
     const numbers = own.flatMap((row) => numberOn(row, side) ?? []);
     const path = pathOn(file, side);
     if (numbers.length > 0 && path !== null) {
@@ -50,6 +54,11 @@ export function targetOf(rows: readonly ChangeRow[], files: readonly ChangedFile
   }
   return wholeFile(file);
 }
+
+const hasRemoved = (row: ChangeRow) =>
+  (row.kind === "line" && row.line.kind === "del") || (row.kind === "pair" && row.left?.kind === "del");
+const hasAdded = (row: ChangeRow) =>
+  (row.kind === "line" && row.line.kind === "add") || (row.kind === "pair" && row.right?.kind === "add");
 
 /** The number of a row's line on a side, if it has one there. */
 export function numberOn(row: ChangeRow | undefined, side: CommentSide): number | null {

@@ -98,6 +98,22 @@ describe("a comment is written", () => {
     expect(comments()).toEqual([]);
   });
 
+  test("on the state that was shown when it was begun, whatever is shown when it is made", async () => {
+    const asked = await open("outdated");
+    press("ArrowDown");
+    await begin();
+    button("Checkpoint now")?.click();
+    await until(() => {
+      expect(words(".ends")[0]).toContain("checkpoint 7");
+    });
+    write("Why?");
+    key("Enter", { ctrlKey: true });
+    await until(() => {
+      expect(comments()).toEqual(["Why?"]);
+    });
+    expect(asked.find((intent) => intent.op === "comment")?.anchor.object).toBe("6".padStart(40, "e"));
+  });
+
   test("by a press on the number of a line", async () => {
     await open();
     const number = document.querySelector(".lines .line.add > i");

@@ -95,13 +95,15 @@ export class Reviewing {
 
   /** Begins a comment, with what was written for this place before. */
   begin(target: Target): void {
-    this.#edit({ ...target, id: null }, "");
+    const { answer } = this.kept;
+    const object = (target.side === "before" ? answer?.from : answer?.to)?.object ?? "";
+    this.#edit({ ...target, id: null, object }, "");
   }
 
   /** Begins to change a comment. */
   change(file: ChangedFile, comment: Comment): void {
-    const { side, path, id, text, shown } = comment;
-    this.#edit({ file: file.path, side, path, lines: shown?.lines ?? null, id }, text);
+    const { side, path, id, text, shown, anchor } = comment;
+    this.#edit({ file: file.path, side, path, lines: shown?.lines ?? null, id, object: anchor.object }, text);
   }
 
   /** Ends writing. What was written stays for the same place. */
@@ -127,9 +129,7 @@ export class Reviewing {
           id: editing.id,
           change: { is: "edited", text: words },
         });
-      const { side, path, lines } = editing;
-      const { answer } = this.kept;
-      const object = (side === "before" ? answer?.from : answer?.to)?.object ?? "";
+      const { side, path, lines, object } = editing;
       const anchor = await this.here.app.backend.query({
         of: "comment_anchor",
         story,
