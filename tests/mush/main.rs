@@ -36,6 +36,7 @@ mod proof;
 mod repositories;
 mod rereading;
 mod resumed;
+mod review;
 mod served;
 mod set_up;
 mod shelf;

@@ -16,7 +16,9 @@ mod version;
 mod worktree;
 
 pub(crate) use base::FoundBase;
-pub(crate) use changes::{ChangesPlace, End, FileOrder, LinesOrder, State as ChangesState};
+pub(crate) use changes::{
+    ChangesPlace, Edit, End, FileAt, FileOrder, LinesOrder, State as ChangesState,
+};
 pub use checkpoint::CheckpointTrial;
 pub(crate) use checkpoint::{
     Limits as CheckpointLimits, Operation, Order as CheckpointOrder, Place as CheckpointPlace,

@@ -8,6 +8,7 @@
 pub mod changes;
 pub mod clock;
 pub mod command;
+pub mod comments;
 pub mod data_dir;
 pub mod env;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod rebuild;
 pub mod record;
 pub mod run;
 pub mod runtime;
+pub mod since;
 pub mod store;
 pub mod story;
 mod threads;

@@ -4,6 +4,7 @@
 
 use crate::changes::ChangesArgs;
 use crate::place_args::PlaceArgs;
+use crate::review_args::ReviewCommand;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
@@ -198,6 +199,8 @@ pub(crate) enum Command {
     /// List the files of a story that differ: since its base, in a turn, since you looked, or what no commit has.
     #[command(after_help = CHANGES)]
     Changes(ChangesArgs),
+    #[command(flatten)]
+    Review(ReviewCommand),
     /// Note that you looked at a story: `mush changes --since look` begins here.
     Looked {
         /// The story's id or name.

@@ -11,6 +11,7 @@ mod asker;
 mod begin;
 mod changes;
 mod checkpoints;
+mod comments;
 mod config;
 mod delete_logs;
 mod doctor;
@@ -20,6 +21,8 @@ mod lines;
 mod place_args;
 mod prompts;
 mod prove;
+mod review;
+mod review_args;
 mod run;
 mod said;
 mod screen;
@@ -110,6 +113,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Review(command) => review::command(&access, out, command),
         Command::Looked { story } => shelf::looked(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
         Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),

@@ -14,6 +14,7 @@ mod busy;
 mod change;
 mod checkpoint;
 mod choice;
+mod comment;
 mod config;
 mod config_field;
 mod detail;
@@ -34,6 +35,7 @@ mod query;
 mod question;
 mod request;
 mod run;
+mod since;
 mod stop;
 mod story;
 mod subject;
@@ -54,6 +56,10 @@ pub use checkpoint::{
     Checkpoint, CheckpointCause, LeftOut, LeftOutWhy, NotRestored, NotRestoredWhy, Restored,
 };
 pub use choice::{Choice, Offered};
+pub use comment::{
+    Comment, CommentAnchor, CommentChange, CommentPlace, CommentSide, CommentSpot, CommentState,
+    FileReview, LineRange, Review, ReviewedComment,
+};
 pub use config::{
     AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice,
     ConfigNoticeWhy, ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
@@ -74,7 +80,8 @@ pub use feed::{
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
-    AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
+    AccountId, AgentId, CommentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId,
+    new_prompt_id,
 };
 pub use journal::{
     Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpec,
@@ -91,6 +98,7 @@ pub use question::{
 };
 pub use request::{GO_ON, NotStopped, Reply, Request, StartStory, went_back_words};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
+pub use since::SinceLooked;
 pub use stop::{Stop, StopReason};
 pub use story::{
     Account, AgentStatus, LoginState, Looked, NotificationKind, PermissionChoice, Profile,

@@ -6,7 +6,9 @@ use super::raw::{Entry, Lines, Side};
 use super::{ChangesPlace, End, MOST_RENAMES, Source, State};
 use crate::error::{Error, Result};
 use crate::git::Git;
-use protocol::{ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileSide, FoldedWhy};
+use protocol::{
+    ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileReview, FileSide, FoldedWhy,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file of more bytes on one side is folded.
@@ -238,6 +240,7 @@ impl Difference {
                 false => folded(is_generated, entry.lines, largest),
             },
             said: None,
+            reviewed: FileReview::No,
         }
     }
 }

@@ -9,6 +9,7 @@ mod aside;
 mod asked;
 mod commits;
 mod compare;
+mod edits;
 mod ends;
 mod file;
 mod generated;
@@ -20,11 +21,14 @@ mod measure;
 mod patch;
 mod raw;
 mod sizes;
+mod traced;
 #[cfg(test)]
 #[cfg(unix)]
 mod zoo;
 
+pub(crate) use edits::Edit;
 pub(crate) use file::{FileOrder, LinesOrder};
+pub(crate) use traced::FileAt;
 
 use super::Git;
 use super::checkpoint::Repository;
