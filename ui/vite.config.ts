@@ -1,12 +1,13 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { ascii } from "./ascii.js";
 import { words } from "./words.js";
 
-const PURE = ["src/domain/**/*.test.ts", "src/feed/**/*.test.ts", "eslint/**/*.test.ts"];
+const PURE = ["src/domain/**/*.test.ts", "src/feed/**/*.test.ts", "eslint/**/*.test.ts", "*.test.ts"];
 
 export default defineConfig(({ mode }) => ({
   // Tests use the files that `npm run words` wrote before: several test processes would write the same files at once.
-  plugins: [...(mode === "test" ? [] : [words()]), svelte()],
+  plugins: [...(mode === "test" ? [] : [words()]), svelte(), ascii()],
   // The window opens dist/index.html without a server, so addresses are relative.
   base: "./",
   build: {

@@ -94,12 +94,9 @@ fn open(app: &AppHandle, app_state: &Arc<AppState>) {
     let environment = login::environment(move |environment| {
         tauri::async_runtime::block_on(waiting.use_environment(environment));
     });
-    match opening::open(&app_state.paths, &environment) {
-        Ok(engine) => opened(app, app_state, engine, environment),
-        Err(fault) => {
-            tracing::error!(%fault, "the data directory is not ours");
-            app_state.without(fault);
-        }
+    let attempt = || opening::open(&app_state.paths, &environment);
+    if let Some(engine) = opening::until_possible(app_state, attempt) {
+        opened(app, app_state, engine, environment);
     }
 }
 

@@ -63,13 +63,13 @@ fn regain(app: &AppHandle, app_state: &Arc<AppState>) {
         "another program has taken the data directory over",
         "It is taken back as soon as that program ends; agents go on meanwhile.",
     ));
-    loop {
-        match opening::attempt(&app_state.paths, &environment) {
-            Ok(Opening::Owner(engine)) => {
-                return app::opened(app, app_state, engine, environment);
-            }
-            Ok(Opening::Follower(_)) => std::thread::sleep(LOOK),
-            Err(fault) => return app_state.without(fault),
+    let attempt = || loop {
+        match opening::attempt(&app_state.paths, &environment)? {
+            Opening::Owner(engine) => return Ok(engine),
+            Opening::Follower(_) => std::thread::sleep(LOOK),
         }
+    };
+    if let Some(engine) = opening::until_possible(app_state, attempt) {
+        app::opened(app, app_state, engine, environment);
     }
 }

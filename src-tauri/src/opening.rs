@@ -2,7 +2,7 @@
 //! (a `mush run`) to yield. Another window is not asked, because a person opened it; the person gets a
 //! message.
 
-use crate::app_state::Paths;
+use crate::app_state::{AppState, Paths};
 use engine::env::Environment;
 use engine::owner::{self, Owner, OwnerRecord};
 use engine::{Engine, Opening, Options};
@@ -17,6 +17,40 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long the present owner may take to begin to listen.
 const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
+
+/// How long until a directory that could not be used is tried again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Tries to become the owner until it succeeds, and shows meanwhile why not. `None` if trying again would change
+/// nothing.
+pub(crate) fn until_possible(
+    app_state: &AppState,
+    attempt: impl Fn() -> Result<Engine, Fault>,
+) -> Option<Engine> {
+    loop {
+        let mut fault = match attempt() {
+            Ok(engine) => return Some(engine),
+            Err(fault) => fault,
+        };
+        if fault.code == ErrorCode::DiskFull {
+            let dir = app_state.paths.dir.root().display();
+            fault.hint =
+                format!("Free some space on the disk of {dir}; it is tried again by itself.");
+        }
+        tracing::error!(%fault, "the data directory is not ours");
+        let passes = may_pass(&fault);
+        app_state.without(fault);
+        if !passes {
+            return None;
+        }
+        std::thread::sleep(AGAIN);
+    }
+}
+
+/// Whether the reason may go away while the window is open: room is made, a disk is made writable or mounted.
+fn may_pass(fault: &Fault) -> bool {
+    matches!(fault.code, ErrorCode::DiskFull | ErrorCode::DataDir | ErrorCode::Store)
+}
 
 /// Becomes the owner of the directory, taking it over from a program that owns it temporarily.
 pub(crate) fn open(paths: &Paths, environment: &Environment) -> Result<Engine, Fault> {
@@ -77,6 +111,35 @@ mod tests {
         let engine = open(&paths, &Environment::default()).unwrap();
         assert!(engine.is_owner());
         engine.close("tested");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_used_yet_is_tried_again() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("data");
+        std::fs::write(&file, "in the way").unwrap();
+        let paths = paths(&file);
+        let app_state = AppState::new(paths.clone(), Vec::new());
+        let tries = std::cell::Cell::new(0);
+        let attempt = || {
+            tries.set(tries.get() + 1);
+            if tries.get() == 2 {
+                std::fs::remove_file(&file).unwrap();
+            }
+            open(&paths, &Environment::default())
+        };
+        let engine = until_possible(&app_state, attempt).expect("it is ours in the end");
+        assert_eq!(tries.get(), 2);
+        assert!(engine.is_owner());
+        engine.close("tested");
+    }
+
+    #[test]
+    fn what_another_program_keeps_is_not_tried_again() {
+        let root = tempfile::tempdir().unwrap();
+        let app_state = AppState::new(paths(root.path()), Vec::new());
+        let busy = || Err(occupied(&app_state.paths, None));
+        assert!(until_possible(&app_state, busy).is_none());
     }
 
     #[test]

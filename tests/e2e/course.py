@@ -9,6 +9,7 @@ import moving_journeys as moving
 import person_journeys as person
 import queue_journeys as queued
 import reading_journeys as reading
+import review_journeys as review
 import settings_journeys as settings
 import silence_journeys as silence
 import tray_journeys as tray
@@ -59,6 +60,7 @@ CHAPTERS = (
             reading.sets_bold_beside_any_sign, reading.says_in_words_what_the_program_tells_itself,
             reading.lays_a_long_table_out_in_part, reading.keeps_what_is_selected_while_a_step_is_written),
     Chapter("changes", changes.shows_what_a_turn_changed, changes.says_what_is_new_since_a_person_looked),
+    Chapter("review", review.goes_from_comments_to_what_the_agent_changed),
     Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,

@@ -7,8 +7,8 @@ use crate::truth::Truth;
 use engine::Engine;
 use engine::clock::{Clock, SystemClock};
 use protocol::{
-    JournalEvent, Reason, Reply, Request, Seq, Source, StateDetail, Story, StoryId, StoryState,
-    Timestamp,
+    Answer, JournalEvent, Reason, Reply, Request, Seq, Source, StateDetail, Story, StoryId,
+    StoryState, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -271,5 +271,30 @@ fn resets_that_make_no_sense_are_waited_for_within_reason() {
         assert_eq!(limited.runs.len(), 1, "resets_at={odd}");
     }
     engine.close("done");
+    world.verified();
+}
+
+#[test]
+fn a_story_whose_next_prompt_waits_for_another_story_s_limit_says_so() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let repo = world.repo("work");
+    let story = start(&engine, &repo, "[[demo:ask]]", false);
+    let asked = || engine.reader().unwrap().questions(true).unwrap().pop();
+    let question = until("a question", asked).id;
+    let text = "[[demo:plain]]".to_owned();
+    engine.request(Request::Send { story: story.clone(), id: "later".to_owned(), text }).unwrap();
+    let limit = "[[demo:limit_reject until=3600]]";
+    let limited = start(&engine, &world.repo("other"), limit, false);
+    until_limited(&engine, &limited);
+    engine.request(Request::Answer { question, answer: Answer::allow() }).unwrap();
+    let held = until_limited(&engine, &story);
+    assert_eq!((held.queued_prompts, held.runs.len()), (1, 1), "{held:#?}");
+    clock.jump(HOUR + 60_000);
+    let done = until_state(&engine, &story, StoryState::Done);
+    assert_eq!(done.runs.len(), 2, "its conversation goes on: {done:#?}");
+    engine.close("done");
+    assert_eq!(Truth::of(&repo).prompts().len(), 2);
     world.verified();
 }

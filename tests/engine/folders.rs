@@ -42,6 +42,7 @@ fn what_a_folder_is_not_good_for_is_known_before_a_story_is_started() {
     let facts =
         |dir: &Path| engine::runtime::wait(engine.folder(dir.to_str().unwrap())).unwrap().unwrap();
     assert_eq!(facts(&whole).no_place, None);
+    assert_eq!(facts(&bare).changed, Some(0), "it has no files that could be changed");
     fs::write(world.path("with a commit.worktrees"), "in the way").unwrap();
     let offered = facts(&whole).no_place.unwrap().offered.unwrap();
     let (key, value) = ("worktrees.place".to_owned(), format!("{offered:?}"));

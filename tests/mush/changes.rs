@@ -128,16 +128,16 @@ fn a_patch_makes_of_the_base_what_the_story_has() {
 }
 
 #[test]
-fn a_story_without_a_base_begins_with_what_was_checked_out() {
+fn a_story_without_a_base_begins_with_what_its_folder_had() {
     let world = World::without_record();
     let repo = world.committed("work");
     fs::write(repo.join("mine.txt"), "mine\n").unwrap();
     let said = world.run(&repo, "Make it\n[[demo:tools]]", &[]);
     let name = world.story(&said.story()).slug.to_string();
     let whole = sum(&world, &[&name]);
-    assert!(matches!(point(&whole["from"]), ChangePoint::Beginning { n: 1, .. }), "{whole}");
+    assert!(matches!(point(&whole["from"]), ChangePoint::Checkpoint { n: 1, .. }), "{whole}");
     let found: Vec<String> = files(&world, &[&name]).into_iter().map(|(path, _)| path).collect();
-    assert_eq!(found, ["hello.txt", "mine.txt"]);
+    assert_eq!(found, ["hello.txt"], "what a person left there is not the story's work");
     let turn: Vec<String> =
         files(&world, &[&name, "--turn", "1"]).into_iter().map(|(path, _)| path).collect();
     assert_eq!(turn, ["hello.txt"]);

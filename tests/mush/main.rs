@@ -37,6 +37,7 @@ mod proof;
 mod repositories;
 mod rereading;
 mod resumed;
+mod review;
 mod served;
 mod set_up;
 mod shelf;

@@ -79,6 +79,30 @@ fn usage_is_what_the_runs_say() {
     world.verified();
 }
 
+/// An agent that goes on with a conversation goes on counting, and nothing is counted twice.
+#[test]
+fn a_resumed_conversation_counts_what_is_new() {
+    let world = World::new();
+    let repo = world.repo("work");
+    assert_eq!(world.run(&repo, "[[demo:plain]] again", &[]).code, Some(0));
+    for more in ["once more", "twice more"] {
+        world.rows(["send", "demo-plain-again", &format!("[[demo:plain]] {more}")]);
+        assert_eq!(world.ask(["wait", "demo-plain-again"]).code, Some(0));
+    }
+    let runs = runs(&world);
+    assert_eq!(runs.len(), 3);
+    let first = &runs[0];
+    for run in &runs {
+        assert_eq!(
+            (run.tokens.input, run.tokens.output),
+            (first.tokens.input, first.tokens.output)
+        );
+        // A longer prompt costs a little more, and each total is rounded to a millionth of a dollar.
+        assert!(run.cost_micros.abs_diff(first.cost_micros) < first.cost_micros / 50, "{run:#?}");
+    }
+    adds_up(&world);
+}
+
 #[test]
 fn what_a_run_used_so_far_is_a_lower_bound() {
     let world = World::new();

@@ -11,7 +11,7 @@ pub(super) async fn ask(app_state: Shared<'_>, request: Request) -> Result<Reply
         let message = "a page cannot ask this";
         return Err(Fault::new(ErrorCode::BadInput, message, "Programs ask it of each other."));
     }
-    if let Request::Start(_) | Request::Send { .. } = request {
+    if let Request::Start(_) | Request::Send { .. } | Request::Review { .. } = request {
         app_state.paths.needs_program()?;
     }
     let engine = app_state.engine().await?;

@@ -153,6 +153,7 @@ export function fake(
       if (fault !== null) return Promise.reject(new Refusal(fault));
       if (intent.op === "checkpoint") return hold(world, changes, intent.story);
       if (intent.op === "looked") return look(world, changes, intent.story);
+      if (isOfReview(intent)) return saidOf(world, live, changes, intent);
       return act(world, live, intent);
     },
     configure: configHost(scene === "states"),
@@ -171,6 +172,7 @@ export function fake(
         const run = view?.runs.findLast(({ kind }) => kind === "agent")?.id;
         return claimsOf(view, run === undefined ? [] : world.events(run, 0, 5000));
       },
+      since_looked: ({ story }) => changes.since(world.view(story)?.story.looked?.at ?? null),
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
         offset,
@@ -252,10 +254,40 @@ function hold(world: World, changes: FakeChanges, story: StoryId): Promise<Conse
   return Promise.resolve({ reply: "checkpoint", checkpoint });
 }
 
+type ReviewIntent = Extract<Intent, { op: "comment" | "change_comment" | "review" | "file_reviewed" }>;
+const OF_REVIEW: readonly Intent["op"][] = ["comment", "change_comment", "review", "file_reviewed"];
+const isOfReview = (intent: Intent): intent is ReviewIntent => OF_REVIEW.includes(intent.op);
+
+/** A person says something of the changes. */
+function saidOf(world: World, live: Live, { said }: FakeChanges, intent: ReviewIntent): Promise<Consent> {
+  const { story } = intent;
+  try {
+    switch (intent.op) {
+      case "comment":
+        said.make(story, intent.id, intent.anchor, intent.text);
+        break;
+      case "change_comment":
+        said.change(intent.id, intent.change);
+        break;
+      case "review": {
+        const ids = intent.comments.map(({ id }) => id);
+        send(world, live, { op: "send", story, id: intent.id, text: said.send(intent.id, ids) });
+        break;
+      }
+      case "file_reviewed":
+        said.setReviewed(intent.path, intent.content);
+        break;
+    }
+  } catch (thrown) {
+    return Promise.reject(thrown instanceof Error ? thrown : new Refusal(SILENT));
+  }
+  return Promise.resolve({ reply: "done" });
+}
+
 function act(
   world: World,
   live: Live,
-  intent: Exclude<Intent, { op: "checkpoint" | "looked" }>,
+  intent: Exclude<Intent, ReviewIntent | { op: "checkpoint" | "looked" }>,
 ): Promise<Consent> {
   switch (intent.op) {
     case "start":

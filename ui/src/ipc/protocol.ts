@@ -456,7 +456,11 @@ folded: FoldedWhy | null,
  * Whether a tool call of the agent says that it changed this file; command lines say nothing of files. `None` if
  * that is not known, because logs were deleted or are being read again.
  */
-said: boolean | null, };
+said: boolean | null, 
+/**
+ * Whether a person reviewed it.
+ */
+reviewed: FileReview, };
 
 /**
  * The changes of a scope.
@@ -715,6 +719,148 @@ date: ClockDate | null,
  * The IANA name of the zone; `None` is the zone of the machine.
  */
 zone: string | null, };
+
+/**
+ * A comment of a person on the changes of a story.
+ */
+export type Comment = { 
+/**
+ * Its id.
+ */
+id: CommentId, 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Its number in the story, from 1.
+ */
+n: number, 
+/**
+ * The path of its file now; the last one that is known if it is gone.
+ */
+path: string, 
+/**
+ * On which side it is.
+ */
+side: CommentSide, 
+/**
+ * Its first line now, or of the earlier state if it is on that; `None` for a comment on the whole file, and if
+ * the lines are not there.
+ */
+line: number | null, 
+/**
+ * Its last line.
+ */
+last_line: number | null, 
+/**
+ * What the person says.
+ */
+text: string, 
+/**
+ * How it stands.
+ */
+state: CommentState, 
+/**
+ * What became of its lines since it was made, up to the newest checkpoint.
+ */
+place: CommentPlace, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * When it was written to the agent.
+ */
+sent_at: Timestamp | null, 
+/**
+ * The id of the prompt that has it, or had it.
+ */
+prompt: string | null, 
+/**
+ * What it was made on.
+ */
+anchor: CommentAnchor, 
+/**
+ * Where it is in the two states that were asked for; `None` if none were, or its file is not in them.
+ */
+shown: CommentSpot | null, };
+
+/**
+ * What a comment was made on. It never changes.
+ */
+export type CommentAnchor = { 
+/**
+ * The file's path in that state.
+ */
+path: string, 
+/**
+ * Which of the two states it was.
+ */
+side: CommentSide, 
+/**
+ * The object of git that holds that state, a commit or a tree, by its full id.
+ */
+object: string, 
+/**
+ * The object of git that has the file's content in that state; of a submodule its commit.
+ */
+blob: string, 
+/**
+ * The lines; `None` for a comment on the whole file.
+ */
+lines: LineRange | null, 
+/**
+ * The text of the lines, without the last newline; of many only the first ones. Empty for a comment on the whole
+ * file.
+ */
+quote: string, };
+
+/**
+ * What is changed in a comment.
+ */
+export type CommentChange = { "is": "edited", 
+/**
+ * The text.
+ */
+text: string, } | { "is": "removed" } | { "is": "resolved" } | { "is": "reopened" };
+
+/**
+ * A comment of a person on changes: a UUID v7 made by the caller. People use its number in the story.
+ */
+export type CommentId = string;
+
+/**
+ * What became of the lines of a comment, or of its file, since it was made.
+ */
+export type CommentPlace = "same" | "moved" | "changed" | "removed" | "gone" | "unknown";
+
+/**
+ * On which of the two states that are compared a comment is.
+ */
+export type CommentSide = "before" | "after";
+
+/**
+ * Where a comment is in a state.
+ */
+export type CommentSpot = { 
+/**
+ * The path of the file there; the last one that is known if it is gone.
+ */
+path: string, 
+/**
+ * Its lines there; `None` for a comment on the whole file, and if they are not there.
+ */
+lines: LineRange | null, 
+/**
+ * What became of them.
+ */
+place: CommentPlace, };
+
+/**
+ * How a comment stands.
+ */
+export type CommentState = "open" | "queued" | "sent" | "addressed" | "resolved";
 
 /**
  * Why an agent summarised its conversation.
@@ -1655,6 +1801,11 @@ cut_lines: number,
 lossy: boolean, };
 
 /**
+ * Whether a person reviewed a changed file.
+ */
+export type FileReview = "no" | "yes" | "changed_since";
+
+/**
  * A file in one of two states.
  */
 export type FileSide = { 
@@ -2029,7 +2180,35 @@ title: string, } | { "type": "story_looked",
 /**
  * The newest checkpoint then.
  */
-checkpoint: number | null, } | { "type": "story_unarchived", } | { "type": "logs_deleted", 
+checkpoint: number | null, } | { "type": "comment_made", 
+/**
+ * The comment's id.
+ */
+id: CommentId, 
+/**
+ * What it is on.
+ */
+anchor: CommentAnchor, 
+/**
+ * What they say.
+ */
+text: string, } | { "type": "comment_changed", 
+/**
+ * The comment's id.
+ */
+id: CommentId, 
+/**
+ * What.
+ */
+change: CommentChange, } | { "type": "file_reviewed", 
+/**
+ * The file's path.
+ */
+path: string, 
+/**
+ * What it was then, by [`crate::ChangedFile::content`]; `None` takes it back.
+ */
+content: string | null, } | { "type": "story_unarchived", } | { "type": "logs_deleted", 
 /**
  * The sizes of the files (bytes).
  */
@@ -2528,6 +2707,19 @@ utilization: number | null,
  * When the window resets; `None` if the report lacks it.
  */
 resets_at: Timestamp | null, };
+
+/**
+ * Lines of a file, from 1.
+ */
+export type LineRange = { 
+/**
+ * The first line.
+ */
+first: number, 
+/**
+ * The last line.
+ */
+last: number, };
 
 /**
  * Whether an agent is signed in, as far as that can be known without reading secrets.
@@ -3058,7 +3250,11 @@ text: string,
 /**
  * Who wrote the prompt.
  */
-by: Actor, };
+by: Actor, 
+/**
+ * The comments that it sends, if it is a review.
+ */
+comments?: Array<CommentId>, };
 
 /**
  * A pull of the page: the topics on screen, and what the page has of each.
@@ -3186,6 +3382,43 @@ story: StoryId, } | { "of": "claims",
 /**
  * The story.
  */
+story: StoryId, } | { "of": "comment_anchor", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The object of the state ([`crate::ChangeEnd::object`]) in which the lines are.
+ */
+object: string, 
+/**
+ * Whether that is the earlier state, or the later one.
+ */
+side: CommentSide, 
+/**
+ * The file's path in that state.
+ */
+path: string, 
+/**
+ * The lines; `None` for the whole file.
+ */
+lines: LineRange | null, } | { "of": "comments", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The objects of the earlier and of the later state that are shown ([`crate::ChangeEnd::object`]), to know
+ * where each comment is in them.
+ */
+shown: [string, string] | null, } | { "of": "review", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "since_looked", 
+/**
+ * The story.
+ */
 story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
@@ -3231,7 +3464,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -3552,7 +3785,59 @@ title: string, } | { "op": "looked",
 /**
  * The story.
  */
-story: StoryId, } | { "op": "checkpoint", 
+story: StoryId, } | { "op": "comment", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The comment's id, made by the caller; a repeated request makes no second one.
+ */
+id: CommentId, 
+/**
+ * What it is on, as the query for it says.
+ */
+anchor: CommentAnchor, 
+/**
+ * What is to be said.
+ */
+text: string, } | { "op": "change_comment", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The comment.
+ */
+id: CommentId, 
+/**
+ * What.
+ */
+change: CommentChange, } | { "op": "review", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The id of the prompt, made by the caller.
+ */
+id: string, 
+/**
+ * The comments, as the query for the review says.
+ */
+comments: Array<ReviewedComment>, } | { "op": "file_reviewed", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The file's path.
+ */
+path: string, 
+/**
+ * What it is, by [`crate::ChangedFile::content`]; `None` takes it back.
+ */
+content: string | null, } | { "op": "checkpoint", 
 /**
  * The story.
  */
@@ -3654,6 +3939,32 @@ status: number | null,
  * What failed.
  */
 error: ApiErrorKind, };
+
+/**
+ * The open comments of a story as they would be sent.
+ */
+export type Review = { 
+/**
+ * The comments, by file and line.
+ */
+comments: Array<ReviewedComment>, 
+/**
+ * The prompt; empty if there are no comments.
+ */
+prompt: string, };
+
+/**
+ * A comment in a review, with where it is then.
+ */
+export type ReviewedComment = { 
+/**
+ * The comment.
+ */
+id: CommentId, 
+/**
+ * Where it is.
+ */
+spot: CommentSpot, };
 
 /**
  * One run, as queries show it.
@@ -3949,6 +4260,48 @@ problem: Fault | null, };
  * The side of a change that lines are on.
  */
 export type Side = "same" | "removed" | "added";
+
+/**
+ * What came in a story since a person looked at it, or sent it a prompt. What is not known is not there: `None` is
+ * not 0.
+ */
+export type SinceLooked = { 
+/**
+ * When they looked; `None` if they never did: then it is everything since the beginning.
+ */
+looked: Timestamp | null, 
+/**
+ * How many files differ; `None` if nothing is held of them.
+ */
+files: number | null, 
+/**
+ * How many commands the agent ran, or asked to run; `None` if logs were deleted or are being read again.
+ */
+commands: number | null, 
+/**
+ * How many questions it asked; `None` as for commands.
+ */
+questions: number | null, 
+/**
+ * How many gates passed.
+ */
+gates_passed: number, 
+/**
+ * How many gates failed, or came to no end of their own.
+ */
+gates_failed: number, 
+/**
+ * The tokens of the results that came since, and of the turn that goes on.
+ */
+tokens: Tokens, 
+/**
+ * What they cost.
+ */
+cost: Cost, 
+/**
+ * Whether tokens and cost are a lower bound.
+ */
+is_partial: boolean, };
 
 /**
  * A short name that a person can type: `login-fix-2` for a story, `login-fix-2.3` for a run.

@@ -61,21 +61,21 @@ export class Clock {
     return Math.min(MINUTE, ...this.#asked.values());
   }
 
-  /** The corrected time at this moment. */
-  #wall(): number {
+  /** The corrected time at this moment, for what is noted once. No signal. */
+  moment(): number {
     return Date.now() + (this.#ahead ?? 0);
   }
 
   /** The pace became quicker: ticks at once if a tick is due, else shortens the wait for the next one. */
   #hurry(): void {
-    const isDue = this.#wall() - this.#tickedAt >= this.#pace();
+    const isDue = this.moment() - this.#tickedAt >= this.#pace();
     if (isDue) this.#tick();
     else this.#wait();
   }
 
   #tick(): void {
     if (document.visibilityState === "hidden") return clearTimeout(this.#timer);
-    this.#tickedAt = this.#wall();
+    this.#tickedAt = this.moment();
     this.#now = this.#tickedAt;
     this.#wait();
   }
@@ -84,6 +84,6 @@ export class Clock {
     clearTimeout(this.#timer);
     if (!this.#runs || document.visibilityState === "hidden") return;
     const pace = this.#pace();
-    this.#timer = setTimeout(this.#look, pace - (this.#wall() % pace));
+    this.#timer = setTimeout(this.#look, pace - (this.moment() % pace));
   }
 }

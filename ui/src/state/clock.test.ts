@@ -26,6 +26,7 @@ describe("Clock", () => {
   it("ticks on the minute while nothing near is shown", () => {
     vi.advanceTimersByTime(59_500);
     expect(seconds()).toBe(0);
+    expect(clock.moment() - NOON).toBe(59_500);
     vi.advanceTimersByTime(100);
     expect(seconds()).toBe(59.6);
     expect(vi.getTimerCount()).toBe(1);

@@ -1,19 +1,25 @@
 //! The built-in demo agent: `mush demo-agent` plays recorded scenarios for people who have no agent
 //! installed. It speaks exactly Claude Code's protocol, so its input, decoder and arguments are Claude's,
-//! behind the one word `demo-agent`. It has no login and saves no session.
+//! behind the one word `demo-agent`. It has no login; it saves sessions in a folder of its own, with their totals in
+//! Claude's form.
 
 use crate::Decoder;
 use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
-use crate::claude::{ClaudeDecoder, DECODER, encode, launch, status};
+use crate::claude::{ClaudeDecoder, DECODER, encode, launch, saved_usage, status};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
-use protocol::{DecoderId, LoginState, SessionId, ToolOutput};
+use protocol::{DecoderId, LoginState, SessionId, ToolOutput, UsageTotals};
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// The demo agent.
 #[derive(Debug)]
 pub(crate) struct Demo;
 
 const WORD: &str = "demo-agent";
+
+/// The longest name of a folder of sessions (letters).
+const SLUG: usize = 120;
 
 /// The demo agent's program, which is `mush` itself.
 const PROGRAM: Program = Program {
@@ -77,6 +83,25 @@ impl Agent for Demo {
         Ok(encode::say(what))
     }
 
+    fn saved_usage_path(
+        &self,
+        env: &dyn Fn(&str) -> Option<String>,
+        home: &Path,
+        cwd: &str,
+        session: &SessionId,
+    ) -> Option<PathBuf> {
+        let sessions = own_folder(env, home).join("sessions");
+        Some(sessions.join(slug(cwd)).join(format!("{session}.jsonl")))
+    }
+
+    fn saved_usage(
+        &self,
+        agent_version: Option<&str>,
+        transcript: &mut dyn io::BufRead,
+    ) -> io::Result<Option<UsageTotals>> {
+        saved_usage(agent_version, transcript)
+    }
+
     fn account_variables(&self) -> AccountVariables {
         AccountVariables { config_dir: Some("MUSHER_DEMO_ACCOUNT"), methods: &[] }
     }
@@ -94,4 +119,21 @@ impl Agent for Demo {
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
         format!("cd {} && {program} {WORD} --resume {}", quote(dir), quote(session.as_str()))
     }
+}
+
+/// The folder in which the demo agent keeps its files.
+fn own_folder(env: &dyn Fn(&str) -> Option<String>, home: &Path) -> PathBuf {
+    let set = |name| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(own) = set("MUSHER_DEMO_HOME") {
+        return own;
+    }
+    let data = if cfg!(windows) { set("LOCALAPPDATA") } else { set("XDG_DATA_HOME") };
+    data.unwrap_or_else(|| home.join(".local").join("share")).join("musher-demo")
+}
+
+/// The last letters of a directory's path, in which every character but ASCII letters and digits is a dash.
+fn slug(cwd: &str) -> String {
+    let dashed: Vec<char> =
+        cwd.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    dashed[dashed.len().saturating_sub(SLUG)..].iter().collect()
 }

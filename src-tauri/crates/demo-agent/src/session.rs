@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::VERSION;
 use crate::args::SessionChoice;
-use crate::ids::{Ids, fnv_hex};
+use crate::ids::Ids;
 use crate::price::Ledger;
 
 /// Why a conversation cannot begin.
@@ -170,18 +170,15 @@ fn fresh_id() -> String {
     Ids::new(&format!("{now} {}", std::process::id()), 0).uuid()
 }
 
-/// The directory name for a working directory; long paths are shortened by a hash.
+/// The directory name for a working directory: the last letters of its path.
 fn slug(cwd: &Path) -> String {
     slug_of(&cwd.to_string_lossy())
 }
 
 fn slug_of(text: &str) -> String {
-    let slug: String =
+    let mut slug: String =
         text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    match slug.get(slug.len().saturating_sub(120)..) {
-        Some(tail) if slug.len() > 120 => format!("{}{tail}", fnv_hex(text.as_bytes())),
-        _ => slug,
-    }
+    slug.split_off(slug.len().saturating_sub(120))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod worktree;
 
 pub(crate) use base::FoundBase;
 pub(crate) use changes::{
-    ChangesPlace, End, FileOrder, LinesOrder, Standing, State as ChangesState,
+    ChangesPlace, Edit, End, FileAt, FileOrder, LinesOrder, Standing, State as ChangesState,
 };
 pub use checkpoint::CheckpointTrial;
 pub(crate) use checkpoint::{

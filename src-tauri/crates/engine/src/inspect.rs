@@ -98,7 +98,11 @@ impl Engine {
             true => git.status(&dir).await?,
             false => None,
         };
-        let changed = status.as_ref().map(|status| status.changed);
+        let changed = match checkout.has_files {
+            true => status.as_ref().map(|status| status.changed),
+            // A bare repository has nothing that could be changed.
+            false => Some(0),
+        };
         let status = status.unwrap_or_default();
         let root = checkout.root.clone();
         let look = move || git::is_said_by_repository(&root);

@@ -3,10 +3,12 @@
 
 use crate::changes::{self, ChangesPlan, FilePlace};
 use crate::claims;
+use crate::comments::{self, Commented, CommentsPlan};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git::{FileOrder, LinesOrder};
 use crate::runtime;
+use crate::since;
 use crate::usage::packed;
 use protocol::{ChangeScope, Query, QueryAnswer, StoryId};
 use std::path::Path;
@@ -75,6 +77,27 @@ impl Engine {
                     self.read(move |engine| engine.reader()?.claims_plan(story.as_str())).await?;
                 claims::claims(&self.git(), self.dir(), plan).await.map(Answer::Claims)
             }
+            Query::CommentAnchor { story, object, side, path, lines } => {
+                let files = self.file_place(story).await?;
+                let on = Commented { object, side, path, lines };
+                let anchor = comments::anchor(&self.git(), self.dir(), &files, on).await;
+                anchor.map(Answer::CommentAnchor)
+            }
+            Query::Comments { story, shown } => {
+                let plan = self.comments_plan(story).await?;
+                let git = self.git();
+                let found = comments::comments(&git, self.dir(), &plan, shown.as_ref()).await;
+                found.map(Answer::Comments)
+            }
+            Query::Review { story } => {
+                let plan = self.comments_plan(story).await?;
+                comments::review(&self.git(), self.dir(), &plan).await.map(Answer::Review)
+            }
+            Query::SinceLooked { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.since_plan(story.as_str())).await?;
+                since::since(&self.git(), self.dir(), &plan).await.map(Answer::SinceLooked)
+            }
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))
                 .await
@@ -107,6 +130,10 @@ impl Engine {
 
     async fn changes_plan(&self, story: StoryId, scope: ChangeScope) -> Result<ChangesPlan> {
         self.read(move |engine| engine.reader()?.changes_plan(story.as_str(), &scope)).await
+    }
+
+    async fn comments_plan(&self, story: StoryId) -> Result<CommentsPlan> {
+        self.read(move |engine| engine.reader()?.comments_plan(story.as_str())).await
     }
 
     async fn file_place(&self, story: StoryId) -> Result<FilePlace> {

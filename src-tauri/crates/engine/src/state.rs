@@ -3,12 +3,14 @@
 //! previous one. The director reads it to decide; only [`State::apply`] changes it.
 
 mod checkpoints;
+mod comments;
 mod holds;
 mod lines;
 mod records;
 mod set_up;
 
 pub(crate) use checkpoints::{Checkpoints, Prunable};
+pub(crate) use comments::Comments;
 pub(crate) use holds::Hold;
 pub(crate) use lines::Line;
 pub(crate) use records::{RunEnding, RunRecord, SentInput, StoryRecord, WantedWorktree};
@@ -185,12 +187,23 @@ impl State {
             JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
             JournalEvent::RunAdopted { .. }
             | JournalEvent::StoryLooked { .. }
+            | JournalEvent::CommentMade { .. }
+            | JournalEvent::CommentChanged { .. }
+            | JournalEvent::FileReviewed { .. }
             | JournalEvent::RestoreStarted { .. }
             | JournalEvent::RestoreEnded { .. }
             | JournalEvent::Warning { .. } => {}
         }
-        let is_look = matches!(entry.event, JournalEvent::StoryLooked { .. });
-        self.of_story(entry, |story| story.is_looked_at = is_look);
+        self.of_story(entry, |story| {
+            story.comments.apply(&entry.event);
+            match &entry.event {
+                // What a person says of the changes is nothing new to them.
+                JournalEvent::CommentMade { .. }
+                | JournalEvent::CommentChanged { .. }
+                | JournalEvent::FileReviewed { .. } => {}
+                event => story.is_looked_at = matches!(event, JournalEvent::StoryLooked { .. }),
+            }
+        });
         self.keep_open(entry.story.as_ref());
     }
 
@@ -318,6 +331,7 @@ impl State {
             is_looked_at: false,
             checkpoints: Checkpoints::default(),
             lines: vec![Line::default()],
+            comments: Comments::default(),
         };
         self.stories.insert(id.clone(), story);
     }

@@ -66,7 +66,7 @@ pub(crate) fn send(access: &Access, out: Out, name: &str, text: &str) -> Result<
 }
 
 /// When a story gets the prompt that was sent to it: `stood` before that, and `stands` after it.
-fn gets_it(name: &str, stood: &Story, stands: &Story) -> String {
+pub(crate) fn gets_it(name: &str, stood: &Story, stands: &Story) -> String {
     match (stood.state, stands.state) {
         (_, StoryState::Limited) => held(name, stands),
         (StoryState::Done | StoryState::NeedsYou | StoryState::Stopped | StoryState::Draft, _) => {

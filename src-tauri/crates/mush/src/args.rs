@@ -4,6 +4,7 @@
 
 use crate::changes::ChangesArgs;
 use crate::place_args::PlaceArgs;
+use crate::review_args::ReviewCommand;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
@@ -209,6 +210,8 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
+    #[command(flatten)]
+    Review(ReviewCommand),
     /// Note that you looked at a story: `mush changes --since look` begins here.
     Looked {
         /// The story's id or name.

@@ -12,7 +12,7 @@ use engine::git::Git;
 use engine::runtime;
 use protocol::{
     ChangeEnd, ChangePoint, ChangeScope, ChangeStatus, ChangedFile, Changes, ErrorCode, Fault,
-    FoldedWhy,
+    FileReview, FoldedWhy,
 };
 use serde::Serialize;
 
@@ -221,6 +221,11 @@ fn in_line(change: &ChangedFile) -> String {
         modes(change),
         change.folded.filter(|why| *why != FoldedWhy::Binary).map(word),
         (change.said == Some(false)).then(|| "not said by the agent".to_owned()),
+        match change.reviewed {
+            FileReview::No => None,
+            FileReview::Yes => Some("reviewed".to_owned()),
+            FileReview::ChangedSince => Some("changed since you reviewed it".to_owned()),
+        },
     ]
     .into_iter()
     .flatten()
@@ -268,6 +273,7 @@ mod tests {
             binary: false,
             folded: None,
             said: Some(true),
+            reviewed: FileReview::No,
         };
         assert_eq!(in_line(&plain), "changed            +2 \u{2212}1  a\\nb (file to executable)");
         let renamed = ChangedFile {

@@ -7,8 +7,8 @@ use crate::screen;
 use crate::text::{bytes, clean, ends, exact, exact_command, why, word};
 use crate::worktree;
 use protocol::{
-    Envelope, Event, Evidence, JournalEvent, LimitStatus, Profile, RunId, RunKind, RunSpec, Source,
-    Timestamp, ToolOutput, Turn, TurnEnd,
+    CommentChange, Envelope, Event, Evidence, JournalEvent, LimitStatus, Profile, RunId, RunKind,
+    RunSpec, Source, Timestamp, ToolOutput, Turn, TurnEnd,
 };
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -315,6 +315,18 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
         }
         JournalEvent::StoryRenamed { title } => format!("= renamed: {title}"),
         JournalEvent::StoryLooked { .. } => "= you looked".to_owned(),
+        JournalEvent::CommentMade { anchor, text, .. } => {
+            let lines = anchor.lines.map(|lines| format!(":{}", lines.first)).unwrap_or_default();
+            format!("= comment on {}{lines}: {text}", anchor.path)
+        }
+        JournalEvent::CommentChanged { change, .. } => match change {
+            CommentChange::Edited { text } => format!("= comment changed: {text}"),
+            CommentChange::Removed => "= comment taken away".to_owned(),
+            CommentChange::Resolved => "= comment resolved".to_owned(),
+            CommentChange::Reopened => "= comment opened again".to_owned(),
+        },
+        JournalEvent::FileReviewed { path, content: Some(_) } => format!("= reviewed: {path}"),
+        JournalEvent::FileReviewed { path, content: None } => format!("= not reviewed: {path}"),
         JournalEvent::StoryUnarchived {} => "= taken out of the archive".to_owned(),
         JournalEvent::LogsDeleted { bytes: size, .. } => {
             format!("= logs deleted: {}", bytes(*size))

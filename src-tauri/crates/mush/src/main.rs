@@ -12,6 +12,7 @@ mod begin;
 mod changes;
 mod checkpoints;
 mod claims;
+mod comments;
 mod config;
 mod delete_logs;
 mod doctor;
@@ -21,6 +22,8 @@ mod lines;
 mod place_args;
 mod prompts;
 mod prove;
+mod review;
+mod review_args;
 mod run;
 mod said;
 mod screen;
@@ -111,6 +114,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Review(command) => review::command(&access, out, command),
         Command::Looked { story } => shelf::looked(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),
         Command::Checkpoint { story } => checkpoints::checkpoint(&access, out, &story),

@@ -1,7 +1,7 @@
 //! What differs between two states of a story's worktree, file by file, and in one file line by line. Paths are
 //! written as those of checkpoints. Git makes every difference.
 
-use crate::{CheckpointCause, Diff, Timestamp};
+use crate::{CheckpointCause, Diff, FileReview, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -84,8 +84,8 @@ pub enum ChangePoint {
         /// The base: `main`, `origin/main`, `1a2b3c4`.
         name: String,
     },
-    /// The commit that was checked out when the story's first checkpoint that is kept was made: its worktree was not made
-    /// for it, so it has no base.
+    /// The commit that was checked out when the story's oldest checkpoint that is kept was made: its worktree was not made
+    /// for it, so it has no base, and its first checkpoint is not kept any more.
     Beginning {
         /// The number of that checkpoint.
         n: u32,
@@ -145,6 +145,9 @@ pub struct ChangedFile {
     /// Whether a tool call of the agent says that it changed this file; command lines say nothing of files. `None` if
     /// that is not known, because logs were deleted or are being read again.
     pub said: Option<bool>,
+    /// Whether a person reviewed it.
+    #[serde(default)]
+    pub reviewed: FileReview,
 }
 
 impl ChangedFile {
@@ -152,6 +155,17 @@ impl ChangedFile {
     pub fn is_repository(&self) -> bool {
         let sides = [&self.old, &self.new];
         sides.into_iter().flatten().any(|side| side.kind == FileKind::Submodule)
+    }
+
+    /// What a person sees who reviews it, as a text to be compared: its later content, kind and permissions, or what
+    /// of it was removed.
+    pub fn content(&self) -> String {
+        let side = self.new.as_ref().or(self.old.as_ref());
+        let word = if self.new.is_some() { "is" } else { "was" };
+        let kind = side.map_or("nothing", |side| side.kind.word());
+        let object = side.and_then(|side| side.object.as_deref()).unwrap_or("-");
+        let permissions = side.and_then(|side| side.permissions.as_deref()).unwrap_or("-");
+        format!("{word} {kind} {object} {permissions}")
     }
 }
 
@@ -198,6 +212,17 @@ pub enum FileKind {
     Link,
     /// A submodule, or another repository within the worktree.
     Submodule,
+}
+
+impl FileKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Executable => "executable",
+            Self::Link => "link",
+            Self::Submodule => "submodule",
+        }
+    }
 }
 
 /// Why a file is folded.

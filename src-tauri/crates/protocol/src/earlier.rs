@@ -2,8 +2,8 @@
 //! a sentence or an id is converted to a fact here, when its line is read, and nowhere else.
 
 use crate::{
-    Actor, Event, JournalEvent, KeptRun, NotificationKind, Outcome, PromptQueued, RunId, Seq,
-    SessionId, StartFailedKind, StateDetail, StopReason, StoryId, StoryState, Timestamp, Turn,
+    Actor, CommentId, Event, JournalEvent, KeptRun, NotificationKind, Outcome, PromptQueued, RunId,
+    Seq, SessionId, StartFailedKind, StateDetail, StopReason, StoryId, StoryState, Timestamp, Turn,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -93,13 +93,15 @@ pub(crate) struct Queued {
     id: String,
     text: String,
     by: Option<Actor>,
+    #[serde(default)]
+    comments: Vec<CommentId>,
 }
 
 impl From<Queued> for PromptQueued {
-    fn from(Queued { id, text, by }: Queued) -> Self {
+    fn from(Queued { id, text, by, comments }: Queued) -> Self {
         let named_by_cause = || ["resume-", "gate-"].iter().any(|cause| id.starts_with(cause));
         let by = by.unwrap_or_else(|| if named_by_cause() { Actor::Musher } else { Actor::You });
-        Self { id, text, by }
+        Self { id, text, by, comments }
     }
 }
 

@@ -66,6 +66,18 @@ text_id!(
     QuestionId
 );
 
+text_id!(
+    /// A comment of a person on changes: a UUID v7 made by the caller. People use its number in the story.
+    CommentId
+);
+
+impl CommentId {
+    /// Makes a new id; later ids sort after earlier ones.
+    pub fn generate() -> Self {
+        Self(uuid::Uuid::now_v7().to_string())
+    }
+}
+
 impl StoryId {
     /// Makes a new id; later ids sort after earlier ones.
     pub fn generate() -> Self {

@@ -2,10 +2,10 @@
 //! are never rewritten, so every variant and field here must stay readable for ever.
 
 use crate::{
-    AccountId, Actor, AgentId, Answer, CheckpointCause, DecoderId, Fault, KeptRun, LeftOut,
-    NewWorktree, NotificationKind, Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored,
-    RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
-    Timestamp, UsageTotals, Work, WorktreePatterns, earlier,
+    AccountId, Actor, AgentId, Answer, CheckpointCause, CommentAnchor, CommentChange, CommentId,
+    DecoderId, Fault, KeptRun, LeftOut, NewWorktree, NotificationKind, Outcome, Pos, Profile,
+    QuestionId, Reason, ResetBasis, Restored, RunId, RunKind, Seq, SessionId, Slug, StateDetail,
+    Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals, Work, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -103,6 +103,10 @@ pub struct PromptQueued {
     pub text: String,
     /// Who wrote the prompt.
     pub by: Actor,
+    /// The comments that it sends, if it is a review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<CommentId>>")]
+    pub comments: Vec<CommentId>,
 }
 
 /// What a state rests on. Each part shows where it can be read.
@@ -201,6 +205,29 @@ pub enum JournalEvent {
     StoryLooked {
         /// The newest checkpoint then.
         checkpoint: Option<u32>,
+    },
+    /// A person commented on what a story changed.
+    CommentMade {
+        /// The comment's id.
+        id: CommentId,
+        /// What it is on.
+        anchor: Box<CommentAnchor>,
+        /// What they say.
+        text: String,
+    },
+    /// A person changed something in a comment.
+    CommentChanged {
+        /// The comment's id.
+        id: CommentId,
+        /// What.
+        change: CommentChange,
+    },
+    /// A person reviewed a changed file, or takes that back.
+    FileReviewed {
+        /// The file's path.
+        path: String,
+        /// What it was then, by [`crate::ChangedFile::content`]; `None` takes it back.
+        content: Option<String>,
     },
     /// A person took a story out of the archive: it stands as it stood before it was archived.
     StoryUnarchived {},
@@ -484,6 +511,9 @@ impl JournalEvent {
             Self::SetUpSkipped {} => "set_up_skipped",
             Self::StoryRenamed { .. } => "story_renamed",
             Self::StoryLooked { .. } => "story_looked",
+            Self::CommentMade { .. } => "comment_made",
+            Self::CommentChanged { .. } => "comment_changed",
+            Self::FileReviewed { .. } => "file_reviewed",
             Self::StoryUnarchived {} => "story_unarchived",
             Self::LogsDeleted { .. } => "logs_deleted",
             Self::LogsRemoved {} => "logs_removed",

@@ -15,6 +15,7 @@ mod change;
 mod checkpoint;
 mod choice;
 mod claim;
+mod comment;
 mod config;
 mod config_field;
 mod detail;
@@ -35,6 +36,7 @@ mod query;
 mod question;
 mod request;
 mod run;
+mod since;
 mod stop;
 mod story;
 mod subject;
@@ -56,6 +58,10 @@ pub use checkpoint::{
 };
 pub use choice::{Choice, Offered};
 pub use claim::{Claim, ClaimKind, ClaimWhy, Verdict};
+pub use comment::{
+    Comment, CommentAnchor, CommentChange, CommentPlace, CommentSide, CommentSpot, CommentState,
+    FileReview, LineRange, Review, ReviewedComment,
+};
 pub use config::{
     AgentDefaults, CONFIG_VERSION, CheckpointSettings, Config, ConfigDifference, ConfigNotice,
     ConfigNoticeWhy, ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
@@ -76,7 +82,8 @@ pub use feed::{
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
-    AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
+    AccountId, AgentId, CommentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId,
+    new_prompt_id,
 };
 pub use journal::{
     Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpec,
@@ -93,6 +100,7 @@ pub use question::{
 };
 pub use request::{GO_ON, NotStopped, Reply, Request, StartStory, went_back_words};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
+pub use since::SinceLooked;
 pub use stop::{Stop, StopReason};
 pub use story::{
     Account, AgentStatus, LoginState, Looked, NotificationKind, PermissionChoice, Profile,

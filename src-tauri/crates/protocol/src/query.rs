@@ -2,9 +2,10 @@
 //! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
-    BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Claim, Envelope, Evidence, FileDiff,
-    FileLines, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId, Seq,
-    StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Claim, Comment, CommentAnchor,
+    CommentSide, Envelope, Evidence, FileDiff, FileLines, FolderSummary, LimitHistory, LineRange,
+    PackedUsage, RawEnvelope, RawPiece, Review, RunId, Seq, SinceLooked, StoryCommits, StoryId,
+    StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -102,6 +103,37 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// What a comment on a file, or on lines of it, would be on.
+    CommentAnchor {
+        /// The story.
+        story: StoryId,
+        /// The object of the state ([`crate::ChangeEnd::object`]) in which the lines are.
+        object: String,
+        /// Whether that is the earlier state, or the later one.
+        side: CommentSide,
+        /// The file's path in that state.
+        path: String,
+        /// The lines; `None` for the whole file.
+        lines: Option<LineRange>,
+    },
+    /// The comments of a story, in the order in which they were made.
+    Comments {
+        /// The story.
+        story: StoryId,
+        /// The objects of the earlier and of the later state that are shown ([`crate::ChangeEnd::object`]), to know
+        /// where each comment is in them.
+        shown: Option<[String; 2]>,
+    },
+    /// The open comments of a story as they would be sent.
+    Review {
+        /// The story.
+        story: StoryId,
+    },
+    /// What came in a story since a person looked.
+    SinceLooked {
+        /// The story.
+        story: StoryId,
+    },
     /// The evidence of a story's state.
     Evidence {
         /// The story.
@@ -170,6 +202,14 @@ pub enum QueryAnswer {
     Commits(StoryCommits),
     /// The claims, in the order in which they were said; none if there are none.
     Claims(Vec<Claim>),
+    /// What the comment would be on.
+    CommentAnchor(CommentAnchor),
+    /// The comments.
+    Comments(Vec<Comment>),
+    /// The review.
+    Review(Review),
+    /// What came since.
+    SinceLooked(SinceLooked),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

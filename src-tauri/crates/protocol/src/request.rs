@@ -2,8 +2,9 @@
 //! "accepted" or "refused, why"; the effects are seen in the store and the feed.
 
 use crate::{
-    AgentId, Answer, Checkpoint, ConfigState, Fault, Profile, ProfileChange, QuestionId, Restored,
-    RunId, SessionId, Slug, StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
+    AgentId, Answer, Checkpoint, CommentAnchor, CommentChange, CommentId, ConfigState, Fault,
+    Profile, ProfileChange, QuestionId, Restored, ReviewedComment, RunId, SessionId, Slug,
+    StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,6 +198,44 @@ pub enum Request {
     Looked {
         /// The story.
         story: StoryId,
+    },
+    /// Comment on what a story changed.
+    Comment {
+        /// The story.
+        story: StoryId,
+        /// The comment's id, made by the caller; a repeated request makes no second one.
+        id: CommentId,
+        /// What it is on, as the query for it says.
+        anchor: CommentAnchor,
+        /// What is to be said.
+        text: String,
+    },
+    /// Change something in a comment.
+    ChangeComment {
+        /// The story.
+        story: StoryId,
+        /// The comment.
+        id: CommentId,
+        /// What.
+        change: CommentChange,
+    },
+    /// Send comments of a story to its agent, as its next prompt.
+    Review {
+        /// The story.
+        story: StoryId,
+        /// The id of the prompt, made by the caller.
+        id: String,
+        /// The comments, as the query for the review says.
+        comments: Vec<ReviewedComment>,
+    },
+    /// Note that a person reviewed a changed file as it is, or take that back. Another change of it opens it again.
+    FileReviewed {
+        /// The story.
+        story: StoryId,
+        /// The file's path.
+        path: String,
+        /// What it is, by [`crate::ChangedFile::content`]; `None` takes it back.
+        content: Option<String>,
     },
     /// Make a checkpoint of a story's worktree now.
     Checkpoint {

@@ -45,6 +45,7 @@ const BUILD_WITH_EMPTY: &str =
 const IN_WINDOW: &[InWindow] = &[
     InWindow { name: "paint", script: "tests/bench/paint.py", build: BUILD, is_timed: true },
     InWindow { name: "filter", script: "tests/bench/filter.py", build: BUILD, is_timed: false },
+    InWindow { name: "changes", script: "tests/bench/changes.py", build: BUILD, is_timed: false },
     InWindow {
         name: "window",
         script: "tests/bench/window.py",

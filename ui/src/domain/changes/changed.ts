@@ -17,6 +17,7 @@ export function changed(path: string, change: Partial<ChangedFile> = {}): Change
     binary: false,
     folded: null,
     said: true,
+    reviewed: "no",
     ...change,
   };
 }

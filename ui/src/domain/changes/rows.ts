@@ -1,7 +1,8 @@
 // The rows of a file in a change: its head, the lines of its parts, and between them what is collapsed and can be opened. Pure.
 
-import type { ChangedFile, Fault, FileDiff, FileKind, NotShownWhy } from "../../ipc/protocol";
+import type { ChangedFile, Comment, Fault, FileDiff, FileKind, NotShownWhy } from "../../ipc/protocol";
 import { linesOf, type DiffLine } from "../timeline/diff";
+import type { Target } from "./comments";
 
 /** How lines are set. */
 export type Layout = "unified" | "split";
@@ -68,6 +69,9 @@ export type ChangeRow =
   | RowOf<"note", { readonly note: FileNote }>
   | RowOf<"images", { readonly diff: FileDiff }>
   | RowOf<"problem", { readonly fault: Fault }>
+  | RowOf<"comment", { readonly comment: Comment }>
+  /** Where a new comment is written. */
+  | RowOf<"editor", { readonly target: Target }>
   /** A place for a line that is not read yet. */
   | RowOf<"pending">;
 

@@ -24,11 +24,18 @@ export function blocksOf(rows: readonly ChangeRow[]): Block[] {
     if (!isChanged(row)) continue;
     head = -1;
     const from = at;
-    while (isChanged(rows[at + 1])) at += 1;
+    for (let next = nextLine(rows, at); isChanged(rows[next]); next = nextLine(rows, at)) at = next;
     blocks.push({ from, to: at + 1, file: row.file });
   }
   if (head >= 0) blocks.push({ from: head, to: head + 1, file: rows[head]?.file ?? 0 });
   return blocks;
+}
+
+/** The index of the row after this one that is no comment. */
+function nextLine(rows: readonly ChangeRow[], at: number): number {
+  let next = at + 1;
+  while (rows[next]?.kind === "comment" || rows[next]?.kind === "editor") next += 1;
+  return next;
 }
 
 export function isChanged(row: ChangeRow | undefined): boolean {

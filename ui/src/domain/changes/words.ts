@@ -182,7 +182,14 @@ export function fileWords(file: ChangedFile): string {
     file.binary || isSubmodule(file)
       ? ""
       : m.changes_counts({ added: count(added), removed: count(removed) });
-  return [path, STATUS[status], counts, file.said === false ? m.changes_unsaid() : ""]
+  const reviewed = { yes: m.review_reviewed(), changed_since: m.review_changed_since(), no: "" };
+  return [
+    path,
+    STATUS[status],
+    counts,
+    file.said === false ? m.changes_unsaid() : "",
+    reviewed[file.reviewed],
+  ]
     .filter(Boolean)
     .join(", ");
 }

@@ -50,6 +50,8 @@ export class JournalFold {
   last: Seq = 0;
   /** The number of the newest checkpoint; 0 if there is none. */
   checkpoint = 0;
+  /** How often something was said of the changes, or sent to the agent. */
+  reviews = 0;
   /** How often logs were deleted. */
   deletions = 0;
   readonly rows: Row[] = [];
@@ -92,10 +94,12 @@ export class JournalFold {
       case "story_created":
         return this.#created(from, event);
       case "prompt_queued":
+        this.reviews += event.comments === undefined ? 0 : 1;
         return this.#queued(from, event);
       case "prompt_edited":
         return this.#edited(event.id, event.text);
       case "prompt_dropped":
+        this.reviews += 1;
         return this.#dropped(from, event.id);
       case "run_starting":
         return this.#starting(from, event);
@@ -103,6 +107,7 @@ export class JournalFold {
         this.#claimed = false;
         return;
       case "input":
+        this.reviews += event.kind === "prompt" ? 1 : 0;
         return this.#sent(from, event);
       case "stop_requested":
         return this.#note(from, { what: "stop", by: event.by, why: event.why });
@@ -136,6 +141,12 @@ export class JournalFold {
         return;
       case "warning":
         return this.#note(from, { what: "notice", level: "warning", text: event.text });
+      // No row: they are among the changes.
+      case "comment_made":
+      case "comment_changed":
+      case "file_reviewed":
+        this.reviews += 1;
+        return;
       // No row: their consequences have rows.
       case "worktree_wanted":
       case "story_looked":

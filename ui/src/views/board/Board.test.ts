@@ -298,6 +298,7 @@ describe("Board", () => {
     } as const;
     await show("full", { ask: () => Promise.reject(new Refusal(fault)) });
     press("n");
+    await settle();
     button("Resume")?.click();
     await until(() => {
       flushSync();

@@ -111,7 +111,7 @@ it("says that a question came above, and leads to it", async () => {
   scrollTo(1500);
   expect(text(".newer.above")).toEqual([]);
   await ask(backend, asking);
-  expect(text(".newer.above")).toEqual(["↑ 1 needs you above"]);
+  expect(text(".newer.above")).toEqual(["↑ 1 more needs you above"]);
   document.querySelector<HTMLElement>(".newer.above button")?.click();
   await until(() => {
     flushSync();

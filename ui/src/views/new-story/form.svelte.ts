@@ -238,7 +238,7 @@ export class Form implements StoryDraft {
     this.#gatesBefore = facts.gates;
     this.#facts = facts;
     this.worktree.take(facts);
-    this.#read = { took, at: this.#app.clock.now };
+    this.#read = { took, at: this.#app.clock.moment() };
     this.#proposed = facts.new_branch;
     this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
   }

@@ -74,6 +74,10 @@ describe("a question", () => {
     expect(words(".card button")).toContain("Allow once Ctrl Enter");
     const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
     field?.focus();
+    // In the empty field the chord is the field's.
+    press("Enter", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
+    expect(words(".card button")).toEqual(expect.arrayContaining(["Allow once", "Deny"]));
     type(field, "And lint it.");
     press("Escape");
     expect(document.activeElement).toBe(document.body);

@@ -103,6 +103,9 @@ export class Screen {
   /** The number of the newest checkpoint: with it the changes may be others. */
   readonly checkpoint: number = $derived.by(() => this.rows?.journal.checkpoint ?? 0);
 
+  /** How often something was said of the changes: comments, reviews, files that were reviewed. */
+  readonly reviews: number = $derived.by(() => this.rows?.journal.reviews ?? 0);
+
   /** The number of subagents around a row. */
   depth(key: string): number {
     return this.#walked?.depths.get(key) ?? 0;

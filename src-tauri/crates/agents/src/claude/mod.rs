@@ -13,6 +13,7 @@ mod transcript;
 mod wire;
 
 pub(crate) use decode::ClaudeDecoder;
+pub(crate) use transcript::usage as saved_usage;
 
 use crate::Decoder;
 use crate::agent::{

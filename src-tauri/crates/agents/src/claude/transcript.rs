@@ -91,7 +91,7 @@ struct CostState {
 }
 
 /// Reads the last saved total; `None` if the program will count from zero.
-pub(super) fn usage(
+pub(crate) fn usage(
     agent_version: Option<&str>,
     transcript: &mut dyn io::BufRead,
 ) -> io::Result<Option<UsageTotals>> {

@@ -6,7 +6,7 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::git::{ChangesPlace, CheckpointPlace, End, FileOrder, Git, LinesOrder};
 use crate::runtime;
-use protocol::{Changes, FileDiff, FileLines, StoryCommits, Work};
+use protocol::{ChangedFile, Changes, FileDiff, FileLines, FileReview, StoryCommits, Work};
 use std::path::{Path, PathBuf};
 
 /// The changes of a scope.
@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 /// If git cannot read them, above all if a state is not held any more.
 pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Changes> {
     let (from, to) = (&plan.ends.from, &plan.ends.to);
-    let compared = git.changes(&place(&plan.files, dir), from, to).await?;
+    let place = files_place(&plan.files, dir);
+    let (compared, is_outdated) =
+        tokio::try_join!(git.changes(&place, from, to), is_outdated(git, dir, plan))?;
     let mut files = compared.files;
     if let Some(edits) = plan.edits.clone() {
         let of = plan.files.place.clone();
@@ -25,12 +27,15 @@ pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Cha
         };
         files = runtime::blocking(find).await.map_err(Error::Thread)?;
     }
+    for file in &mut files {
+        file.reviewed = review(file, plan.reviewed.get(&file.path));
+    }
     Ok(Changes {
         from: compared.from,
         to: compared.to,
         turn: plan.ends.turn,
         never_looked: plan.ends.never_looked,
-        is_outdated: is_outdated(git, dir, plan).await?,
+        is_outdated,
         files,
         more_files: compared.more,
         added: compared.added,
@@ -44,7 +49,7 @@ pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Cha
 /// # Errors
 /// If git cannot read them.
 pub async fn patch(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Vec<u8>> {
-    git.patch(&place(&plan.files, dir), &plan.ends.from, &plan.ends.to).await
+    git.patch(&files_place(&plan.files, dir), &plan.ends.from, &plan.ends.to).await
 }
 
 /// The commits of a story's branch that its base does not have; `plan` is that of everything since the base.
@@ -53,7 +58,7 @@ pub async fn patch(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Vec<u
 /// If git cannot read them.
 pub(crate) async fn commits(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<StoryCommits> {
     match &plan.newest {
-        Some(newest) => git.commits(&place(&plan.files, dir), &plan.ends.from, newest).await,
+        Some(newest) => git.commits(&files_place(&plan.files, dir), &plan.ends.from, newest).await,
         None => Ok(StoryCommits::default()),
     }
 }
@@ -64,7 +69,7 @@ pub(crate) async fn commits(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Res
 /// If git cannot be asked.
 pub(crate) async fn work(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Work> {
     match &plan.newest {
-        Some(newest) => git.work(&place(&plan.files, dir), &plan.ends.from, newest).await,
+        Some(newest) => git.work(&files_place(&plan.files, dir), &plan.ends.from, newest).await,
         None => Ok(Work::default()),
     }
 }
@@ -79,7 +84,7 @@ pub(crate) async fn file_change(
     files: &FilePlace,
     order: &FileOrder,
 ) -> Result<FileDiff> {
-    git.file_change(&place(files, dir), order).await
+    git.file_change(&files_place(files, dir), order).await
 }
 
 /// Lines of a file in one state.
@@ -92,11 +97,20 @@ pub(crate) async fn file_lines(
     files: &FilePlace,
     order: &LinesOrder,
 ) -> Result<FileLines> {
-    git.file_lines(&place(files, dir), order).await
+    git.file_lines(&files_place(files, dir), order).await
 }
 
-/// Where the changes of a story are read.
-pub(crate) fn place(files: &FilePlace, dir: &DataDir) -> ChangesPlace {
+/// Whether a file is as it was when a person reviewed it.
+fn review(file: &ChangedFile, reviewed: Option<&String>) -> FileReview {
+    match reviewed {
+        None => FileReview::No,
+        Some(content) if *content == file.content() => FileReview::Yes,
+        Some(_) => FileReview::ChangedSince,
+    }
+}
+
+/// Where the files of a story are, for git.
+pub(crate) fn files_place(files: &FilePlace, dir: &DataDir) -> ChangesPlace {
     ChangesPlace {
         root: files.place.root.clone(),
         project: files.project.clone(),

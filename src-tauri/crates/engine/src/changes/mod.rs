@@ -10,6 +10,5 @@ mod scope;
 mod turns;
 
 pub use answer::{changes, patch};
-pub(crate) use answer::{commits, file_change, file_lines, place as place_of, work};
-pub use plan::ChangesPlan;
-pub(crate) use plan::FilePlace;
+pub(crate) use answer::{commits, file_change, file_lines, files_place, work};
+pub use plan::{ChangesPlan, FilePlace};

@@ -14,6 +14,7 @@ use protocol::{
     Seq, Story, StoryId,
 };
 use rusqlite::Row;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The entries of the journal that say something about changes.
@@ -34,16 +35,25 @@ pub struct ChangesPlan {
     pub(super) newest: Option<Checkpoint>,
     /// The agent's tool calls that say which files they change, of this scope; `None` if not all are known.
     pub(super) edits: Option<Vec<Edit>>,
+    /// The files that a person reviewed, with what each was then.
+    pub(super) reviewed: HashMap<String, String>,
 }
 
 /// Where the files of a story are.
 #[derive(Clone, Debug)]
-pub(crate) struct FilePlace {
+pub struct FilePlace {
     pub(super) place: Place,
     /// The repository's common directory.
     pub(super) project: PathBuf,
     /// The commits of its checkpoints.
     pub(super) checkpoints: Vec<String>,
+}
+
+impl ChangesPlan {
+    /// Whether both states are the same checkpoint, so that nothing differs.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.from == self.ends.to
+    }
 }
 
 impl Reader {
@@ -74,15 +84,15 @@ impl Reader {
         };
         let newest = known.checkpoints.last().cloned();
         let files = file_place(&story, facts.root, &known.checkpoints);
-        Ok(ChangesPlan { files, ends, newest, edits })
+        let reviewed = self.reviewed_files(&story.id)?;
+        Ok(ChangesPlan { files, ends, newest, edits, reviewed })
     }
 
     /// Where the files of a story are.
     ///
     /// # Errors
     /// If there is no such story.
-    pub(crate) fn file_place(&self, story: &StoryId) -> Result<FilePlace> {
-        let _same = self.db().unchecked_transaction()?;
+    pub fn file_place(&self, story: &StoryId) -> Result<FilePlace> {
         let story = self.story(story.as_str())?;
         let facts = self.facts(&story.id)?;
         Ok(file_place(&story, facts.root, &self.checkpoints(&story.id)?))

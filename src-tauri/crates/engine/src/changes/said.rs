@@ -96,7 +96,7 @@ pub(super) fn mark(files: &mut [ChangedFile], said: &BTreeSet<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{ChangeStatus, FileKind, FileSide, RunId, Seq, Timestamp};
+    use protocol::{ChangeStatus, FileKind, FileReview, FileSide, RunId, Seq, Timestamp};
 
     fn place() -> Place {
         Place { root: "/w/shop".into(), dir: "/w/shop/api".into() }
@@ -126,6 +126,7 @@ mod tests {
             binary: false,
             folded: None,
             said: None,
+            reviewed: FileReview::No,
         }
     }
 

@@ -55,7 +55,7 @@ pub(super) fn ends(scope: &ChangeScope, known: &Known) -> Result<Ends> {
         ChangeScope::Base => {
             let from = match &known.base {
                 Some(base) => End::Base(base.clone(), newest()?),
-                None => End::Beginning(first()?),
+                None => beginning(first()?),
             };
             Ok(plain(from, End::Checkpoint(newest()?), Calls::All))
         }
@@ -83,6 +83,15 @@ pub(super) fn ends(scope: &ChangeScope, known: &Known) -> Result<Ends> {
             let calls = Calls::Between(from.at, until.at);
             Ok(plain(End::Checkpoint(from), End::Checkpoint(until), calls))
         }
+    }
+}
+
+/// Where a story without a base began: what was in its worktree before its first prompt. If that checkpoint is not kept
+/// any more, the commit that was checked out at the oldest one, which does not have what was not committed then.
+fn beginning(oldest: Checkpoint) -> End {
+    match oldest.n {
+        1 => End::Checkpoint(oldest),
+        _ => End::Beginning(oldest),
     }
 }
 
@@ -215,7 +224,8 @@ mod tests {
         let commit = S::Commit { commit: "x".to_owned() };
         let table = [
             (S::Base, known(), "main below 5 to 5"),
-            (S::Base, without, "beginning at 2 to 5"),
+            (S::Base, without.clone(), "beginning at 2 to 5"),
+            (S::Base, Known { checkpoints: [1, 2].map(checkpoint).to_vec(), ..without }, "1 to 2"),
             (
                 S::Base,
                 nothing.clone(),

@@ -17,7 +17,7 @@ use protocol::{ChangedFile, Checkpoint, Claim, ClaimKind, ClaimWhy, Pos, RunId, 
 /// If git cannot be asked at all.
 pub async fn claims(git: &Git, dir: &DataDir, mut plan: ClaimsPlan) -> Result<Vec<Claim>> {
     let Some((run, pos)) = plan.said_in.clone() else { return Ok(Vec::new()) };
-    let place = changes::place_of(&plan.files, dir);
+    let place = changes::files_place(&plan.files, dir);
     let needs = |kinds: &[ClaimKind]| plan.said.iter().any(|said| kinds.contains(&said.kind));
     let is_outdated = match needs(&[ClaimKind::Tests, ClaimKind::Build, ClaimKind::Lint]) {
         true => is_outdated(git, dir, &plan).await,

@@ -6,6 +6,7 @@
 mod adopt;
 mod answers;
 mod checkpoints;
+mod comments;
 mod config;
 mod delete_logs;
 mod gates;

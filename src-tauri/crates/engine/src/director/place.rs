@@ -269,7 +269,7 @@ impl Director {
         let prompt = format!("{}-prompt", start.id);
         let queued = match self.state.prompts.contains(&prompt) {
             true => Ok(()),
-            false => self.queue_prompt(&start.id, prompt, &start.prompt, Actor::You),
+            false => self.queue_prompt(&start.id, prompt, &start.prompt, (Actor::You, Vec::new())),
         };
         let environment = start.env.as_ref().map(Environment::from_variables);
         let (resume, set) = (start.resume.clone(), start.set_env.clone());

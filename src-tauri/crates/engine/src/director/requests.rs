@@ -17,9 +17,9 @@ use crate::writer::StoreWriter;
 use agents::{Say, Unsayable};
 use keeper::index::Stream;
 use protocol::{
-    Actor, AgentId, Answer, ErrorCode, InputKind, JournalEvent, NotStopped, PromptQueued,
-    QuestionId, Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState,
-    WaitsFor,
+    Actor, AgentId, Answer, CommentId, ErrorCode, InputKind, JournalEvent, NotStopped,
+    PromptQueued, QuestionId, Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason,
+    StoryId, StoryState, WaitsFor,
 };
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -127,6 +127,16 @@ impl Director {
             Request::Unarchive { story } => self.unarchive(&story)?,
             Request::Rename { story, title } => self.rename(&story, &title)?,
             Request::Looked { story } => self.looked(&story)?,
+            Request::Comment { story, id, anchor, text } => {
+                self.comment(&story, id, anchor, &text)?;
+            }
+            Request::ChangeComment { story, id, change } => {
+                self.change_comment(&story, id, change)?;
+            }
+            Request::Review { story, id, comments } => self.review(&story, id, &comments)?,
+            Request::FileReviewed { story, path, content } => {
+                self.file_reviewed(&story, path, content)?;
+            }
             Request::SkipSetUp { story } => self.skip_set_up(&story)?,
             Request::Start(_)
             | Request::CheckStore
@@ -150,14 +160,18 @@ impl Director {
         story: &StoryId,
         id: String,
         text: &str,
-        by: Actor,
+        (by, comments): (Actor, Vec<CommentId>),
     ) -> Result<()> {
-        let prompt = PromptQueued { id, text: text.to_owned(), by };
+        let prompt = PromptQueued { id, text: text.to_owned(), by, comments };
         self.record(Some(story), None, JournalEvent::PromptQueued(prompt))?;
         Ok(())
     }
 
-    fn send(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
+    /// Whether a story takes a prompt of a person now.
+    ///
+    /// # Errors
+    /// If it does not, with the reason.
+    pub(super) fn takes_prompt(&self, story: &StoryId, text: &str) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         check_prompt(&record.agent, text)?;
         if !takes_prompts(record.state) {
@@ -174,12 +188,18 @@ impl Director {
         {
             return Err(works_there(other));
         }
+        Ok(())
+    }
+
+    fn send(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
+        self.takes_prompt(story, text)?;
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         let unsent = record.queue.iter().any(|(queued, _)| *queued == id);
         match self.state.prompts.contains(&id) {
             // An owner that was killed had recorded it, or it was already sent.
             true if !unsent => return Ok(()),
             true => {}
-            false => self.queue_prompt(story, id, text, Actor::You)?,
+            false => self.queue_prompt(story, id, text, (Actor::You, Vec::new()))?,
         }
         Ok(())
     }

@@ -39,7 +39,7 @@ impl Director {
         self.change_profile(story, change)?;
         // A prompt that is already known was recorded by an owner that was killed.
         if !is_known && is_empty {
-            self.queue_prompt(story, id.clone(), GO_ON, Actor::Musher)?;
+            self.queue_prompt(story, id.clone(), GO_ON, (Actor::Musher, Vec::new()))?;
         }
         if now || (!is_known && !is_empty) {
             self.record(Some(story), None, JournalEvent::ResumeRequested { id, now })?;

@@ -154,6 +154,7 @@ fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
             id: format!("{id}-go-on-{}", story.runs.len() + 1),
             text: text.to_owned(),
             by: Actor::Musher,
+            comments: Vec::new(),
         },
     });
     let start = Decision::Start { story: id.clone(), run: Wanted::Agent };

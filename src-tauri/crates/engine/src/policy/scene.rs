@@ -84,6 +84,7 @@ impl Scene {
             id: format!("{story}-{text}"),
             text: text.to_owned(),
             by: protocol::Actor::You,
+            comments: Vec::new(),
         };
         self.fact(Some(story), None, JournalEvent::PromptQueued(prompt));
     }

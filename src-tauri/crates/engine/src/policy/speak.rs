@@ -73,10 +73,12 @@ fn next(
         }
         (RunKind::Agent, Some(agent)) if status.caught_up => {
             let mut said = owed(run, record, story, agent, status);
-            // An agent with prompts that wait for a limit is kept.
-            let waits = is_held && !story.queue.is_empty();
-            if status.conversation.open && !waits {
-                said.extend(words(run, record, story, agent, status, said.is_empty()));
+            if status.conversation.open {
+                let words = match is_held && !story.queue.is_empty() {
+                    true => Vec::from_iter(end_for_a_limit(run, record, status, said.is_empty())),
+                    false => words(run, record, story, agent, status, said.is_empty()),
+                };
+                said.extend(words);
             }
             said
         }
@@ -103,6 +105,22 @@ fn owed(
         text: input.text,
     });
     owed.filter(|input| !record.inputs.iter().any(|sent| sent.id == input.id)).collect()
+}
+
+/// The end of input of an agent that has done its turn while prompts wait for a limit: the story then waits for the
+/// limit as one that has not begun, and the conversation is resumed. A live agent would look as if it worked.
+fn end_for_a_limit(
+    run: &RunId,
+    record: &RunRecord,
+    status: &RunStatus,
+    may_close: bool,
+) -> Option<Outgoing> {
+    let prompts = record.prompts();
+    let is_settled = match record.spec.input {
+        InputMode::OnePrompt => prompts > 0,
+        InputMode::TwoWay => prompts > 0 && status.rests_after(prompts) && may_close,
+    };
+    is_settled.then(|| Outgoing::close(run))
 }
 
 /// The next prompt, or the end of input if nothing is left to send.
@@ -261,7 +279,14 @@ mod tests {
             is_held: true,
             ..Case::default()
         };
-        assert!(said(&held(&["p2"])).is_empty(), "its agent is kept for it");
+        assert_eq!(said(&held(&["p2"])), ["run-close"], "the story waits, and not its agent");
+        assert_eq!(said(&Case { interrupted: true, ..held(&["p2"]) }), ["run-close"]);
+        assert!(said(&Case { idle: false, ..held(&["p2"]) }).is_empty(), "it works");
+        let task = Case { idle: false, turn_over: true, ..held(&["p2"]) };
+        assert!(said(&task).is_empty(), "its background task goes on");
+        let one = Case { idle: false, one_prompt: true, ..held(&["p2"]) };
+        assert_eq!(said(&one), ["run-close"], "it works only when its input has ended");
+        assert!(said(&Case { recorded: &[HELLO], prompts_read: 0, ..held(&["p1"]) }).is_empty());
         assert_eq!(said(&held(&[])), ["run-close"]);
         assert_eq!(said(&Case { is_held: false, ..held(&["p2"]) }), ["p2"]);
     }

@@ -2,7 +2,7 @@
 //! director and the policies read them.
 
 use super::set_up::SetUp;
-use super::{Checkpoints, Line};
+use super::{Checkpoints, Comments, Line};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, Outcome, Profile, Reason, ResetBasis, RunId, RunSpec,
     Slug, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
@@ -67,6 +67,8 @@ pub(crate) struct StoryRecord {
     pub(crate) checkpoints: Checkpoints,
     /// The lines of its work: another one begins each time it goes back to a checkpoint.
     pub(super) lines: Vec<Line>,
+    /// What a person said of its changes.
+    pub(crate) comments: Comments,
 }
 
 impl StoryRecord {

@@ -12,6 +12,7 @@
 
 mod area;
 pub(crate) mod checkpoints;
+pub(crate) mod comments;
 pub(crate) mod edits;
 mod events;
 mod journal;
@@ -42,7 +43,7 @@ use std::time::Duration;
 
 /// The version of the schema. Increase it with every change of the schema: a store of another
 /// version is made again, never migrated.
-pub const SCHEMA_VERSION: i64 = 20;
+pub const SCHEMA_VERSION: i64 = 21;
 
 /// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
@@ -56,6 +57,7 @@ const AREAS: &[Area] = &[
     usage::AREA,
     rereading::AREA,
     checkpoints::AREA,
+    comments::AREA,
     kept::AREA,
 ];
 

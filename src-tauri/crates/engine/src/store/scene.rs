@@ -25,6 +25,9 @@ fn facts() -> Vec<Value> {
         json!({"type": "run_ended", "outcome": Outcome::Succeeded, "evidence": {}}),
         json!({"type": "checkpoint", "n": 1, "commit": "c", "tree": "t", "because": "asked",
             "left_out": [{"path": "p", "why": "pipe"}], "more_left_out": 1}),
+        json!({"type": "comment_made", "id": "c", "text": "why", "anchor": {"path": "p", "side": "after",
+            "object": "o", "blob": "b"}}),
+        json!({"type": "file_reviewed", "path": "p", "content": "is file b -"}),
         json!({"type": "state_changed", "state": "done", "reason": "unchecked",
             "since": Timestamp::from_millis(1), "evidence": {}}),
     ]

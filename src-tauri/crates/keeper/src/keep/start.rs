@@ -73,7 +73,7 @@ fn open_cwd(cwd: &Path) -> Result<sys::Cwd, Failure> {
     }
     sys::open_dir(cwd).map_err(|error| {
         fail(format!(
-            "The working directory {shown} cannot be opened ({}). Restore it or choose another.",
+            "The working directory {shown} cannot be opened ({}). Put it back: a story works in one folder.",
             words(&error)
         ))
     })

@@ -2,21 +2,25 @@
 
 import { Refusal } from "../../backend";
 import type {
+  ChangedFile,
   ChangeEnd,
   Changes,
   ChangeScope,
   Checkpoint,
   Fault,
+  SinceLooked,
   StoryCommits,
   StoryId,
+  Timestamp,
 } from "../../protocol";
 import type { Answers } from "../queries";
 import { at } from "../shape";
+import { FakeReview } from "./review";
 import { diffOf, linesOf, scripted, type FakeFile } from "./script";
 import { manyFiles, UNREADABLE, zoo } from "./zoo";
 
-/** What a story's changes are: `outdated` since its newest checkpoint, `first`: there is no checkpoint yet. */
-export const CHANGES = ["zoo", "many", "none", "outdated", "first", "broken"] as const;
+/** What a story's changes are: `outdated` since its newest checkpoint, `first`: there is no checkpoint yet, `review`: with comments. */
+export const CHANGES = ["zoo", "many", "none", "outdated", "first", "broken", "review"] as const;
 export type ChangesScene = (typeof CHANGES)[number];
 
 const NO_CHECKPOINT: Fault = {
@@ -36,9 +40,23 @@ const BROKEN: Fault = {
 };
 
 /** The queries that are answered here. */
-type Answered = Pick<Answers, "changes" | "file_change" | "file_lines" | "commits" | "checkpoints">;
+type Answered = Pick<
+  Answers,
+  | "changes"
+  | "file_change"
+  | "file_lines"
+  | "commits"
+  | "checkpoints"
+  | "comment_anchor"
+  | "comments"
+  | "review"
+>;
 
 export class FakeChanges {
+  readonly said = new FakeReview();
+  #isPrepared = false;
+  /** The files of the changes that were asked for last. */
+  #asked: readonly ChangedFile[] = [];
   readonly #scene: ChangesScene;
   #files: FakeFile[] | null = null;
   /** The number of the newest checkpoint. */
@@ -53,7 +71,19 @@ export class FakeChanges {
   }
 
   readonly answers: Answered = {
-    changes: ({ scope }) => this.#changes(scope),
+    changes: ({ story, scope }) => {
+      this.#prepare(story);
+      const changes = this.#changes(scope);
+      this.#asked = changes.files;
+      return changes;
+    },
+    comment_anchor: ({ path, side, object, lines }) =>
+      this.said.anchor(this.#fileOn(path), { path, side, object, lines }),
+    comments: ({ story, shown }) => {
+      this.#prepare(story);
+      return this.said.comments(shown === null ? [] : this.#asked);
+    },
+    review: () => this.said.review(),
     file_change: ({ path, skip, white_space }) => {
       if (path === UNREADABLE) throw new Refusal(GONE);
       return diffOf(this.#file(path), skip, white_space);
@@ -82,10 +112,28 @@ export class FakeChanges {
     return this.#newest;
   }
 
+  /** What came since the person looked; the scenes without changes have nothing new. */
+  since(looked: Timestamp | null): SinceLooked {
+    const none = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+    const isNothing = this.#scene === "none" || (this.#looked !== null && this.#newest === this.#looked);
+    const n = isNothing ? 0 : 1;
+    return {
+      looked: looked ?? at(-52),
+      files: this.#scene === "first" ? null : isNothing ? 0 : this.#of({ of: "looked" }).length,
+      commands: 7 * n,
+      questions: n,
+      gates_passed: n,
+      gates_failed: 0,
+      tokens: { ...none, input: 21_300 * n, output: 4_120 * n },
+      cost: { micros: 410_000 * n, basis: "reported" },
+      is_partial: false,
+    };
+  }
+
   #changes(scope: ChangeScope): Changes {
     if (this.#scene === "broken") throw new Refusal(BROKEN);
     if (this.#scene === "first") throw new Refusal(NO_CHECKPOINT);
-    const files = this.#of(scope).map(({ file }) => file);
+    const files = this.#of(scope).map(({ file }) => this.said.marked(file));
     return {
       from: fromOf(scope),
       to: this.#to(scope),
@@ -134,6 +182,17 @@ export class FakeChanges {
   #all(): readonly FakeFile[] {
     this.#files ??= this.#scene === "none" ? [] : this.#scene === "many" ? manyFiles() : zoo();
     return this.#files;
+  }
+
+  /** The file with this path, or which had it. */
+  #fileOn(path: string): FakeFile {
+    return this.#all().find(({ file }) => file.old_path === path) ?? this.#file(path);
+  }
+
+  #prepare(story: StoryId): void {
+    if (this.#isPrepared || this.#scene !== "review") return;
+    this.#isPrepared = true;
+    this.said.prepare(this.#all(), story);
   }
 
   #file(path: string): FakeFile {

@@ -52,6 +52,7 @@ export function scripted(
     binary: false,
     folded: null,
     said: true,
+    reviewed: "no",
     ...change,
   };
   return { file, script };

@@ -21,6 +21,10 @@ export class ChangesKept {
   current = $state<string | null>(null);
   /** The path that is to be shown once the files are known, as a tool call names it. */
   wanted = $state<string | null>(null);
+  /** The lines that are selected, by the keys of the rows where that began and where it is. */
+  lines = $state.raw<{ readonly anchor: string; readonly head: string } | null>(null);
+  /** All comments are listed in place of the lines. */
+  isListed = $state(false);
   isFinding = $state(false);
   words = $state("");
   /** Whether the list of files is open where there is no room for it beside the lines. */
@@ -38,6 +42,7 @@ export class ChangesKept {
     this.answer = null;
     this.read = new Map();
     this.current = null;
+    this.lines = null;
     this.place = null;
     this.folds = new Map();
   }

@@ -17,12 +17,15 @@ import { changedSince, isSame } from "../../../domain/changes/since";
 import { blocksOf, headsOf, nextOf, type Block } from "../../../domain/changes/steps";
 import { inTreeOrder } from "../../../domain/changes/tree";
 import { faultOf } from "../../../ipc/backend";
-import type { ChangedFile, Changes, ChangeScope, Fault } from "../../../ipc/protocol";
+import type { ChangedFile, Changes, ChangeScope, Comment, Fault } from "../../../ipc/protocol";
 import { Refresh } from "../../../state/refresh";
 import type { Screen } from "../screen.svelte";
+import { withComments, type Editing } from "../../../domain/changes/comments";
 import type { ChangesKept } from "./changesKept.svelte";
 import { Colours } from "./colours.svelte";
 import { FileReader } from "./fileReader.svelte";
+import { LineCursor } from "./lineCursor.svelte";
+import { Reviewing } from "./reviewing.svelte";
 
 /** A text says what is read after this many milliseconds. */
 const SLOW = 300;
@@ -38,6 +41,8 @@ export class ChangesScreen {
   readonly here: Screen;
   readonly kept: ChangesKept;
   readonly colours = new Colours();
+  readonly review: Reviewing;
+  readonly cursor: LineCursor;
   /** A newer answer that is not shown yet, so that nothing moves under the eyes. */
   newer = $state.raw<Changes | null>(null);
   /** Why the changes of the scope cannot be read. */
@@ -69,11 +74,13 @@ export class ChangesScreen {
       readonly hits: readonly Hit[];
     }
   >();
-  readonly #rows = new Map<string, { readonly view: FileView; readonly rows: readonly ChangeRow[] }>();
+  readonly #rows = new Map<string, KnownRows>();
 
   constructor(here: Screen, kept: ChangesKept) {
     this.here = here;
     this.kept = kept;
+    this.review = new Reviewing(here, kept);
+    this.cursor = new LineCursor(this, kept);
     this.#reader = this.#newReader();
     this.#refresh = this.#newRefresh();
   }
@@ -91,6 +98,10 @@ export class ChangesScreen {
   );
   readonly blocks: readonly Block[] = $derived.by(() => blocksOf(this.rows));
   readonly heads: readonly number[] = $derived.by(() => headsOf(this.rows));
+  /** The indices of the rows with comments. */
+  readonly commented: readonly number[] = $derived.by(() =>
+    this.rows.flatMap((row, at) => (row.kind === "comment" ? [at] : [])),
+  );
   /** The index of the row that the keys are at; -1 if there is none. */
   readonly at: number = $derived.by(() => {
     const { current } = this.kept;
@@ -373,6 +384,23 @@ export class ChangesScreen {
     return file ? this.toFile(index) : -1;
   }
 
+  /** Notes that a file was reviewed, which folds it, or takes that back. */
+  async markReviewed(file: ChangedFile, isReviewed: boolean): Promise<boolean> {
+    const done = await this.review.review(file, isReviewed);
+    if (done) this.kept.fold(file.path, isReviewed || isFoldedAtFirst(file));
+    return done;
+  }
+
+  /** Goes to the next comment, or the one before. Returns the index of its row, or -1. */
+  stepComment(by: 1 | -1, from: number): number {
+    return this.#go(nextOf(this.commented, from, by));
+  }
+
+  /** Goes to a comment. */
+  toComment({ id }: Comment): number {
+    return this.#go(this.rows.findIndex((row) => row.kind === "comment" && row.comment.id === id));
+  }
+
   #hitFrom(by: 1 | -1): number {
     const file = this.topFile;
     const found =
@@ -386,6 +414,7 @@ export class ChangesScreen {
     const row = index === undefined ? undefined : this.rows[index];
     if (row === undefined) return -1;
     this.kept.current = row.key;
+    this.cursor.clear();
     return index ?? -1;
   }
 
@@ -412,10 +441,12 @@ export class ChangesScreen {
       isFolded: this.isFolded(file),
       layout: this.layout,
     };
+    const [comments, editing] = [this.review.on(file), this.review.editingIn(file)];
     const known = this.#rows.get(file.path);
-    if (known && isSameView(known.view, view)) return known.rows;
-    const rows = fileRows(view);
-    this.#rows.set(file.path, { view, rows });
+    if (known && isSameView(known.view, view) && known.comments === comments && known.editing === editing)
+      return known.rows;
+    const rows = withComments(fileRows(view), file, comments, editing);
+    this.#rows.set(file.path, { view, comments, editing, rows });
     return rows;
   }
 
@@ -475,6 +506,13 @@ export class ChangesScreen {
     this.isSlow = false;
   }
 }
+
+type KnownRows = {
+  readonly view: FileView;
+  readonly comments: readonly Comment[];
+  readonly editing: Editing | null;
+  readonly rows: readonly ChangeRow[];
+};
 
 const PENDING: FileState = { is: "pending" };
 

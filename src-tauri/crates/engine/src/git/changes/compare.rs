@@ -6,7 +6,9 @@ use super::raw::{Entry, Lines, Side};
 use super::{ChangesPlace, End, MOST_RENAMES, Source, State};
 use crate::error::{Error, Result};
 use crate::git::Git;
-use protocol::{ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileSide, FoldedWhy};
+use protocol::{
+    ChangeEnd, ChangeStatus, ChangedFile, Changes, FileKind, FileReview, FileSide, FoldedWhy,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file of more bytes on one side is folded.
@@ -60,8 +62,8 @@ impl Git {
         to: &End,
     ) -> Result<Compared> {
         let source = self.source(place).await?;
-        let (from, to) = (source.found(from).await?, source.found(to).await?);
-        let aside = Aside::open(&place.aside).await?;
+        let (from, to, aside) =
+            tokio::try_join!(source.found(from), source.found(to), Aside::open(&place.aside))?;
         let mut all = All::default();
         source.compare(&aside, (&from.state, &to.state), None, &mut all).await?;
         let All { files: mut all, by_content_only } = all;
@@ -97,15 +99,28 @@ impl Source<'_> {
         within: Option<&TreePath>,
         all: &mut All,
     ) -> Result<()> {
-        let (before, after) = tokio::try_join!(self.facts(from), self.facts(to))?;
-        let listed = self.listed(aside, &from.object, &to.object).await?;
+        let (before, after, mut listed) = tokio::try_join!(
+            self.facts(from),
+            self.facts(to),
+            self.listed(&from.object, &to.object)
+        )?;
+        let same_content = only_permissions(&listed.entries, from, to, &before, &after);
+        let (sizes, generated) = {
+            let paths = listed.entries.iter().chain(&same_content).map(|entry| &entry.path);
+            let blobs = listed.blobs();
+            tokio::try_join!(
+                self.sizes(aside, blobs.into_iter()),
+                self.generated(aside, &to.object, paths)
+            )?
+        };
+        if listed.by_content_only {
+            self.count_lines(&mut listed.entries, &sizes, &from.object, &to.object).await?;
+        }
         all.by_content_only |= listed.by_content_only;
-        let (mut found, sizes) = (listed.entries, listed.sizes);
+        let mut found = listed.entries;
+        found.extend(same_content);
         let repositories = before.repositories.iter().chain(&after.repositories);
         let repositories: BTreeSet<TreePath> = repositories.map(|it| it.path.clone()).collect();
-        found.extend(only_permissions(&found, from, to, &before, &after));
-        let paths = found.iter().map(|entry| &entry.path);
-        let generated = self.generated(aside, &to.object, paths).await?;
         let mut inner = All::default();
         for path in &repositories {
             let sides = tokio::try_join!(
@@ -225,6 +240,7 @@ impl Difference {
                 false => folded(is_generated, entry.lines, largest),
             },
             said: None,
+            reviewed: FileReview::No,
         }
     }
 }

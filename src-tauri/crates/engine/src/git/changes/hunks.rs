@@ -38,16 +38,16 @@ pub(super) fn read(patch: &[u8], skip: u32, most: usize) -> Hunks {
 }
 
 /// The head of a hunk: `@@ -3,2 +4,7 @@ fn main`.
-struct Head {
-    start: HunkStart,
+pub(super) struct Head {
+    pub(super) start: HunkStart,
     /// How many lines it has before and after the change.
-    old: u32,
-    new: u32,
+    pub(super) old: u32,
+    pub(super) new: u32,
     heading: String,
 }
 
 impl Head {
-    fn of(line: &[u8]) -> Option<Self> {
+    pub(super) fn of(line: &[u8]) -> Option<Self> {
         let line = String::from_utf8_lossy(line.strip_prefix(b"@@ ")?);
         let (numbers, heading) = line.split_once(" @@")?;
         let (old, new) = numbers.split_once(' ')?;

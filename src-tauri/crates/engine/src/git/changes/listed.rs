@@ -2,7 +2,6 @@
 //! read: then files are listed by what the trees say alone, and have lines where git has both sides.
 
 use super::super::checkpoint::TreePath;
-use super::aside::Aside;
 use super::raw::{Entry, Lines, entries};
 use super::{Source, difference};
 use crate::error::Result;
@@ -17,37 +16,46 @@ const AT_ONCE: usize = 500;
 /// The differences of two trees.
 pub(super) struct Listed {
     pub(super) entries: Vec<Entry>,
-    /// The sizes of their objects, of those that are there (bytes).
-    pub(super) sizes: HashMap<String, u64>,
-    /// Whether only files of the same content are known as renamed.
+    /// Whether only files of the same content are known as renamed, and the lines are not counted yet.
     pub(super) by_content_only: bool,
+}
+
+impl Listed {
+    /// The objects of the entries that have a size.
+    pub(super) fn blobs(&self) -> BTreeSet<&str> {
+        self.entries.iter().flat_map(blobs).collect()
+    }
 }
 
 impl Source<'_> {
     /// Lists how two trees differ.
-    pub(super) async fn listed(&self, aside: &Aside, from: &str, to: &str) -> Result<Listed> {
+    pub(super) async fn listed(&self, from: &str, to: &str) -> Result<Listed> {
         let said = self.run(&difference(&["-z", "--raw", "--numstat"], from, to), None).await?;
-        let by_content_only = !said.ok;
-        let mut found = match said.ok {
-            true => entries(&said.stdout),
-            false => {
-                let words = difference(&["-z", "--raw", "-M100%"], from, to);
-                entries(&self.bytes(&words, None).await?)
-            }
-        };
-        let objects: BTreeSet<&str> = found.iter().flat_map(blobs).collect();
-        let sizes = self.sizes(aside, objects.into_iter()).await?;
-        if by_content_only {
-            let is_there = |entry: &&Entry| blobs(entry).all(|object| sizes.contains_key(object));
-            let there: Vec<&Entry> = found.iter().filter(is_there).collect();
-            let lines = self.lines(from, to, &there).await?;
-            for entry in found.iter_mut().filter(|entry| !entry.is_repository()) {
-                let counted = lines.get(&entry.path).copied();
-                entry.is_missing = counted.is_none();
-                entry.lines = counted.unwrap_or(Some((0, 0)));
-            }
+        if said.ok {
+            return Ok(Listed { entries: entries(&said.stdout), by_content_only: false });
         }
-        Ok(Listed { entries: found, sizes, by_content_only })
+        let words = difference(&["-z", "--raw", "-M100%"], from, to);
+        Ok(Listed { entries: entries(&self.bytes(&words, None).await?), by_content_only: true })
+    }
+
+    /// Counts the lines of files whose objects are there, and marks the others as missing; `sizes` has those that
+    /// are there.
+    pub(super) async fn count_lines(
+        &self,
+        found: &mut [Entry],
+        sizes: &HashMap<String, u64>,
+        from: &str,
+        to: &str,
+    ) -> Result<()> {
+        let is_there = |entry: &&Entry| blobs(entry).all(|object| sizes.contains_key(object));
+        let there: Vec<&Entry> = found.iter().filter(is_there).collect();
+        let lines = self.lines(from, to, &there).await?;
+        for entry in found.iter_mut().filter(|entry| !entry.is_repository()) {
+            let counted = lines.get(&entry.path).copied();
+            entry.is_missing = counted.is_none();
+            entry.lines = counted.unwrap_or(Some((0, 0)));
+        }
+        Ok(())
     }
 
     /// The lines of these files.

@@ -9,6 +9,7 @@ mod aside;
 mod asked;
 mod commits;
 mod compare;
+mod edits;
 mod ends;
 mod file;
 mod generated;
@@ -21,12 +22,15 @@ mod patch;
 mod raw;
 mod sizes;
 mod standing;
+mod traced;
 #[cfg(test)]
 #[cfg(unix)]
 mod zoo;
 
+pub(crate) use edits::Edit;
 pub(crate) use file::{FileOrder, LinesOrder};
 pub(crate) use standing::Standing;
+pub(crate) use traced::FileAt;
 
 use super::Git;
 use super::checkpoint::Repository;
@@ -85,7 +89,7 @@ pub(crate) enum End {
     Head(Checkpoint),
     /// The commit in which the commit that was checked out at a checkpoint parted from the story's base.
     Base(Base, Checkpoint),
-    /// The commit that was checked out at the first checkpoint of a story without a base.
+    /// The commit that was checked out at the oldest checkpoint of a story without a base.
     Beginning(Checkpoint),
     /// A commit, by any name.
     Commit(String),
@@ -118,9 +122,29 @@ impl Git {
         let has_no_files = opened.is_none();
         let repository = match opened {
             Some(repository) => repository,
-            None => Repository::with_objects(self, &place.project, LIMIT).await?,
+            None => {
+                check_there(&place.project).await?;
+                Repository::with_objects(self, &place.project, LIMIT).await?
+            }
         };
         Ok(Source { repository, aside: &place.aside, has_no_files })
+    }
+}
+
+/// Refuses a repository that is gone, with all that was held in it.
+async fn check_there(project: &Path) -> Result<()> {
+    let looked = project.to_owned();
+    let is_gone = move || {
+        let found = looked.symlink_metadata();
+        found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    };
+    match runtime::blocking(is_gone).await.map_err(Error::Thread)? {
+        false => Ok(()),
+        true => Err(Error::refused(
+            ErrorCode::NotFound,
+            format!("the repository {} is not there any more", project.display()),
+            "What was held of the story's files was in it. Put the folder back to see what changed.",
+        )),
     }
 }
 
