@@ -173,7 +173,8 @@ fn shell(arguments: &[Word]) -> Runs {
         }
         if options.contains('c') {
             return match words.next() {
-                Some(text) if text.is_literal => {
+                // Further words are parameters of the text, which are not read.
+                Some(text) if text.is_literal && words.as_slice().is_empty() => {
                     Runs::Text { text: text.text.clone(), stops_at_errors, pipefail }
                 }
                 _ => Runs::NotKnown,
