@@ -156,8 +156,8 @@ it("what was unfolded beside a story is unfolded, and the measure of its bars is
   await see("[role=slider]");
   click("Tokens", "[role=radio]");
   click("Why", "[role=tab]");
-  await see(".since .link");
-  document.querySelector<HTMLElement>(".since .link")?.click();
+  await see(".panel .since .link");
+  document.querySelector<HTMLElement>(".panel .since .link")?.click();
   await see(".entry");
   back();
   forward();

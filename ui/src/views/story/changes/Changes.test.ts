@@ -21,6 +21,18 @@ async function open(changes: ChangesScene = "zoo", change: Partial<Backend> = {}
     expect(document.querySelector(".changes :is(.head, .state)")?.textContent.trim()).toBeTruthy();
   });
 }
+/** Opens the field by its key, and writes words that are to be found. */
+async function find(sought: string): Promise<void> {
+  press("/");
+  const field = await until(() => {
+    const found = document.querySelector<HTMLInputElement>(".find input");
+    expect(document.activeElement).toBe(found);
+    return found;
+  });
+  if (!field) throw new Error("no field");
+  field.value = sought;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
 const heads = () => words(".lines .row-box .head h2");
 const lines = (kind: string) => words(`.lines .${kind}`);
 const current = () => words(".lines .here .text, .lines .head.here h2");
@@ -120,15 +132,7 @@ test("in a narrow window two sides have no room, and it says so", async () => {
 
 test("words are found in all files, which are read for that", async () => {
   await open();
-  press("/");
-  const field = await until(() => {
-    const found = document.querySelector<HTMLInputElement>(".find input");
-    expect(document.activeElement).toBe(found);
-    return found;
-  });
-  if (!field) throw new Error("no field");
-  field.value = "carrier";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await find("carrier");
   await until(() => {
     expect(words(".find .found")[0]).toMatch(/^5 places · \d+ files searched, 5 files without their lines$/);
   });
@@ -160,15 +164,7 @@ test("a file that comes in parts is searched to its end", async () => {
       backend,
     ),
   });
-  press("/");
-  const field = await until(() => {
-    const found = document.querySelector<HTMLInputElement>(".find input");
-    expect(document.activeElement).toBe(found);
-    return found;
-  });
-  if (!field) throw new Error("no field");
-  field.value = "fn validate";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await find("fn validate");
   await until(() => {
     expect(words(".find .found")[0]).toMatch(/^[1-9]\d* places? · \d+ files searched/);
   });
