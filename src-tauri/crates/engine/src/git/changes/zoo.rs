@@ -525,10 +525,10 @@ fn a_commit_is_compared_with_its_first_parent_and_a_first_one_with_nothing() {
 #[test]
 fn a_repository_that_is_gone_is_named() {
     let world = World::new();
-    let root = world.repository("work", &[]);
+    let root = world.repository("lost", &[]);
     let asked = Asked::of(&world, &root);
     let made = world.checkpoint(&root);
     fs::remove_dir_all(&root).unwrap();
     let error = asked.try_changes(&held(&made), &held(&made)).unwrap_err().to_string();
-    assert!(error.contains("/work/.git is not there any more"), "{error}");
+    assert!(error.contains("/lost/.git is not there any more"), "{error}");
 }
