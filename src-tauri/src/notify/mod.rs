@@ -111,7 +111,9 @@ fn claims_of(engine: &Engine, about: &StoryNotification) -> String {
         return String::new();
     }
     let query = engine.query(Query::Claims { story: about.story.clone() });
-    match tauri::async_runtime::block_on(timeout(CLAIMS_TIMEOUT, query)) {
+    // A timer is made within the runtime.
+    let answer = async { timeout(CLAIMS_TIMEOUT, query).await };
+    match tauri::async_runtime::block_on(answer) {
         Ok(Ok(QueryAnswer::Claims(found))) => claims::line(&found),
         Ok(Ok(_)) => String::new(),
         Ok(Err(error)) => {
