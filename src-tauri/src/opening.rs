@@ -27,6 +27,7 @@ pub(crate) fn until_possible(
     app_state: &AppState,
     attempt: impl Fn() -> Result<Engine, Fault>,
 ) -> Option<Engine> {
+    let mut logged = None;
     loop {
         let mut fault = match attempt() {
             Ok(engine) => return Some(engine),
@@ -37,9 +38,12 @@ pub(crate) fn until_possible(
             fault.hint =
                 format!("Free some space on the disk of {dir}; it is tried again by itself.");
         }
-        tracing::error!(%fault, "the data directory is not ours");
+        if logged.as_ref() != Some(&fault) {
+            tracing::error!(%fault, "the data directory is not ours");
+        }
         let passes = may_pass(&fault);
-        app_state.without(fault);
+        app_state.without(fault.clone());
+        logged = Some(fault);
         if !passes {
             return None;
         }
