@@ -549,7 +549,7 @@ more_left_out: number, };
 /**
  * Why a checkpoint was made.
  */
-export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "restore";
+export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "gates" | "restore";
 
 /**
  * What checkpoints hold, and how long they are kept. The newest of a story always is.
@@ -2172,7 +2172,7 @@ made?: NewWorktree,
  * The names of the variables that the story's runs need: those that the request set, and those
  * that the configuration asks for. Values are never recorded.
  */
-environment?: Array<string>, } | { "type": "set_up_skipped", } | { "type": "story_renamed", 
+environment?: Array<string>, } | { "type": "set_up_skipped", } | { "type": "gates_requested", } | { "type": "story_renamed", 
 /**
  * The title.
  */
@@ -3735,6 +3735,10 @@ story: StoryId, } | { "op": "answer",
  */
 question: QuestionId, 
 /**
+/**
+ * The story.
+ */
+story: StoryId, } | { "op": "run_gates", 
  * The answer.
  */
 answer: Answer, } | { "op": "interrupt", 

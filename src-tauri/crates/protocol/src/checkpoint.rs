@@ -23,6 +23,8 @@ pub enum CheckpointCause {
     Working,
     /// A person asked for it.
     Asked,
+    /// Gates are about to run again because a person asked for it.
+    Gates,
     /// Files are about to be restored from an earlier checkpoint.
     Restore,
 }

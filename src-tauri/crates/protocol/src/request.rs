@@ -135,6 +135,12 @@ pub enum Request {
         /// The story.
         story: StoryId,
     },
+    /// Run the gates of a story again that rests after they ran. Their result decides how it stands, as it did the
+    /// first time.
+    RunGates {
+        /// The story.
+        story: StoryId,
+    },
     /// Tell why nothing happens in a story, or what is done for one whose place is being made.
     Why {
         /// The story.

@@ -221,6 +221,8 @@ export class BoardState {
         return void this.#settle({ op: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "skip_set_up":
         return void this.#settle({ op: "skip_set_up", story: story.id }, story.id);
+      case "run_gates":
+        return void this.#settle({ op: "run_gates", story: story.id }, story.id);
       case "send_back":
         return this.#send(story.id, sendBackPrompt(view));
       case "stop":

@@ -265,4 +265,9 @@ export class Screen {
 }
 
 const [screen, setScreen] = createContext<Screen>();
+  /** Has the gates run again. */
+  runGates(): void {
+    void this.app.ask({ op: "run_gates", story: this.id }, this.id);
+  }
+
 export { screen, setScreen };

@@ -8,7 +8,7 @@ use crate::policy::{admit, checkpoint, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::runtime;
-use crate::state::{RunRecord, StoryRecord};
+use crate::state::{GatesAgain, RunRecord, StoryRecord};
 use crate::store::read::Reader;
 use crate::story::change::Because;
 use crate::story::next::takes_prompts;
@@ -142,6 +142,7 @@ impl Director {
             | Request::CheckStore
             | Request::Checkpoint { .. }
             | Request::Restore { .. }
+            Request::RunGates { story } => self.run_gates_again(&story)?,
             | Request::Back { .. }
             | Request::DeleteLogs { .. }
             | Request::Why { .. }
@@ -320,7 +321,9 @@ impl Director {
             Some(run) => self.stop_run(&run, why, now),
             None => {
                 let state = self.state.stories[story].state;
-                let is_settled = is_at_rest(state) && !self.is_preparing(story);
+                let is_settled = is_at_rest(state)
+                    && !self.is_preparing(story)
+                    && self.state.stories[story].gates_again == GatesAgain::No;
                 if is_settled || state == StoryState::Archived {
                     return Err(wrong_state(
                         format!("nothing runs: the story is {}", state_word(state)),

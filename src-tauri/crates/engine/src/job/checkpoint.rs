@@ -46,7 +46,8 @@ impl Restoring {
     pub(crate) async fn run(self) -> Result<Restored> {
         let place = resolved(self.place).await;
         let operation = self.git.operation(&place).await?;
-        may(&Worktree { acts: Vec::new(), operation }, Act::Restore).map_err(refused)?;
+        may(&Worktree { acts: Vec::new(), operation }, Act::Restore)
+            .map_err(|conflict| refused("nothing can be restored", conflict))?;
         let paths = self.paths.iter().map(|path| {
             named(&place.root, path).ok_or_else(|| {
                 let root = place.root.display();
@@ -101,8 +102,8 @@ async fn resolved(place: CheckpointPlace) -> CheckpointPlace {
     }
 }
 
-/// The refusal of a restore.
-pub(crate) fn refused(conflict: Conflict) -> Error {
+/// The refusal of something that a person wants in a worktree, beginning with `not_done`: what is not done.
+pub(crate) fn refused(not_done: &str, conflict: Conflict) -> Error {
     let (what, hint) = match conflict {
         Conflict::Act(act, slug) => {
             let does = match act {
@@ -120,5 +121,5 @@ pub(crate) fn refused(conflict: Conflict) -> Error {
             "Finish or abort it first.",
         ),
     };
-    Error::refused(ErrorCode::WrongState, format!("nothing can be restored: {what}"), hint)
+    Error::refused(ErrorCode::WrongState, format!("{not_done}: {what}"), hint)
 }
