@@ -3666,7 +3666,7 @@ failed: Array<NotStopped>, } | { "reply": "config",
 /**
  * What is in force, and what waits.
  */
-state: ConfigState, } | { "reply": "done" } | { "reply": "refused", 
+state: ConfigState, } | { "reply": "done" } | { "reply": "recorded" } | { "reply": "refused", 
 /**
  * Why.
  */

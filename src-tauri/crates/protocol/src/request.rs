@@ -371,6 +371,10 @@ pub enum Reply {
     },
     /// Accepted.
     Done,
+    /// Accepted and recorded in the journal, so that a crash loses nothing of it. The store could not take it yet,
+    /// because its disk is full or another program holds it: it is shown, and what follows from it is done, when
+    /// it can.
+    Recorded,
     /// Refused; nothing was done.
     Refused {
         /// Why.

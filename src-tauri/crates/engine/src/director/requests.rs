@@ -82,9 +82,13 @@ impl Director {
     /// because a store that cannot write may take long.
     pub(super) fn reply_after_commit(&self, replies: Vec<ReplyTo>, answer: Reply) {
         let send_reply = move |shown: Result<()>| {
-            if let Err(error) = shown {
-                tracing::error!(%error, "the store is behind");
-            }
+            let answer = match (shown, answer) {
+                (Ok(()), answer) => answer,
+                (Err(error), answer) => {
+                    tracing::error!(%error, "the store is behind");
+                    if answer == Reply::Done { Reply::Recorded } else { answer }
+                }
+            };
             for reply in replies {
                 // The caller may be gone; the request is carried out anyway.
                 let _ = reply.send(answer.clone());
@@ -138,11 +142,11 @@ impl Director {
                 self.file_reviewed(&story, path, content)?;
             }
             Request::SkipSetUp { story } => self.skip_set_up(&story)?,
+            Request::RunGates { story } => self.run_gates_again(&story)?,
             Request::Start(_)
             | Request::CheckStore
             | Request::Checkpoint { .. }
             | Request::Restore { .. }
-            Request::RunGates { story } => self.run_gates_again(&story)?,
             | Request::Back { .. }
             | Request::DeleteLogs { .. }
             | Request::Why { .. }
