@@ -507,7 +507,16 @@ removed: number,
  * Whether there are so many new and removed files that git looked for renames among those of the same content
  * only.
  */
-renames_by_content_only: boolean, };
+renames_by_content_only: boolean, 
+/**
+ * What the later state lacks because no checkpoint has it, if that state is a checkpoint: files that are too large
+ * or cannot be read. At most 100 of them.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many more it lacks; the checkpoint's commit names them.
+ */
+more_left_out: number, };
 
 /**
  * A checkpoint of a story's worktree.
@@ -2512,7 +2521,11 @@ path: string,
 /**
  * Why it is not held.
  */
-why: LeftOutWhy, };
+why: LeftOutWhy, 
+/**
+ * Its size (bytes), if that is the reason; it may have grown since.
+ */
+size?: number, };
 
 /**
  * Why something in a worktree is not held by a checkpoint.
@@ -3725,6 +3738,10 @@ change?: ProfileChange, } | { "op": "skip_set_up",
 /**
  * The story.
  */
+story: StoryId, } | { "op": "run_gates", 
+/**
+ * The story.
+ */
 story: StoryId, } | { "op": "why", 
 /**
  * The story.
@@ -3735,10 +3752,6 @@ story: StoryId, } | { "op": "answer",
  */
 question: QuestionId, 
 /**
-/**
- * The story.
- */
-story: StoryId, } | { "op": "run_gates", 
  * The answer.
  */
 answer: Answer, } | { "op": "interrupt", 

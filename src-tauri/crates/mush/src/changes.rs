@@ -12,7 +12,7 @@ use engine::git::Git;
 use engine::runtime;
 use protocol::{
     ChangeEnd, ChangePoint, ChangeScope, ChangeStatus, ChangedFile, Changes, ErrorCode, Fault,
-    FileReview, FoldedWhy,
+    FileReview, FoldedWhy, LeftOut,
 };
 use serde::Serialize;
 
@@ -102,6 +102,9 @@ struct Sum {
     files: usize,
     added: u32,
     removed: u32,
+    /// How many files the later state lacks because no checkpoint has them.
+    #[serde(skip_serializing_if = "is_zero")]
+    not_held: usize,
     /// How many of the files no tool call of the agent names; `None` if that is not known.
     unsaid: Option<usize>,
 }
@@ -149,6 +152,7 @@ fn sum(found: &Changes) -> Sum {
         files: files.len() + usize::try_from(found.more_files).unwrap_or(usize::MAX),
         added: found.added,
         removed: found.removed,
+        not_held: found.left_out.len() + usize::try_from(found.more_left_out).unwrap_or(usize::MAX),
         unsaid: files.iter().all(|file| file.said.is_some()).then_some(unsaid),
     }
 }
@@ -164,6 +168,13 @@ fn sentences(name: &str, found: &Changes, sum: &Sum) -> Vec<String> {
     if found.never_looked {
         said.push("Nobody looked yet, so it is since the beginning.".to_owned());
     }
+    said.extend(found.left_out.iter().map(not_held));
+    if found.more_left_out > 0 {
+        let more = found.more_left_out;
+        said.push(format!(
+            "In no checkpoint: {more} more, which the commit of the checkpoint names."
+        ));
+    }
     if found.renames_by_content_only {
         said.push(
             "So many files are new or gone that only those moved unchanged are known as renamed."
@@ -174,6 +185,17 @@ fn sentences(name: &str, found: &Changes, sum: &Sum) -> Vec<String> {
         said.push(outdated(name));
     }
     said
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// A file that no checkpoint has, with the reason.
+fn not_held(left_out: &LeftOut) -> String {
+    let size = left_out.size.map(|size| format!("{}, ", bytes(size))).unwrap_or_default();
+    let why = word(left_out.why).replace('_', " ");
+    format!("In no checkpoint: {} ({size}{why}).", exact_path(&left_out.path))
 }
 
 fn outdated(name: &str) -> String {
