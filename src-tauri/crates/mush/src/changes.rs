@@ -2,7 +2,7 @@
 //! as a list of files, as their sum, or as a patch.
 
 use crate::access::Access;
-use crate::text::{Out, clean, say_bytes, word};
+use crate::text::{Out, bytes, clean, exact_path, say_bytes, word};
 use crate::zone::clock;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -239,10 +239,10 @@ fn in_line(change: &ChangedFile) -> String {
         (false, false) => format!("+{} \u{2212}{}", change.added, change.removed),
     };
     let marks: Vec<String> = [
-        change.old_path.as_ref().map(|old| format!("was {}", path(old))),
+        change.old_path.as_ref().map(|old| format!("was {}", exact_path(old))),
         modes(change),
         change.folded.filter(|why| *why != FoldedWhy::Binary).map(word),
-        (change.said == Some(false)).then(|| "not said by the agent".to_owned()),
+        (change.said == Some(false)).then(|| "not named by a tool call".to_owned()),
         match change.reviewed {
             FileReview::No => None,
             FileReview::Yes => Some("reviewed".to_owned()),
@@ -253,7 +253,7 @@ fn in_line(change: &ChangedFile) -> String {
     .flatten()
     .collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
-    format!("{what:<10}  {lines:>12}  {}{marks}", path(&change.path))
+    format!("{what:<10}  {lines:>12}  {}{marks}", exact_path(&change.path))
 }
 
 /// How the kind or the permissions changed of a file that was there and is.
@@ -266,11 +266,6 @@ fn modes(change: &ChangedFile) -> Option<String> {
     let permissions = [&old.permissions, &new.permissions];
     let [before, after] = permissions.map(|it| it.clone().unwrap_or_else(usual));
     (before != after).then(|| format!("permissions {before} to {after}"))
-}
-
-/// A path on one line.
-fn path(path: &str) -> String {
-    clean(path).replace('\n', "\\n").replace('\t', "\\t")
 }
 
 #[cfg(test)]
@@ -297,7 +292,10 @@ mod tests {
             said: Some(true),
             reviewed: FileReview::No,
         };
-        assert_eq!(in_line(&plain), "changed            +2 \u{2212}1  a\\nb (file to executable)");
+        assert_eq!(
+            in_line(&plain),
+            "changed            +2 \u{2212}1  a<U+000A>b (file to executable)"
+        );
         let renamed = ChangedFile {
             old_path: Some("old".to_owned()),
             status: ChangeStatus::Renamed,
@@ -308,10 +306,10 @@ mod tests {
         };
         assert_eq!(
             in_line(&renamed),
-            "renamed            +2 \u{2212}1  a\\nb (was old, permissions usual to 600, generated, not said by the agent)"
+            "renamed            +2 \u{2212}1  a<U+000A>b (was old, permissions usual to 600, generated, not named by a tool call)"
         );
         let binary = ChangedFile { binary: true, new: None, said: None, ..plain };
-        assert_eq!(in_line(&binary), "changed           binary  a\\nb");
+        assert_eq!(in_line(&binary), "changed           binary  a<U+000A>b");
     }
 
     #[test]
