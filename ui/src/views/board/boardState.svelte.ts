@@ -234,6 +234,12 @@ export class BoardState {
     }
   }
 
+  /** How many stories of a project stand in "Needs you", as far as they are shown. */
+  needingIn(project: string): number {
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    return needs.filter((view) => view.story.project === project).length;
+  }
+
   /** The row of a story, if it is shown. */
   rowOf(story: StoryId | null): StoryRow | undefined {
     return this.rows.stories.find((row) => row.key === story);
