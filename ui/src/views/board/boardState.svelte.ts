@@ -221,6 +221,8 @@ export class BoardState {
         return void this.#settle({ op: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "skip_set_up":
         return void this.#settle({ op: "skip_set_up", story: story.id }, story.id);
+      case "run_gates":
+        return void this.#settle({ op: "run_gates", story: story.id }, story.id);
       case "send_back":
         return this.#send(story.id, sendBackPrompt(view));
       case "stop":
@@ -230,6 +232,12 @@ export class BoardState {
       default:
         return action satisfies never;
     }
+  }
+
+  /** How many stories of a project stand in "Needs you", as far as they are shown. */
+  needingIn(project: string): number {
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    return needs.filter((view) => view.story.project === project).length;
   }
 
   /** The row of a story, if it is shown. */
