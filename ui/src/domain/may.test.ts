@@ -42,7 +42,12 @@ it.each<[string, WhyNot, StoryState[], string[]]>([
     ["queued", "starting", "running", "waiting", "limited", "gating", "in_terminal"],
     ["nothing runs"],
   ],
-  ["interrupt", whyNotInterrupt, ["running"], ["no turn runs"]],
+  [
+    "interrupt",
+    whyNotInterrupt,
+    ["running"],
+    ["no turn runs", "the turn waits for your answer; answer, or stop the story"],
+  ],
   [
     "archive",
     whyNotArchive,

@@ -14,6 +14,7 @@ export function whyNotStop(view: StoryView, now: number): string | null {
 
 /** Why its turn cannot be interrupted. */
 export function whyNotInterrupt({ story }: StoryView): string | null {
+  if (story.state === "waiting") return m.not_interrupt_question();
   return story.state === "running" ? null : m.not_interrupt();
 }
 

@@ -76,6 +76,7 @@ function onSelected(board: BoardState): Binding[] {
     },
     {
       keys: "Ctrl .",
+      inFields: true,
       label: m.action_stop(),
       about,
       run: stop,

@@ -14,8 +14,8 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    AgentId, DecoderId, InputMode, JournalEvent, RunId, RunKind, RunSpec, StartFailedKind,
-    StateDetail, StoryId, StoryState, Timestamp, UsageTotals,
+    AgentId, DecoderId, InputMode, JournalEvent, RunId, RunKind, RunSpec, StartFailedKind, StoryId,
+    StoryState, Timestamp, UsageTotals,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -86,16 +86,13 @@ impl Director {
         let Some(record) = self.state.stories.get(story) else { return Ok(()) };
         let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
         let Some(command) = record.gates.get(index).cloned() else { return Ok(()) };
-        let of = record.gates.len();
-        let about = StateDetail::gate(number, &record.gates, None);
         let (environment, missing) = self.environment_or_not(story, &UNATTENDED);
         let kind = CommandRun { kind: RunKind::Gate, gate: Some(number), set_up: None };
         let planned = self.plan_command(story, kind, &command, environment);
-        let because = Because { about, ..Because::default() };
-        let because = because.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
         let run = RunId::generate();
-        self.record_start(story, &run, &planned.spec, &input, because)?;
+        // Which gate it is, the run says: the state does not change from gate to gate.
+        self.record_start(story, &run, &planned.spec, &input, Because::default())?;
         match missing {
             None => self.launch(story, run, planned),
             Some(error) => self.refused(run, &Refusal::new(StartFailedKind::Other, &error)),
