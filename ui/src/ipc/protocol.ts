@@ -3259,7 +3259,7 @@ comments?: Array<CommentId>, };
 /**
  * A pull of the page: the topics on screen, and what the page has of each.
  */
-export type PullRequest = { 
+export type FeedRequest = { 
 /**
  * The epoch of the page's data, 0 for none. If it is not the feed's epoch, the page gets everything
  * anew.

@@ -77,7 +77,7 @@ pub use event::{
 };
 pub use feed::{
     AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft,
-    HeldTimeline, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
+    HeldTimeline, Notice, FeedRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
     TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
