@@ -10,7 +10,7 @@ mod scale;
 use engine::{DataDir, Engine, Opening, Options};
 use figure::{less, report};
 use protocol::{
-    AgentId, Draft, FeedBatch, HeldDraft, HeldTimeline, Profile, FeedRequest, Reply, Request,
+    AgentId, Draft, FeedBatch, FeedRequest, HeldDraft, HeldTimeline, Profile, Reply, Request,
     RunId, Seq, StartStory, StoryId, StoryState, TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 use scale::scaled;

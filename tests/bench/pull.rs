@@ -18,7 +18,7 @@ use figure::{less, report};
 use measure::cpu;
 use median::median;
 use protocol::{
-    AccountId, DecoderId, Event, HeldTimeline, JournalEntry, Pos, FeedRequest, RunId, Seq, StoryId,
+    AccountId, DecoderId, Event, FeedRequest, HeldTimeline, JournalEntry, Pos, RunId, Seq, StoryId,
     Stream, Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use rusqlite::Connection;

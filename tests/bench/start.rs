@@ -15,7 +15,7 @@ use figure::{less, report};
 use keeper::index::{Record, Stream};
 use median::median;
 use protocol::{
-    JournalEntry, FeedRequest, RunId, Seq, StoryId, Timestamp, Topic, TopicBatch, UsageTotals,
+    FeedRequest, JournalEntry, RunId, Seq, StoryId, Timestamp, Topic, TopicBatch, UsageTotals,
 };
 use scale::scaled;
 use serde_json::{Value, json};

@@ -13,7 +13,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use keeper::index::{Record, Stream};
 use protocol::{
-    FeedBatch, HeldTimeline, JournalEntry, FeedRequest, Question, RunId, Seq, StoryId, StoryUsage,
+    FeedBatch, FeedRequest, HeldTimeline, JournalEntry, Question, RunId, Seq, StoryId, StoryUsage,
     Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use serde::Serialize;

@@ -5,8 +5,8 @@
 use crate::support::{World, settled, start, story, until};
 use engine::{DataDir, Engine};
 use protocol::{
-    Answer, Envelope, Event, Fault, HeldTimeline, JournalEvent, KeptEvent, LogsDeleted,
-    FeedRequest, QuestionId, Request, Seq, Source, StoryId, StoryState, TimelineBatch, Topic,
+    Answer, Envelope, Event, Fault, FeedRequest, HeldTimeline, JournalEvent, KeptEvent,
+    LogsDeleted, QuestionId, Request, Seq, Source, StoryId, StoryState, TimelineBatch, Topic,
     TopicBatch, TopicRequest,
 };
 use std::fs;

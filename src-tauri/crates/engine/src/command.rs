@@ -30,6 +30,8 @@ pub enum Lane {
     Checkpoint,
     /// Agents that report their version or login state.
     Version,
+    /// Programs that ask the host of a repository.
+    Host,
     /// The login shell.
     Shell,
 }
@@ -39,6 +41,7 @@ static CHECKOUT: Semaphore = Semaphore::const_new(4);
 static FETCH: Semaphore = Semaphore::const_new(4);
 static CHECKPOINT: Semaphore = Semaphore::const_new(6);
 static VERSION: Semaphore = Semaphore::const_new(4);
+static HOST: Semaphore = Semaphore::const_new(4);
 static SHELL: Semaphore = Semaphore::const_new(1);
 
 impl Lane {
@@ -49,6 +52,7 @@ impl Lane {
             Self::Fetch => &FETCH,
             Self::Checkpoint => &CHECKPOINT,
             Self::Version => &VERSION,
+            Self::Host => &HOST,
             Self::Shell => &SHELL,
         }
     }

@@ -26,7 +26,7 @@ use crate::story::notify::{KEPT, StoryNotification};
 use crate::threads;
 use crate::writer::StoreWriter;
 use protocol::{
-    ConfigState, FeedBatch, JournalEntry, JournalEvent, FeedRequest, Reply, Request, RunId, Seq,
+    ConfigState, FeedBatch, FeedRequest, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use crate::store::RunEnd;
 use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
-    DraftUpdate, Envelope, FeedBatch, HeldDraft, HeldTimeline, JournalEvent, FeedRequest, RunBatch,
+    DraftUpdate, Envelope, FeedBatch, FeedRequest, HeldDraft, HeldTimeline, JournalEvent, RunBatch,
     RunId, Seq, Source, StoryId, StoryView, TimelineBatch, Timestamp, Topic, TopicBatch,
     TopicRequest, WaitsFor,
 };

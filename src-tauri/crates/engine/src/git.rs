@@ -11,6 +11,7 @@ mod fetch;
 mod lfs;
 mod mirrors;
 mod progress;
+mod remotes;
 mod submodules;
 mod version;
 mod worktree;
@@ -29,6 +30,7 @@ pub(crate) use elsewhere::no_place;
 pub(crate) use fetch::no_remote;
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
+pub(crate) use remotes::PushTarget;
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, NewPlace, stopped};
 

@@ -35,6 +35,7 @@ mod check;
 mod config;
 mod director;
 mod engine;
+mod hosting;
 mod inspect;
 mod integrity;
 mod job;

@@ -144,7 +144,7 @@ mod tests {
     use crate::store::{self, Opened, rereading};
     use keeper::index::{Record, Stream};
     use protocol::{
-        CostBasis, HeldTimeline, JournalEntry, FeedRequest, RunSpec, Seq, StoryId, Timestamp,
+        CostBasis, FeedRequest, HeldTimeline, JournalEntry, RunSpec, Seq, StoryId, Timestamp,
         Topic, TopicBatch, UsageQuery, UsageTotals,
     };
     use rusqlite::Connection;

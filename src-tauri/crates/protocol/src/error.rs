@@ -33,6 +33,8 @@ pub enum ErrorCode {
     Git,
     /// What a story is to begin from could not be fetched. Asked for without fetching, it begins from what is there.
     Fetch,
+    /// The host of a repository, or its program, refuses or does not answer.
+    Host,
     /// The window's settings cannot be read or written.
     Settings,
     /// `config.json` cannot be used.

@@ -32,6 +32,7 @@ mod kept;
 mod limit;
 mod option;
 mod pos;
+mod pull_request;
 mod query;
 mod question;
 mod request;
@@ -76,8 +77,8 @@ pub use event::{
     ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft,
-    HeldTimeline, Notice, FeedRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
+    AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FeedRequest, FolderSummary,
+    HeldDraft, HeldTimeline, Notice, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
     TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
@@ -94,6 +95,9 @@ pub use limit::{
 };
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
+pub use pull_request::{
+    Check, CheckState, HostTool, Hosted, PullRequest, PullRequestState, ToolState,
+};
 pub use query::{Query, QueryAnswer};
 pub use question::{
     Answer, AnswerBehavior, Chosen, Question, QuestionContent, QuestionKind, QuestionState,

@@ -2,8 +2,8 @@
 
 use protocol::{
     AboutProgram, Account, AgentDefaults, AgentStatus, CheckpointSettings, Config as Settings,
-    ConfigField, Decision, DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON,
-    JournalEntry, KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, FeedRequest, Query,
+    ConfigField, Decision, DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FeedRequest,
+    FieldValue, GO_ON, JournalEntry, KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, Query,
     QueryAnswer, Question, Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport,
     Verification, VerifyProgress, WorktreePatterns,
 };
