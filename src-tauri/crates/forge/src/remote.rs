@@ -51,7 +51,7 @@ impl Remote {
         let path = path.trim_matches('/');
         let path = path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/');
         let is_named = |part: &str| {
-            let is_odd = |c: char| c.is_control() || c.is_whitespace() || "\"'<>\\?#".contains(c);
+            let is_odd = |c: char| c.is_control() || c.is_whitespace() || "\"'<>\\?#%".contains(c);
             !matches!(part, "" | "." | "..") && !part.starts_with('-') && !part.contains(is_odd)
         };
         let parts = path.split('/').count();
