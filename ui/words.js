@@ -17,6 +17,8 @@ const LATER = [
   "/src/domain/changes/",
   "/src/views/story/claims/",
   "/src/domain/claims/",
+  "/src/views/story/finish/",
+  "/src/domain/finish/",
 ];
 const AGAIN = "?again";
 

@@ -23,6 +23,7 @@ mod delete_logs;
 mod doctor;
 mod earlier;
 mod ending;
+mod finish;
 mod held;
 mod jobs;
 mod kills;

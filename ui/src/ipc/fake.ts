@@ -18,6 +18,7 @@ import {
 import { afternoon, limits, questions } from "./fake/afternoon";
 import { CHANGES, FakeChanges, type ChangesScene } from "./fake/changes/answers";
 import { claimsOf } from "./fake/claims";
+import { FakeFinish, FINISHES, type FinishScene } from "./fake/finish";
 import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
@@ -96,7 +97,8 @@ export function fakeFromAddress(address: string): Backend {
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
   const story = query.get("story");
   const changes = CHANGES.find((each) => each === query.get("changes"));
-  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined, changes);
+  const finish = FINISHES.find((each) => each === query.get("finish"));
+  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined, changes, finish);
   return story === null
     ? backend
     : {
@@ -122,10 +124,12 @@ export function fake(
   settings: Partial<WindowSettings> = {},
   used = scene === "empty" ? "none" : "year",
   changed: ChangesScene = scene === "broken" ? "broken" : "zoo",
+  finished: FinishScene = "open",
 ): Backend {
   const world = new World();
   const live = new Live(world);
   const changes = new FakeChanges(changed);
+  const finish = new FakeFinish(finished);
   const noticed = new Set<(revision: number) => void>();
   let records: UsageRecord[] | null = null;
   let pulls = 0;
@@ -153,6 +157,7 @@ export function fake(
       if (fault !== null) return Promise.reject(new Refusal(fault));
       if (intent.op === "checkpoint") return hold(world, changes, intent.story);
       if (intent.op === "looked") return look(world, changes, intent.story);
+      if (intent.op === "finish") return finishStep(world, finish, intent);
       if (isOfReview(intent)) return saidOf(world, live, changes, intent);
       return act(world, live, intent);
     },
@@ -172,6 +177,8 @@ export function fake(
         const run = view?.runs.findLast(({ kind }) => kind === "agent")?.id;
         return claimsOf(view, run === undefined ? [] : world.events(run, 0, 5000));
       },
+      finishing: ({ story }) => finish.standing(world.view(story)),
+      finish_output: () => finish.output(),
       since_looked: ({ story }) => changes.since(world.view(story)?.story.looked?.at ?? null),
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
@@ -254,6 +261,22 @@ function hold(world: World, changes: FakeChanges, story: StoryId): Promise<Conse
   return Promise.resolve({ reply: "checkpoint", checkpoint });
 }
 
+/** Does something with the branch of a story. */
+function finishStep(
+  world: World,
+  finish: FakeFinish,
+  { story, step }: Extract<Intent, { op: "finish" }>,
+): Promise<Consent> {
+  try {
+    const { done, output } = finish.act(world.view(story), step);
+    world.entry(story, null, { type: "finish_ended", n: done.n, done, output });
+    world.commit();
+    return Promise.resolve({ reply: "finished", done, output });
+  } catch (thrown) {
+    return Promise.reject(thrown instanceof Error ? thrown : new Refusal(SILENT));
+  }
+}
+
 type ReviewIntent = Extract<Intent, { op: "comment" | "change_comment" | "review" | "file_reviewed" }>;
 const OF_REVIEW: readonly Intent["op"][] = ["comment", "change_comment", "review", "file_reviewed"];
 const isOfReview = (intent: Intent): intent is ReviewIntent => OF_REVIEW.includes(intent.op);
@@ -287,7 +310,7 @@ function saidOf(world: World, live: Live, { said }: FakeChanges, intent: ReviewI
 function act(
   world: World,
   live: Live,
-  intent: Exclude<Intent, ReviewIntent | { op: "checkpoint" | "looked" }>,
+  intent: Exclude<Intent, ReviewIntent | { op: "checkpoint" | "looked" | "finish" }>,
 ): Promise<Consent> {
   switch (intent.op) {
     case "start":
@@ -313,6 +336,9 @@ function act(
       return Promise.resolve({ reply: "why", waits_for: MAKING });
     case "answer":
       live.answer(intent.question, intent.answer);
+      break;
+    // The fake is done at once, so nothing is left to be cancelled.
+    case "cancel_finish":
       break;
     case "interrupt":
       live.turn(intent.story, "waiting", "prompt");

@@ -549,7 +549,7 @@ more_left_out: number, };
 /**
  * Why a checkpoint was made.
  */
-export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "restore";
+export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "restore" | "finish";
 
 /**
  * What checkpoints hold, and how long they are kept. The newest of a story always is.
@@ -965,6 +965,45 @@ problem: Fault | null,
 notices: Array<ConfigNotice>, };
 
 /**
+ * How a file conflicts.
+ */
+export type ConflictKind = "both_changed" | "both_added" | "removed_in_branch" | "removed_in_base" | "other";
+
+/**
+ * A piece of a file that conflicts, as git marks it.
+ */
+export type ConflictPiece = { 
+/**
+ * The number of its first line in the file that git would leave, from 1.
+ */
+line: number, 
+/**
+ * Its lines, with git's marks.
+ */
+text: string, };
+
+/**
+ * A file that conflicts.
+ */
+export type ConflictedFile = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * How it conflicts.
+ */
+kind: ConflictKind, 
+/**
+ * The pieces of it that conflict; none of a file that is no text.
+ */
+pieces: Array<ConflictPiece>, 
+/**
+ * How many more pieces there are.
+ */
+more_pieces: number, };
+
+/**
  * How full the conversation was when a message began.
  */
 export type ContextUse = { 
@@ -1184,7 +1223,7 @@ at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal",
 /**
  * The kind of an error, as far as a caller can act on it.
  */
-export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "fetch" | "settings" | "config" | "stopped" | "internal";
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "fetch" | "moved" | "conflicts" | "settings" | "config" | "stopped" | "internal";
 
 /**
  * One thing that happened in a run.
@@ -1840,6 +1879,202 @@ name: string,
 written: Array<string>, };
 
 /**
+ * Something that can be done with the branch of a story.
+ */
+export type FinishAct = "commit" | "update_by_merge" | "update_by_rebase" | "fast_forward" | "merge" | "squash" | "undo";
+
+/**
+ * A branch against which the story's branch stands.
+ */
+export type FinishBranch = { 
+/**
+ * Its name: `main`, `origin/main`.
+ */
+name: string, 
+/**
+ * The branch, with its commit and where it is checked out.
+ */
+shown: ShownBranch, 
+/**
+ * How many commits the story's branch has that it does not have; `None` if git does not say.
+ */
+ahead: number | null, 
+/**
+ * How many commits it has that the story's branch does not have.
+ */
+behind: number | null, 
+/**
+ * What a merge of the two would be.
+ */
+preview: MergePreview, 
+/**
+ * The worktree in which it is checked out.
+ */
+worktree: TargetWorktree | null, };
+
+/**
+ * What was done with the branch of a story.
+ */
+export type FinishDone = { 
+/**
+ * Its number in the story: that of the checkpoint that holds the files of the story from before it.
+ */
+n: number, 
+/**
+ * What was done.
+ */
+act: FinishAct, 
+/**
+ * The full name of the branch that moved.
+ */
+reference: string, 
+/**
+ * The commit of that branch before; `None` if it had none.
+ */
+from: string | null, 
+/**
+ * Its commit after; `None` if it has none any more.
+ */
+to: string | null, 
+/**
+ * The worktree whose files followed; `None` if no files did.
+ */
+dir?: string, 
+/**
+ * What this undid, by its number.
+ */
+undid?: number, };
+
+/**
+ * Something that can be done, or not now.
+ */
+export type FinishOffer = { 
+/**
+ * What.
+ */
+act: FinishAct, 
+/**
+ * Why not; `None` if it can be done.
+ */
+why_not: FinishWhyNot | null, };
+
+/**
+ * What is printed by a step that is under way.
+ */
+export type FinishOutput = { 
+/**
+ * What git and the repository's hooks printed so far, or by the last step; its last 64 KiB.
+ */
+text: string, };
+
+/**
+ * What is to be done with the branch of a story.
+ */
+export type FinishStep = { "act": "commit", 
+/**
+ * The message.
+ */
+message: string, 
+/**
+ * Files and folders by their paths in the worktree; without any everything.
+ */
+paths: Array<string>, } | { "act": "update_by_merge", 
+/**
+ * The base.
+ */
+base: ShownBranch, } | { "act": "update_by_rebase", 
+/**
+ * The base.
+ */
+base: ShownBranch, } | { "act": "fast_forward", 
+/**
+ * The base.
+ */
+target: ShownBranch, } | { "act": "merge", 
+/**
+ * The base.
+ */
+target: ShownBranch, 
+/**
+ * The message; empty for git's usual words.
+ */
+message: string, } | { "act": "squash", 
+/**
+ * The base.
+ */
+target: ShownBranch, 
+/**
+ * The message.
+ */
+message: string, } | { "act": "undo", 
+/**
+ * What was done, by [`FinishDone::n`].
+ */
+n: number, };
+
+/**
+ * Why something cannot be done with the branch of a story now.
+ */
+export type FinishWhyNot = "no_repository" | "works" | "under_way" | "operation" | "detached" | "no_commit" | "uncommitted_unknown" | "nothing_to_commit" | "uncommitted" | "no_base" | "base_gone" | "no_local_branch" | "is_base" | "not_comparable" | "up_to_date" | "nothing_to_merge" | "not_fast_forward" | "conflicts" | "git_too_old" | "conflicts_unknown" | "target_unknown" | "target_not_clean" | "target_operation" | "target_works" | "nothing_to_undo";
+
+/**
+ * How the branch of a story stands, and what can be done with it next.
+ */
+export type Finishing = { 
+/**
+ * The full name of the branch that is checked out; `None` if none is.
+ */
+branch: string | null, 
+/**
+ * The commit that is checked out; `None` before the first one, or without a repository.
+ */
+head: string | null, 
+/**
+ * What is not committed, new files too; `None` if git does not say.
+ */
+uncommitted: FewPaths | null, 
+/**
+ * Repositories of their own in the worktree, which a commit leaves out.
+ */
+repositories: FewPaths, 
+/**
+ * What git has not finished there: a merge, a rebase.
+ */
+operation: string | null, 
+/**
+ * The base, from which the branch is updated.
+ */
+base: FinishBranch | null, 
+/**
+ * The local branch that takes the story's work: the base, or the one that follows it.
+ */
+target: FinishBranch | null, 
+/**
+ * A message for the commit, from the story.
+ */
+message: string, 
+/**
+ * A message for one commit with all that the branch changed.
+ */
+squash_message: string, 
+/**
+ * Everything that can be done, each with the reason if it cannot be done now.
+ */
+offers: Array<FinishOffer>, 
+/**
+ * What an undo would undo.
+ */
+last: FinishDone | null, 
+/**
+ * What is being done now, or was when Musher ended.
+ */
+under_way: FinishAct | null, 
+/**
+ * Words that hand the conflicts with the base to the agent; `None` if there are none.
+ */
+hand_over: string | null, };
+
+/**
  * Why a file is folded.
  */
 export type FoldedWhy = "generated" | "huge" | "binary" | "missing";
@@ -2485,7 +2720,35 @@ before: number,
 /**
  * The runs whose conversation the next one goes on with. Without any it begins a new one.
  */
-goes_on: Array<RunId>, } | { "type": "config_accepted", 
+goes_on: Array<RunId>, } | { "type": "finish_started", 
+/**
+ * The checkpoint that holds the story's files from before it.
+ */
+n: number, 
+/**
+ * The commit that was checked out when the person was shown it.
+ */
+head: string | null, 
+/**
+ * What.
+ */
+step: FinishStep, } | { "type": "finish_ended", 
+/**
+ * The checkpoint that holds the story's files from before it.
+ */
+n: number, 
+/**
+ * What was done; `None` if nothing was.
+ */
+done?: FinishDone, 
+/**
+ * Why nothing was done.
+ */
+fault?: Fault, 
+/**
+ * What git and the repository's hooks printed; its last 16 KiB.
+ */
+output?: string, } | { "type": "config_accepted", 
 /**
  * SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
  */
@@ -2776,6 +3039,31 @@ name: string,
  * The server's state, in the agent's word.
  */
 status: string, };
+
+/**
+ * What a merge would be, found out without touching anything.
+ */
+export type MergePreview = { "is": "clean", 
+/**
+ * Whether files of the base would change.
+ */
+changes: boolean, } | { "is": "conflicts", 
+/**
+ * The files, at most 50.
+ */
+files: Array<ConflictedFile>, 
+/**
+ * How many more there are.
+ */
+more: number, } | { "is": "git_too_old", 
+/**
+ * Its version.
+ */
+version: string, } | { "is": "unknown", 
+/**
+ * What git said.
+ */
+why: string, };
 
 /**
  * One model's share of one turn.
@@ -3419,6 +3707,14 @@ story: StoryId, } | { "of": "since_looked",
 /**
  * The story.
  */
+story: StoryId, } | { "of": "finishing", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "finish_output", 
+/**
+ * The story.
+ */
 story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
@@ -3464,7 +3760,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "finish_output", "is": FinishOutput } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -3650,7 +3946,15 @@ restored: Restored,
 /**
  * Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
  */
-goes_on: boolean, } | { "reply": "stopping", 
+goes_on: boolean, } | { "reply": "finished", 
+/**
+ * What.
+ */
+done: FinishDone, 
+/**
+ * What git and the repository's hooks printed; its last 16 KiB.
+ */
+output: string, } | { "reply": "stopping", 
 /**
  * The runs that are being stopped.
  */
@@ -3862,7 +4166,23 @@ story: StoryId,
 /**
  * The number of the checkpoint.
  */
-n: number, } | { "op": "delete_logs", 
+n: number, } | { "op": "finish", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The commit that was shown as checked out; `None` before the first one.
+ */
+head: string | null, 
+/**
+ * What.
+ */
+step: FinishStep, } | { "op": "cancel_finish", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "op": "delete_logs", 
 /**
  * The story.
  */
@@ -4255,6 +4575,23 @@ path: string,
  * What could not be read or written, with what to do.
  */
 problem: Fault | null, };
+
+/**
+ * A branch as it was shown to a person.
+ */
+export type ShownBranch = { 
+/**
+ * The full name: `refs/heads/main`.
+ */
+reference: string, 
+/**
+ * Its commit then.
+ */
+commit: string, 
+/**
+ * The worktree in which it was checked out then, if it was in one.
+ */
+checked_out?: string, };
 
 /**
  * The side of a change that lines are on.
@@ -4859,6 +5196,23 @@ min: number | null,
  * Most options.
  */
 max: number | null, };
+
+/**
+ * The worktree in which the base is checked out.
+ */
+export type TargetWorktree = { 
+/**
+ * Whether no file that git knows differs there; `None` if git does not say.
+ */
+is_clean: boolean | null, 
+/**
+ * What git has not finished there.
+ */
+operation: string | null, 
+/**
+ * The story that works there.
+ */
+works: Slug | null, };
 
 /**
  * The kind of work of a task.

@@ -6,9 +6,12 @@ const BEFORE = "draft:";
 /** A draft that was not changed for this long is deleted, in milliseconds: 60 days. */
 const OLD = 60 * 86_400_000;
 
-/** What a draft belongs to: the next or the waiting prompts of a story, its title, a question, a comment on changes, or a new story. */
+/**
+ * What a draft belongs to: the next or the waiting prompts of a story, its title, a question, a comment on
+ * changes, a commit, or a new story.
+ */
 export type DraftName = {
-  readonly of: "story" | "prompts" | "title" | "question" | "comment" | "new-story";
+  readonly of: "story" | "prompts" | "title" | "question" | "comment" | "commit" | "new-story";
   readonly id?: string;
 };
 

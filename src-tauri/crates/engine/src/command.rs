@@ -17,6 +17,9 @@ use tokio::time::timeout;
 /// behind may keep its output open for ever.
 const REST: Duration = Duration::from_millis(500);
 
+/// How long a program that was asked to end may take for it.
+const GRACE: Duration = Duration::from_secs(3);
+
 /// A kind of program, of which a limited number runs at once; the others wait for their turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -135,6 +138,40 @@ pub(crate) async fn followed_output(
     }
 }
 
+/// How a program ended that a person may cancel.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// By itself.
+    Itself(Output),
+    /// It was cancelled, and all that it started has ended.
+    Cancelled,
+    /// It exceeded its time limit, and all that it started has ended.
+    TimedOut,
+}
+
+/// As [`followed_output`], for a program that reads `input` and that a person may cancel. It is then asked to end, so
+/// that it can take its locks away, and ended with all that it started if it does not within [`GRACE`].
+pub(crate) async fn cancellable_output(
+    command: Command,
+    input: Option<File>,
+    (lane, limit): (Lane, Duration),
+    cancelled: impl Future<Output = ()>,
+    heard: impl FnMut(&[u8]),
+) -> Result<Ended, CommandError> {
+    let _place = lane.places().acquire().await;
+    let mut group = Group::start(command, Leader::OfSession, input, Stdio::piped())?;
+    let why = tokio::select! {
+        said = group.output(heard) => {
+            let RawOutput { ok, stdout, stderr } = said?;
+            return Ok(Ended::Itself(Output { ok, stdout: text(stdout), stderr }));
+        }
+        () = cancelled => Ended::Cancelled,
+        () = tokio::time::sleep(limit) => Ended::TimedOut,
+    };
+    group.end().await;
+    Ok(why)
+}
+
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
@@ -220,7 +257,24 @@ impl Group {
         // It makes no difference whether the output ended or the time is up: everything so far is
         // the output.
         let _ = timeout(REST, rest).await;
+        heard(&stderr.bytes[passed..]);
         Ok(RawOutput { ok: status.success(), stdout: stdout.bytes, stderr: text(stderr.bytes) })
+    }
+
+    /// Asks the group to end and waits for the program's end; what is left after [`GRACE`] is ended.
+    async fn end(&mut self) {
+        #[cfg(unix)]
+        if let Err(error) = self.child.signal(rustix::process::Signal::TERM.as_raw()) {
+            tracing::debug!(%error, "a program could not be asked to end");
+        }
+        #[cfg(unix)]
+        let _ = timeout(GRACE, self.child.inner_mut().wait()).await;
+        if let Err(error) = self.child.start_kill() {
+            tracing::debug!(%error, "a program could not be ended");
+        }
+        // Afterwards nothing of it writes any more.
+        let _ = timeout(GRACE, self.child.inner_mut().wait()).await;
+        self.ended = true;
     }
 
     async fn stdout_until(

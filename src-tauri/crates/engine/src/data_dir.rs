@@ -113,6 +113,11 @@ impl DataDir {
         self.root.join("checkpoints")
     }
 
+    /// What was printed when something was done with the branches of stories.
+    pub fn finishing(&self) -> PathBuf {
+        self.root.join("finishing")
+    }
+
     /// Locks of the agents' conversations.
     pub fn sessions(&self) -> PathBuf {
         self.root.join("sessions")

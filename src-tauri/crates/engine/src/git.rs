@@ -8,6 +8,7 @@ mod checkpoint;
 mod copy;
 mod elsewhere;
 mod fetch;
+mod finish;
 mod lfs;
 mod mirrors;
 mod progress;
@@ -28,6 +29,9 @@ pub(crate) use checkpoint::{
 pub(crate) use copy::{CopyOrder, is_said_by_repository};
 pub(crate) use elsewhere::no_place;
 pub(crate) use fetch::no_remote;
+#[cfg(test)]
+pub(crate) use finish::Elsewhere;
+pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voice};
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
 pub(crate) use remotes::PushTarget;

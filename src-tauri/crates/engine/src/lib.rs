@@ -14,6 +14,7 @@ pub mod data_dir;
 pub mod env;
 pub mod error;
 pub mod feed;
+pub mod finish;
 pub mod git;
 pub mod journal;
 pub mod log;

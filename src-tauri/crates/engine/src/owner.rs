@@ -26,6 +26,9 @@ const ANSWER: Duration = Duration::from_secs(30);
 #[cfg(unix)]
 const ANSWER_TO_START: Duration = Duration::from_secs(15 * 60);
 
+/// How long an owner may take to commit, with the repository's hooks, or to merge.
+const ANSWER_TO_FINISH: Duration = Duration::from_secs(40 * 60);
+
 /// The owner, as written in the lock file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerRecord {
@@ -251,8 +254,11 @@ fn exchange(stream: Stream, request: &Request) -> io::Result<Reply> {
     // Named pipes on Windows have no time limit; an owner that does not answer is waited for.
     #[cfg(unix)]
     {
-        let start = matches!(request, Request::Start(_));
-        let limit = if start { ANSWER_TO_START } else { ANSWER };
+        let limit = match request {
+            Request::Start(_) => ANSWER_TO_START,
+            Request::Finish { .. } => ANSWER_TO_FINISH,
+            _ => ANSWER,
+        };
         stream.set_recv_timeout(Some(limit))?;
         stream.set_send_timeout(Some(ANSWER))?;
     }

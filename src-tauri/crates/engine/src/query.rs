@@ -6,6 +6,7 @@ use crate::claims;
 use crate::comments::{self, Commented, CommentsPlan};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::finish;
 use crate::git::{FileOrder, LinesOrder};
 use crate::runtime;
 use crate::since;
@@ -98,6 +99,16 @@ impl Engine {
                     self.read(move |engine| engine.reader()?.since_plan(story.as_str())).await?;
                 since::since(&self.git(), self.dir(), &plan).await.map(Answer::SinceLooked)
             }
+            Query::Finishing { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.finish_plan(story.as_str())).await?;
+                let found = finish::finishing(&self.git(), self.dir(), &plan).await;
+                found.map(Box::new).map(Answer::Finishing)
+            }
+            Query::FinishOutput { story } => self
+                .read(move |engine| Ok(finish::finish_output(engine.dir(), &story)))
+                .await
+                .map(Answer::FinishOutput),
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))
                 .await

@@ -4,6 +4,7 @@
 
 mod checkpoints;
 mod comments;
+mod finishes;
 mod holds;
 mod lines;
 mod records;
@@ -11,6 +12,7 @@ mod set_up;
 
 pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use comments::Comments;
+pub(crate) use finishes::Finishes;
 pub(crate) use holds::Hold;
 pub(crate) use lines::Line;
 pub(crate) use records::{RunEnding, RunRecord, SentInput, StoryRecord, WantedWorktree};
@@ -59,6 +61,8 @@ pub(crate) struct State {
     pub(crate) prunable: Prunable,
     /// The stories of which checkpoints were pruned whose references may still be there.
     pub(crate) pruned: BTreeSet<StoryId>,
+    /// The stories with whose branch something was begun that has no recorded end.
+    pub(crate) finishing: BTreeSet<StoryId>,
     /// Worktrees that were to be made for stories that are not recorded yet.
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
@@ -179,6 +183,9 @@ impl State {
             JournalEvent::WorkMeasured { story, work } => self.measured(story, work.checkpoint),
             JournalEvent::CheckpointsPruned { numbers } => self.pruned(entry, numbers),
             JournalEvent::WentBack { n, goes_on, .. } => self.went_back(entry, *n, goes_on),
+            JournalEvent::FinishStarted { .. } | JournalEvent::FinishEnded { .. } => {
+                self.finish(entry);
+            }
             JournalEvent::PrunedRemoved {} => {
                 self.pruned.retain(|story| entry.story.as_ref() != Some(story));
             }
@@ -332,6 +339,7 @@ impl State {
             checkpoints: Checkpoints::default(),
             lines: vec![Line::default()],
             comments: Comments::default(),
+            finishes: Finishes::default(),
         };
         self.stories.insert(id.clone(), story);
     }

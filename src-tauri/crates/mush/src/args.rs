@@ -3,6 +3,7 @@
 //! like other errors.
 
 use crate::changes::ChangesArgs;
+use crate::finish_args::FinishCommand;
 use crate::place_args::PlaceArgs;
 use crate::review_args::ReviewCommand;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
@@ -210,6 +211,8 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
+    #[command(flatten)]
+    Finish(FinishCommand),
     #[command(flatten)]
     Review(ReviewCommand),
     /// Note that you looked at a story: `mush changes --since look` begins here.

@@ -305,6 +305,14 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             "= restored from checkpoint {n}: {} written, {} removed",
             restored.written, restored.removed
         ),
+        JournalEvent::FinishEnded { done: Some(done), .. } => {
+            let reference = done.reference.strip_prefix("refs/heads/").unwrap_or(&done.reference);
+            let to = done.to.as_deref().map_or("no commit", |to| to.get(..12).unwrap_or(to));
+            format!("= {}: {reference} is {to} now", word(done.act).replace('_', " "))
+        }
+        JournalEvent::FinishEnded { fault: Some(fault), .. } => {
+            format!("! nothing was done with the branch: {}", fault.message)
+        }
         JournalEvent::SetUpSkipped {} => "= starts without its set-up".to_owned(),
         JournalEvent::WentBack { n, before, goes_on } => {
             let conversation = match goes_on.is_empty() {

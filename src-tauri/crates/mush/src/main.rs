@@ -17,6 +17,10 @@ mod config;
 mod delete_logs;
 mod doctor;
 mod fill;
+mod finish;
+mod finish_args;
+mod finish_live;
+mod finish_words;
 mod follow;
 mod lines;
 mod place_args;
@@ -114,6 +118,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Finish(command) => finish::command(&access, out, command),
         Command::Review(command) => review::command(&access, out, command),
         Command::Looked { story } => shelf::looked(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),

@@ -25,6 +25,8 @@ pub enum CheckpointCause {
     Asked,
     /// Files are about to be restored from an earlier checkpoint.
     Restore,
+    /// Something is about to be done with the story's branch, or was just done: a commit, an update, a merge.
+    Finish,
 }
 
 /// Why something in a worktree is not held by a checkpoint.

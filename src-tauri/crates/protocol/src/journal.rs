@@ -3,9 +3,10 @@
 
 use crate::{
     AccountId, Actor, AgentId, Answer, CheckpointCause, CommentAnchor, CommentChange, CommentId,
-    DecoderId, Fault, KeptRun, LeftOut, NewWorktree, NotificationKind, Outcome, Pos, Profile,
-    QuestionId, Reason, ResetBasis, Restored, RunId, RunKind, Seq, SessionId, Slug, StateDetail,
-    Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals, Work, WorktreePatterns, earlier,
+    DecoderId, Fault, FinishDone, FinishStep, KeptRun, LeftOut, NewWorktree, NotificationKind,
+    Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored, RunId, RunKind, Seq,
+    SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals,
+    Work, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -490,6 +491,33 @@ pub enum JournalEvent {
         /// The runs whose conversation the next one goes on with. Without any it begins a new one.
         goes_on: Vec<RunId>,
     },
+    /// Something is about to be done with the story's branch. Without a later end it was cut off, and it is not known
+    /// whether it was done.
+    FinishStarted {
+        /// The checkpoint that holds the story's files from before it.
+        n: u32,
+        /// The commit that was checked out when the person was shown it.
+        head: Option<String>,
+        /// What.
+        step: FinishStep,
+    },
+    /// That is over.
+    FinishEnded {
+        /// The checkpoint that holds the story's files from before it.
+        n: u32,
+        /// What was done; `None` if nothing was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        done: Option<FinishDone>,
+        /// Why nothing was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        fault: Option<Fault>,
+        /// What git and the repository's hooks printed; its last 16 KiB.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        #[ts(optional, as = "Option<String>")]
+        output: String,
+    },
     /// A configuration came into force.
     ConfigAccepted {
         /// SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
@@ -542,6 +570,8 @@ impl JournalEvent {
             Self::PrunedRemoved {} => "pruned_removed",
             Self::RestoreStarted { .. } => "restore_started",
             Self::RestoreEnded { .. } => "restore_ended",
+            Self::FinishStarted { .. } => "finish_started",
+            Self::FinishEnded { .. } => "finish_ended",
             Self::WentBack { .. } => "went_back",
             Self::ConfigAccepted { .. } => "config_accepted",
         }

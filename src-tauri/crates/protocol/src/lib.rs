@@ -25,6 +25,7 @@ mod envelope;
 mod error;
 mod event;
 mod feed;
+mod finish;
 mod form;
 mod ids;
 mod journal;
@@ -80,6 +81,10 @@ pub use feed::{
     AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FeedRequest, FolderSummary,
     HeldDraft, HeldTimeline, Notice, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
     TimelineBatch, Topic, TopicBatch, TopicRequest,
+};
+pub use finish::{
+    ConflictKind, ConflictPiece, ConflictedFile, FinishAct, FinishBranch, FinishDone, FinishOffer,
+    FinishOutput, FinishStep, FinishWhyNot, Finishing, MergePreview, ShownBranch, TargetWorktree,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{

@@ -3,9 +3,9 @@
 
 use crate::{
     BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Claim, Comment, CommentAnchor,
-    CommentSide, Envelope, Evidence, FileDiff, FileLines, FolderSummary, LimitHistory, LineRange,
-    PackedUsage, RawEnvelope, RawPiece, Review, RunId, Seq, SinceLooked, StoryCommits, StoryId,
-    StoryUsage, Stream, Timestamp, UsageQuery,
+    CommentSide, Envelope, Evidence, FileDiff, FileLines, FinishOutput, Finishing, FolderSummary,
+    LimitHistory, LineRange, PackedUsage, RawEnvelope, RawPiece, Review, RunId, Seq, SinceLooked,
+    StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -134,6 +134,16 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// How the branch of a story stands against its base, and what can be done with it next.
+    Finishing {
+        /// The story.
+        story: StoryId,
+    },
+    /// What was printed by what is being done with the branch of a story, or was done last.
+    FinishOutput {
+        /// The story.
+        story: StoryId,
+    },
     /// The evidence of a story's state.
     Evidence {
         /// The story.
@@ -210,6 +220,10 @@ pub enum QueryAnswer {
     Review(Review),
     /// What came since.
     SinceLooked(SinceLooked),
+    /// How the branch stands.
+    Finishing(Box<Finishing>),
+    /// What was printed.
+    FinishOutput(FinishOutput),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

@@ -3,8 +3,8 @@
 
 use crate::{
     AgentId, Answer, Checkpoint, CommentAnchor, CommentChange, CommentId, ConfigState, Fault,
-    Profile, ProfileChange, QuestionId, Restored, ReviewedComment, RunId, SessionId, Slug,
-    StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
+    FinishDone, FinishStep, Profile, ProfileChange, QuestionId, Restored, ReviewedComment, RunId,
+    SessionId, Slug, StartDefault, StopReason, StoryId, Timestamp, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -263,6 +263,21 @@ pub enum Request {
         /// The number of the checkpoint.
         n: u32,
     },
+    /// Do something with the branch of a story: commit, update it from its base, merge it into its base, undo that. Its
+    /// files are held by a checkpoint first. Refused, without anything done, if what was shown is not so any more.
+    Finish {
+        /// The story.
+        story: StoryId,
+        /// The commit that was shown as checked out; `None` before the first one.
+        head: Option<String>,
+        /// What.
+        step: FinishStep,
+    },
+    /// End what is being done with the branch of a story.
+    CancelFinish {
+        /// The story.
+        story: StoryId,
+    },
     /// Delete the logs of a story that is over. The story itself stays, with its figures, its questions and
     /// their answers; what else its agents printed is gone.
     DeleteLogs {
@@ -348,6 +363,13 @@ pub enum Reply {
         restored: Restored,
         /// Whether its conversation goes on as it was then; otherwise its next prompt begins a new one.
         goes_on: bool,
+    },
+    /// Something was done with the story's branch.
+    Finished {
+        /// What.
+        done: Box<FinishDone>,
+        /// What git and the repository's hooks printed; its last 16 KiB.
+        output: String,
     },
     /// What became of a request to stop everything.
     Stopping {

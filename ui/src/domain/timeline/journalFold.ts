@@ -52,6 +52,8 @@ export class JournalFold {
   checkpoint = 0;
   /** How often something was said of the changes, or sent to the agent. */
   reviews = 0;
+  /** How often something was begun with the branch, or is over: how it stands may be another way then. */
+  finishes = 0;
   /** How often logs were deleted. */
   deletions = 0;
   readonly rows: Row[] = [];
@@ -131,6 +133,17 @@ export class JournalFold {
         const { n, before, goes_on } = event;
         return this.#note(from, { what: "went_back", n, before, goesOn: goes_on.length > 0 });
       }
+      case "finish_ended": {
+        this.finishes += 1;
+        const { done, fault } = event;
+        if (done !== undefined)
+          this.#note(from, { what: "finished", act: done.act, reference: done.reference, to: done.to });
+        else if (fault !== undefined) this.#note(from, { what: "finish_failed", text: fault.message });
+        return;
+      }
+      case "finish_started":
+        this.finishes += 1;
+        return;
       case "logs_deleted":
         this.deletions += 1;
         return this.#note(from, { what: "logs_deleted", size: event.bytes });

@@ -11,6 +11,7 @@ import type {
   Base,
   CopiedFiles,
   FewPaths,
+  FinishAct,
   Image,
   LimitObservation,
   NoticeLevel,
@@ -245,6 +246,8 @@ export type Note =
   | { what: "went_back"; n: number; before: number; goesOn: boolean }
   | { what: "restored"; n: number; written: number; removed: number; kept: number }
   | { what: "restore_failed"; n: number; text: string }
+  | { what: "finished"; act: FinishAct; reference: string; to: string | null }
+  | { what: "finish_failed"; text: string }
   | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };

@@ -17,6 +17,7 @@ import { baseText, behindText, copiedText, lfsText, notCopiedText } from "../new
 import { needGlyph, spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
+import { finishedWords } from "./finished";
 import { profileWords } from "./profile";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
 import { m } from "../../paraglide/messages";
@@ -385,6 +386,10 @@ export function noteWords(note: Note, scene: Scene): Line {
         word: m.line_warning(),
         rest: m.note_restore_failed({ n: note.n, text: note.text }),
       };
+    case "finished":
+      return plain(finishedWords(note.act, note.reference, note.to));
+    case "finish_failed":
+      return { glyph: null, word: m.line_warning(), rest: m.note_finish_failed({ text: note.text }) };
     case "logs_deleted":
       return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":

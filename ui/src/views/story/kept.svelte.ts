@@ -9,13 +9,14 @@ import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import { Answering } from "./answering.svelte";
 import { ChangesKept } from "./changes/changesKept.svelte";
+import { FinishKept } from "./finish/finishKept.svelte";
 import { PromptEdits } from "./promptEdits.svelte";
 
 /** Where words were typed that stand among those of the next prompt: in a prompt that was sent, or in a question that ended. */
 export type Moved = "prompt" | "answer";
 
 /** A panel beside the timeline. */
-export type Panel = "why" | "usage" | "raw";
+export type Panel = "why" | "usage" | "raw" | "finish";
 /** What is shown: the timeline with the usual panel, one with a chosen panel, or the changes in place of both. */
 export type Tab = "timeline" | "changes" | Panel;
 
@@ -46,8 +47,14 @@ export class StoryKept {
   /** The scroll position of the timeline; null at its end, which is followed. Not a signal, because the list scrolls by itself. */
   place: RowPlace | null = null;
   /** The scroll positions of the panels. */
-  readonly panels = { why: new Scrolled(), usage: new Scrolled(), raw: new Scrolled() };
+  readonly panels = {
+    why: new Scrolled(),
+    usage: new Scrolled(),
+    raw: new Scrolled(),
+    finish: new Scrolled(),
+  };
   readonly changes = new ChangesKept();
+  readonly finish: FinishKept;
   readonly asked = new Once();
   readonly #name: DraftName;
   readonly #answering = new Map<QuestionId, Answering>();
@@ -55,6 +62,7 @@ export class StoryKept {
   constructor(story: StoryId) {
     this.#name = { of: "story", id: story };
     this.edits = new PromptEdits(story);
+    this.finish = new FinishKept(story);
     const draft = keptDraft(this.#name);
     if (typeof draft === "string") this.#words = draft;
   }

@@ -55,6 +55,8 @@ export class Screen {
   isSeeking = $state(false);
   /** Whether the chart of turns should get the focus once it is loaded, and whether it has the focus. */
   wantsChart = $state(false);
+  /** Whether the message of a commit should get the focus once the panel for it is loaded. */
+  wantsFinish = false;
   isInChart = $state(false);
   /** The question whose answer is being sent. */
   sending = $state<QuestionId | null>(null);

@@ -128,6 +128,9 @@ impl Director {
         if wanted.because == CheckpointCause::Asked {
             self.seen.checkpoints.asked.remove(&wanted.story);
         }
+        if wanted.because == CheckpointCause::Finish {
+            self.seen.finishes.after.remove(&wanted.story);
+        }
         self.run_checkpoint(&place, async { CheckpointReport::Taken(job.run().await) })?;
         self.seen.checkpoints.jobs.insert(place, Job { order: wanted, since, done: None });
         Ok(())
@@ -241,6 +244,7 @@ impl Director {
             CheckpointCause::Asked => self.answer_asked(&order.story, answer),
             CheckpointCause::Restore => self.before_restore(place, answer),
             CheckpointCause::Allowed => self.write_allowed(order.run.as_ref()),
+            CheckpointCause::Finish => self.before_finish(place, answer),
             _ => {}
         }
         Ok(())
@@ -379,6 +383,7 @@ impl Director {
         let is_measured = self.seen.measuring.is_none();
         is_measured
             && self.seen.checkpoints.is_at_rest()
+            && self.seen.finishes.is_at_rest()
             && self.state.unheld.iter().all(is_left_out)
     }
 }

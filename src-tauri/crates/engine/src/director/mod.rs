@@ -9,6 +9,7 @@ mod checkpoints;
 mod comments;
 mod config;
 mod delete_logs;
+mod finish;
 mod gates;
 mod jobs;
 mod leave;
@@ -93,6 +94,8 @@ pub(crate) enum Input {
     Job(StoryId, RunId, JobReport),
     /// A report of the job that makes a checkpoint of this worktree, or restores one.
     Checkpoint(String, CheckpointReport),
+    /// A report of the job that does something with the branch of the story in this worktree.
+    Finish(String, Box<finish::FinishReport>),
     /// How the work of a story stands, or why that is not known.
     Measured(Result<protocol::Work>),
     /// A report of a job that deletes logs of a story.
@@ -168,6 +171,7 @@ pub(crate) struct Director {
     /// The jobs that stories' next runs wait for.
     jobs: HashMap<StoryId, AbortOnDrop>,
     checkpoints: CheckpointJobs,
+    finishes: finish::FinishJobs,
     /// The job that measures how the work of a story stands.
     measurement: Option<AbortOnDrop>,
     keepers: Arc<Keepers>,
@@ -263,6 +267,7 @@ impl Director {
             jobs: HashMap::new(),
             measurement: None,
             checkpoints: CheckpointJobs::default(),
+            finishes: finish::FinishJobs::default(),
             keepers: Arc::new(keepers),
             starting: Some(starting),
             started,
@@ -342,6 +347,7 @@ impl Director {
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::Checkpoint(place, report) => self.checkpoint_report(&place, report),
+            Input::Finish(place, report) => self.finish_report(&place, *report),
             Input::Measured(measured) => self.measurement(measured),
             Input::Logs(story, report) => self.logs(&story, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
@@ -379,6 +385,7 @@ impl Director {
     fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
         self.checkpoints.abort();
+        self.finishes.cancel();
         self.measurement = None;
         self.starting = None;
         // Returns with an error, without a message, when no start is under way.

@@ -36,6 +36,7 @@ impl Director {
             Request::Restore { story, n, paths } => self.ask_restore(story, n, paths, reply),
             Request::Back { story, n } => self.ask_back(story, n, reply),
             Request::DeleteLogs { story } => self.delete_logs(story, reply),
+            Request::Finish { story, head, step } => self.ask_finish(story, head, step, reply),
             Request::Answer { question, .. } if self.is_closed(&question) => {
                 self.refuse_closed(question, reply);
             }
@@ -138,12 +139,14 @@ impl Director {
                 self.file_reviewed(&story, path, content)?;
             }
             Request::SkipSetUp { story } => self.skip_set_up(&story)?,
+            Request::CancelFinish { story } => self.cancel_finish(&story)?,
             Request::Start(_)
             | Request::CheckStore
             | Request::Checkpoint { .. }
             | Request::Restore { .. }
             | Request::Back { .. }
             | Request::DeleteLogs { .. }
+            | Request::Finish { .. }
             | Request::Why { .. }
             | Request::Config
             | Request::SetConfig { .. }

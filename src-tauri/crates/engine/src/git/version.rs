@@ -73,7 +73,7 @@ pub fn too_old(version: &str) -> Option<Error> {
 }
 
 /// The first two numbers of a version; some builds of git append text.
-fn numbers(version: &str) -> Option<(u32, u32)> {
+pub(super) fn numbers(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split(|character: char| !character.is_ascii_digit());
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }

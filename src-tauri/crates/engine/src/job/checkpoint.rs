@@ -93,7 +93,7 @@ impl Pruning {
 }
 
 /// The place with the data directory as git would name it.
-async fn resolved(place: CheckpointPlace) -> CheckpointPlace {
+pub(super) async fn resolved(place: CheckpointPlace) -> CheckpointPlace {
     let own = place.own.clone();
     match runtime::blocking(move || std::fs::canonicalize(own)).await.flatten() {
         Ok(own) => CheckpointPlace { own, ..place },
@@ -103,6 +103,11 @@ async fn resolved(place: CheckpointPlace) -> CheckpointPlace {
 
 /// The refusal of a restore.
 pub(crate) fn refused(conflict: Conflict) -> Error {
+    refused_to("nothing can be restored", conflict)
+}
+
+/// The refusal of something in a worktree, with what cannot be done.
+pub(crate) fn refused_to(what_not: &str, conflict: Conflict) -> Error {
     let (what, hint) = match conflict {
         Conflict::Act(act, slug) => {
             let does = match act {
@@ -111,6 +116,7 @@ pub(crate) fn refused(conflict: Conflict) -> Error {
                 Act::Gate => "runs a gate there",
                 Act::Checkpoint => "makes a checkpoint there",
                 Act::Restore => "restores files there",
+                Act::Finish => "commits or merges there",
                 Act::Prune => "removes old checkpoints there",
             };
             (format!("{slug} {does}"), "Stop it first, or wait until it is done.")
@@ -120,5 +126,5 @@ pub(crate) fn refused(conflict: Conflict) -> Error {
             "Finish or abort it first.",
         ),
     };
-    Error::refused(ErrorCode::WrongState, format!("nothing can be restored: {what}"), hint)
+    Error::refused(ErrorCode::WrongState, format!("{what_not}: {what}"), hint)
 }

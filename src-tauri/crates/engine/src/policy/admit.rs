@@ -16,7 +16,8 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     };
     let is_busy = view.state.live_run(story).is_some() || view.seen.jobs.contains_key(story);
     let is_restored = view.seen.checkpoints.restores.contains_key(record.place());
-    if is_busy || is_restored || works_there(view, story).is_some() {
+    let is_finished = view.seen.finishes.works_in(record.place()).is_some();
+    if is_busy || is_restored || is_finished || works_there(view, story).is_some() {
         return Vec::new();
     }
     let run = set_up::first(record);

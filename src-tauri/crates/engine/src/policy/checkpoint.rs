@@ -3,7 +3,7 @@
 //! while a turn goes on, when a person asks, and before files are restored. A worktree has one at a time.
 
 use super::may::{Act, Worktree, may};
-use super::{Decision, View, speak};
+use super::{Decision, View, finish, speak};
 use crate::record::RunStatus;
 use crate::state::{RunRecord, StoryRecord};
 use protocol::{
@@ -162,7 +162,13 @@ fn wanted(view: &View<'_>) -> Vec<Decision> {
         prompt: None,
     });
     let mut places = BTreeSet::new();
-    let all = live.chain(ended).chain(asked).chain(restores);
+    let finishes = finish::to_hold(view).map(|story| Wanted {
+        story: story.clone(),
+        run: None,
+        because: CheckpointCause::Finish,
+        prompt: None,
+    });
+    let all = live.chain(ended).chain(asked).chain(restores).chain(finishes);
     let fit = all.filter(|wanted| {
         let place = view.state.stories.get(&wanted.story).map(StoryRecord::place);
         let is_left_out = view.seen.left_out.contains(&wanted.story);
@@ -171,11 +177,15 @@ fn wanted(view: &View<'_>) -> Vec<Decision> {
     fit.map(Decision::Checkpoint).collect()
 }
 
-/// Whether it may begin beside what is done in the worktree. A restore's own checkpoint is a part of it.
+/// Whether it may begin beside what is done in the worktree. The own checkpoint of a restore, or of a step that
+/// finishes a story, is a part of it.
 fn is_allowed(view: &View<'_>, wanted: &Wanted) -> bool {
     let mut worktree = Worktree::of(view, &wanted.story);
     if wanted.because == CheckpointCause::Restore {
         worktree.acts.retain(|(act, _)| *act != Act::Restore);
+    }
+    if wanted.because == CheckpointCause::Finish {
+        worktree.acts.retain(|(act, _)| *act != Act::Finish);
     }
     may(&worktree, Act::Checkpoint).is_ok()
 }

@@ -1,5 +1,5 @@
 //! Says what may be done in a worktree beside what is done there: one place for the rule that a worktree
-//! has one writer. Writers are an agent, a set-up and a restore; a gate and a checkpoint only look, and
+//! has one writer. Writers are an agent, a set-up, a restore and a step that finishes a story; a gate and a checkpoint only look, and
 //! pruning removes references alone.
 
 use super::{View, admit};
@@ -19,6 +19,8 @@ pub(crate) enum Act {
     Checkpoint,
     /// Files are restored.
     Restore,
+    /// A commit, an update or a merge is made, or undone.
+    Finish,
     /// References of checkpoints that are not kept are removed.
     Prune,
 }
@@ -47,7 +49,7 @@ pub(crate) fn may(worktree: &Worktree, act: Act) -> Result<(), Conflict> {
     if let Some((other, slug)) = conflict {
         return Err(Conflict::Act(*other, slug.clone()));
     }
-    match worktree.operation.filter(|_| act == Act::Restore) {
+    match worktree.operation.filter(|_| matches!(act, Act::Restore | Act::Finish)) {
         Some(operation) => Err(Conflict::Operation(operation)),
         None => Ok(()),
     }
@@ -59,18 +61,20 @@ fn excludes(act: Act, other: Act) -> bool {
         // It looks at the tree that it was started on.
         (Act::Gate, Act::Agent | Act::SetUp) | (Act::Agent | Act::SetUp, Act::Gate) => true,
         (Act::Checkpoint, Act::Checkpoint) => true,
-        // A restore begins with a checkpoint of its own.
-        (Act::Checkpoint, Act::Restore) | (Act::Restore, Act::Checkpoint) => true,
+        // These begin with a checkpoint of their own.
+        (Act::Checkpoint, Act::Restore | Act::Finish)
+        | (Act::Restore | Act::Finish, Act::Checkpoint) => true,
         // What is just made or read must not go.
-        (Act::Prune, Act::Checkpoint | Act::Restore | Act::Prune) => true,
-        (Act::Checkpoint | Act::Restore, Act::Prune) => true,
+        (Act::Prune, Act::Checkpoint | Act::Restore | Act::Finish | Act::Prune) => true,
+        (Act::Checkpoint | Act::Restore | Act::Finish, Act::Prune) => true,
         (Act::Prune, Act::Agent | Act::SetUp | Act::Gate)
         | (Act::Agent | Act::SetUp | Act::Gate, Act::Prune) => false,
         (Act::Checkpoint | Act::Gate, Act::Checkpoint | Act::Gate | Act::Agent | Act::SetUp) => {
             false
         }
         (Act::Agent | Act::SetUp, Act::Checkpoint) => false,
-        (Act::Agent | Act::SetUp | Act::Restore, _) | (_, Act::Restore) => true,
+        (Act::Agent | Act::SetUp | Act::Restore | Act::Finish, _)
+        | (_, Act::Restore | Act::Finish) => true,
     }
 }
 
@@ -100,7 +104,22 @@ impl Worktree {
         acts.extend(restore.map(|slug| (Act::Restore, slug)));
         let prune = seen.removals.get(record.place()).and_then(slug_of);
         acts.extend(prune.map(|slug| (Act::Prune, slug)));
+        let finish = view.seen.finishes.works_in(record.place()).and_then(slug_of);
+        acts.extend(finish.map(|slug| (Act::Finish, slug)));
         Self { acts, operation: None }
+    }
+
+    /// What is done in the worktree with this root beside what is done for the story `own`, whose worktree is another
+    /// one.
+    pub(crate) fn at(view: &View<'_>, root: &str, own: &StoryId) -> Self {
+        let slug_of = |story: &StoryId| view.state.stories.get(story).map(|it| it.slug.clone());
+        let seen = &view.seen.checkpoints;
+        let agent = admit::works_in(view, root, own).map(|(story, _)| story);
+        let restore = seen.restores.get(root).map(|it| &it.story);
+        let finish = view.seen.finishes.works_in(root);
+        let acts = [(Act::Agent, agent), (Act::Restore, restore), (Act::Finish, finish)];
+        let acts = acts.into_iter().filter_map(|(act, story)| Some((act, slug_of(story?)?)));
+        Self { acts: acts.collect(), operation: None }
     }
 }
 
@@ -111,8 +130,15 @@ mod tests {
 
     #[test]
     fn a_worktree_has_one_writer() {
-        const ACTS: [Act; 6] =
-            [Act::Agent, Act::SetUp, Act::Gate, Act::Checkpoint, Act::Restore, Act::Prune];
+        const ACTS: [Act; 7] = [
+            Act::Agent,
+            Act::SetUp,
+            Act::Gate,
+            Act::Checkpoint,
+            Act::Restore,
+            Act::Finish,
+            Act::Prune,
+        ];
         let slug = Slug::new("other");
         let mut table = String::new();
         for act in ACTS {

@@ -8,6 +8,7 @@ pub(crate) mod after_run;
 pub(crate) mod checkpoint;
 pub(crate) mod delete_logs;
 mod end;
+pub(crate) mod finish;
 pub(crate) mod follow;
 pub(crate) mod limits;
 pub(crate) mod may;
@@ -63,6 +64,8 @@ pub(crate) struct Seen {
     pub(crate) jobs: BTreeMap<StoryId, Job>,
     /// Checkpoints and restores that are under way.
     pub(crate) checkpoints: checkpoint::CheckpointsSeen,
+    /// What is being done with the branches of stories.
+    pub(crate) finishes: finish::FinishesSeen,
     /// The story whose work is being measured, or was.
     pub(crate) measuring: Option<measure::Measuring>,
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
@@ -186,6 +189,21 @@ pub(crate) enum Decision {
         /// The worktree.
         place: String,
     },
+    /// Begin what is wanted for the branch of a story; its files are held.
+    Finish {
+        /// The story's worktree.
+        place: String,
+    },
+    /// Record what became of it.
+    Finished {
+        /// The story's worktree.
+        place: String,
+    },
+    /// Record that it is not known what became of a step that an earlier owner began.
+    FinishLeft {
+        /// The story.
+        story: StoryId,
+    },
     /// Record that these checkpoints of a story are not kept any more.
     Prune {
         /// The story.
@@ -265,7 +283,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = checkpoints.into_iter().chain(runs);
     let all = runs.chain(stories).chain(limits::decide(view));
     let all = all.chain(prune::decide(view)).chain(delete_logs::decide(view));
-    let all = all.chain(measure::decide(view));
+    let all = all.chain(finish::decide(view)).chain(measure::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -278,6 +296,7 @@ impl Decision {
             | Self::Prompt { story, .. }
             | Self::Prune { story, .. }
             | Self::RemovePruned { story }
+            | Self::FinishLeft { story }
             | Self::Measure { story }
             | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
@@ -293,6 +312,8 @@ impl Decision {
             Self::Checkpointed { .. }
             | Self::Restore { .. }
             | Self::Restored { .. }
+            | Self::Finish { .. }
+            | Self::Finished { .. }
             | Self::Measured => None,
             Self::Release { .. } => None,
         }

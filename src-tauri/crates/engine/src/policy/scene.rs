@@ -381,6 +381,10 @@ impl Scene {
             }
             Decision::Checkpoint(checkpoint::Wanted { story, run, because, prompt }) => {
                 self.checkpoint(&story, run.as_ref(), because, prompt.as_deref());
+                let n = self.state.stories[&story].checkpoints.last;
+                let steps = self.seen.finishes.steps.values_mut();
+                steps.filter(|step| step.story == story).for_each(|step| step.before = Some(n));
+                self.seen.finishes.after.remove(&story);
                 let place = self.state.stories[&story].place().to_owned();
                 self.seen.checkpoints.note(&place, self.now, self.now);
             }
@@ -392,6 +396,21 @@ impl Scene {
             }
             Decision::Restored { place } => {
                 self.seen.checkpoints.restores.remove(&place);
+            }
+            Decision::Finish { place } => {
+                self.seen.finishes.steps.get_mut(&place).unwrap().is_begun = true;
+            }
+            Decision::Finished { place } => {
+                self.seen.finishes.steps.remove(&place);
+            }
+            Decision::FinishLeft { story } => {
+                let ended = JournalEvent::FinishEnded {
+                    n: 1,
+                    done: None,
+                    fault: None,
+                    output: String::new(),
+                };
+                self.fact(Some(&story), None, ended);
             }
             Decision::Prune { story, numbers } => {
                 self.fact(Some(&story), None, JournalEvent::CheckpointsPruned { numbers });
@@ -493,6 +512,9 @@ impl Scene {
             Decision::Checkpointed { place } => format!("what became of {place} is recorded"),
             Decision::Restore { place } => format!("{place} is restored"),
             Decision::Restored { place } => format!("the restore of {place} is recorded"),
+            Decision::Finish { place } => format!("the step in {place} begins"),
+            Decision::Finished { place } => format!("the step in {place} is recorded"),
+            Decision::FinishLeft { story } => format!("what {story} began is not known"),
             Decision::Prune { story, numbers } => format!("{story} keeps no {numbers:?}"),
             Decision::RemovePruned { story } => {
                 format!("{story} has its pruned checkpoints removed")

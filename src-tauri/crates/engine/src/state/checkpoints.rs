@@ -88,8 +88,10 @@ impl State {
                 story.checkpoints.stood.extend(stood.map(|stood| (n, stood)));
             });
             self.keep(entry, |kept| kept.extend([(n, entry.at)]));
-            if matches!(because, CheckpointCause::Turn | CheckpointCause::End)
-                && let Some(story) = &entry.story
+            if matches!(
+                because,
+                CheckpointCause::Turn | CheckpointCause::End | CheckpointCause::Finish
+            ) && let Some(story) = &entry.story
             {
                 self.set_unmeasured(story, Some((n, entry.at)));
             }

@@ -72,7 +72,7 @@ impl State {
         let is_between = match because {
             C::Prompt | C::Turn | C::End => true,
             C::Allowed | C::Working => false,
-            C::Asked | C::Restore => !record.rests_on_a_run(),
+            C::Asked | C::Restore | C::Finish => !record.rests_on_a_run(),
         };
         Some(Stood {
             line: record.lines.len().saturating_sub(1),

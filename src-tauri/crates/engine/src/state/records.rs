@@ -2,7 +2,7 @@
 //! director and the policies read them.
 
 use super::set_up::SetUp;
-use super::{Checkpoints, Comments, Line};
+use super::{Checkpoints, Comments, Finishes, Line};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, Outcome, Profile, Reason, ResetBasis, RunId, RunSpec,
     Slug, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
@@ -69,6 +69,8 @@ pub(crate) struct StoryRecord {
     pub(super) lines: Vec<Line>,
     /// What a person said of its changes.
     pub(crate) comments: Comments,
+    /// What was done with its branch.
+    pub(crate) finishes: Finishes,
 }
 
 impl StoryRecord {

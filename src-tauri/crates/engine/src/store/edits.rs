@@ -27,6 +27,11 @@ CREATE INDEX edits_by_call ON edits (run, call);
 /// The columns that [`edit`] reads.
 const EDITS: &str = "SELECT run, seq, at, ended_at, has_failed, paths FROM edits";
 
+/// Records the result of a call. SQLite would rather go through all calls of the run, by the primary key, than use the
+/// index, so a long run would cost the square of its calls.
+const ENDED: &str = "UPDATE edits INDEXED BY edits_by_call SET ended_at = ?, has_failed = ?
+    WHERE run = ? AND call = ? AND ended_at IS NULL AND seq < ?";
+
 /// A tool call that says which files it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
@@ -57,11 +62,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
             Event::ToolResult { call, ok, denied, cut, .. } => {
                 // Of a call that was cut off it is not known what it did.
                 let has_failed = *denied || !(*ok || *cut);
-                db.prepare_cached(
-                    "UPDATE edits SET ended_at = ?, has_failed = ?
-                     WHERE run = ? AND call = ? AND ended_at IS NULL AND seq < ?",
-                )?
-                .execute(params![at, has_failed, run, call, seq])?;
+                db.prepare_cached(ENDED)?.execute(params![at, has_failed, run, call, seq])?;
             }
             _ => {}
         }
@@ -103,6 +104,15 @@ mod tests {
     #[test]
     fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
         assert_found("edits", &["paths = '{'", "seq = -seq"]);
+    }
+
+    #[test]
+    fn a_result_finds_its_call_among_many_without_going_through_them() {
+        let (_dir, db) = filled();
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {ENDED}")).unwrap();
+        let steps = plan.query_map([1, 0, 1, 1, 1], |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<_> = steps.map(|step| step.unwrap()).collect();
+        assert_eq!(steps, ["SEARCH edits USING INDEX edits_by_call (run=? AND call=? AND seq<?)"]);
     }
 
     #[test]

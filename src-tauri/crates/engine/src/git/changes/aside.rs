@@ -17,13 +17,13 @@ const OLD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A folder for such files.
 #[derive(Debug)]
-pub(super) struct Aside {
+pub(in crate::git) struct Aside {
     dir: PathBuf,
 }
 
 impl Aside {
     /// Makes it in `place`, and removes what programs left there that were killed.
-    pub(super) async fn open(place: &Path) -> Result<Self> {
+    pub(in crate::git) async fn open(place: &Path) -> Result<Self> {
         let dir = place.join(format!("{PREFIX}{}", uuid::Uuid::now_v7()));
         let (place, made) = (place.to_owned(), dir.clone());
         let make = move || {
@@ -36,12 +36,12 @@ impl Aside {
     }
 
     /// The path of a file in it.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(in crate::git) fn path(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
 
     /// A file with this content, for git to read.
-    pub(super) async fn input(&self, name: &str, content: Vec<u8>) -> Result<File> {
+    pub(in crate::git) async fn input(&self, name: &str, content: Vec<u8>) -> Result<File> {
         let path = self.path(name);
         let written = path.clone();
         let write = move || {

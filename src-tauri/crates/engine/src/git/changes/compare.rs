@@ -105,17 +105,17 @@ impl Source<'_> {
             self.listed(&from.object, &to.object)
         )?;
         let same_content = only_permissions(&listed.entries, from, to, &before, &after);
-        let (sizes, generated) = {
+        let objects = (from.object.as_str(), to.object.as_str());
+        let (sizes, generated, counted) = {
             let paths = listed.entries.iter().chain(&same_content).map(|entry| &entry.path);
             let blobs = listed.blobs();
             tokio::try_join!(
                 self.sizes(aside, blobs.into_iter()),
-                self.generated(aside, &to.object, paths)
+                self.generated(aside, &to.object, paths),
+                self.counted(&listed, objects.0, objects.1)
             )?
         };
-        if listed.by_content_only {
-            self.count_lines(&mut listed.entries, &sizes, &from.object, &to.object).await?;
-        }
+        self.count_lines(&mut listed, counted, &sizes, objects).await?;
         all.by_content_only |= listed.by_content_only;
         let mut found = listed.entries;
         found.extend(same_content);

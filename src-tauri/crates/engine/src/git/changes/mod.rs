@@ -27,6 +27,7 @@ mod traced;
 #[cfg(unix)]
 mod zoo;
 
+pub(in crate::git) use aside::Aside;
 pub(crate) use edits::Edit;
 pub(crate) use file::{FileOrder, LinesOrder};
 pub(crate) use standing::Standing;

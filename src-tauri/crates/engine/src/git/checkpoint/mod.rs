@@ -54,6 +54,7 @@ pub(in crate::git) use object::Mode;
 pub(crate) use operation::Operation;
 pub(crate) use paths::TreePath;
 pub(in crate::git) use place_files::link;
+pub(in crate::git) use quarantine::listed;
 pub(in crate::git) use repository::Repository;
 pub(crate) use restore::RestoreOrder;
 pub use trial::CheckpointTrial;

@@ -72,7 +72,7 @@ impl Drop for Quarantine {
 
 /// A path as an element of git's list of object directories, whose separator it may have in it.
 #[cfg(unix)]
-fn listed(path: &Path) -> OsString {
+pub(in crate::git) fn listed(path: &Path) -> OsString {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
     let mut text = vec![b'"'];
     for byte in path.as_os_str().as_bytes() {
@@ -87,7 +87,7 @@ fn listed(path: &Path) -> OsString {
 
 /// A path as an element of git's list of object directories, whose separator it may have in it.
 #[cfg(not(unix))]
-fn listed(path: &Path) -> OsString {
+pub(in crate::git) fn listed(path: &Path) -> OsString {
     let text = path.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
     OsString::from(format!("\"{text}\""))
 }

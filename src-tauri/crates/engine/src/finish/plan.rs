@@ -1,0 +1,65 @@
+//! Reads from the store what must be known before git is asked: where the story works, from what it began, what was
+//! done with its branch, and who works where.
+
+use crate::changes::FilePlace;
+use crate::error::Result;
+use crate::state::Finishes;
+use crate::store::read::Reader;
+use crate::store::text::from_json;
+use protocol::{Base, FinishAct, FinishDone, JournalEntry, JournalEvent, Slug, Story, StoryId};
+use rusqlite::Row;
+use std::path::PathBuf;
+
+/// The entries of the journal that say something about it.
+const ENTRIES: &str = "SELECT entry FROM journal WHERE story = ?
+    AND type IN ('story_created', 'finish_started', 'finish_ended') ORDER BY seq";
+
+/// The stories of runs that are not over.
+const AT_WORK: &str = "SELECT DISTINCT story FROM runs WHERE state != 'ended'";
+
+/// What is to be asked of git, and what is known without it.
+#[derive(Clone, Debug)]
+pub struct FinishPlan {
+    pub(super) story: Story,
+    pub(super) files: FilePlace,
+    pub(super) base: Option<Base>,
+    /// What an undo would undo.
+    pub(super) last: Option<FinishDone>,
+    pub(super) under_way: Option<FinishAct>,
+    /// The stories that work, and the roots of their worktrees.
+    pub(super) at_work: Vec<(PathBuf, Slug)>,
+}
+
+impl Reader {
+    /// What is to be known for finishing a story, which is named by its id or name.
+    ///
+    /// # Errors
+    /// If there is no such story.
+    pub fn finish_plan(&self, story: &str) -> Result<FinishPlan> {
+        let story = self.story(story)?;
+        let files = self.file_place(&story.id)?;
+        let (mut base, mut finishes) = (None, Finishes::default());
+        let mut statement = self.db().prepare_cached(ENTRIES)?;
+        let entry = |row: &Row<'_>| from_json::<JournalEntry>(&row.get::<_, String>(0)?);
+        for entry in statement.query_map([story.id.as_str()], entry)? {
+            match entry?.event {
+                JournalEvent::StoryCreated { made, .. } => base = made.and_then(|made| made.base),
+                event => finishes.apply(&event),
+            }
+        }
+        let last = finishes.last().cloned();
+        let under_way = finishes.begun.map(|(_, act)| act);
+        Ok(FinishPlan { story, files, base, last, under_way, at_work: self.at_work()? })
+    }
+
+    fn at_work(&self) -> Result<Vec<(PathBuf, Slug)>> {
+        let mut statement = self.db().prepare_cached(AT_WORK)?;
+        let ids = statement.query_map([], |row| Ok(StoryId::new(row.get::<_, String>(0)?)))?;
+        let ids = ids.collect::<rusqlite::Result<Vec<_>>>()?;
+        let named = |id: &StoryId| {
+            let root = self.file_place(id)?.root().to_owned();
+            Ok((root, self.story(id.as_str())?.slug))
+        };
+        ids.iter().map(named).collect()
+    }
+}

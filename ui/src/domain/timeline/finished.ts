@@ -1,0 +1,28 @@
+// The words for what was done with the branch of a story. Pure.
+
+import type { FinishAct } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
+
+/** How many digits of a commit are shown. */
+const DIGITS = 10;
+
+const DONE: Record<FinishAct, (names: { branch: string; commit: string }) => string> = {
+  commit: m.note_finished_commit,
+  update_by_merge: m.note_finished_update,
+  update_by_rebase: m.note_finished_rebase,
+  fast_forward: m.note_finished_forward,
+  merge: m.note_finished_merge,
+  squash: m.note_finished_squash,
+  undo: m.note_finished_undo,
+};
+
+export const shortCommit = (commit: string | null): string => commit?.slice(0, DIGITS) ?? m.note_no_commit();
+
+/** The name of a branch without what all branches begin with. */
+export function branchName(reference: string): string {
+  return reference.replace(/^refs\/(?:heads|remotes)\//, "");
+}
+
+export function finishedWords(act: FinishAct, reference: string, to: string | null): string {
+  return DONE[act]({ branch: branchName(reference), commit: shortCommit(to) });
+}
