@@ -25,6 +25,7 @@ mod earlier;
 mod ending;
 mod finish;
 mod held;
+mod hosted;
 mod jobs;
 mod kills;
 mod late_shell;

@@ -31,7 +31,7 @@ pub(crate) use elsewhere::no_place;
 pub(crate) use fetch::no_remote;
 #[cfg(test)]
 pub(crate) use finish::Elsewhere;
-pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voice};
+pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voice, on_host};
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
 pub(crate) use remotes::PushTarget;
@@ -93,6 +93,11 @@ impl Checkout {
 }
 
 impl Git {
+    /// The environment in whose PATH it is.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The git of this environment.
     pub fn of(environment: &Environment) -> Self {
         Self { environment: environment.clone() }

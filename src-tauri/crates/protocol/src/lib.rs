@@ -84,7 +84,8 @@ pub use feed::{
 };
 pub use finish::{
     ConflictKind, ConflictPiece, ConflictedFile, FinishAct, FinishBranch, FinishDone, FinishOffer,
-    FinishOutput, FinishStep, FinishWhyNot, Finishing, MergePreview, ShownBranch, TargetWorktree,
+    FinishOutput, FinishRemote, FinishStep, FinishWhyNot, Finishing, MergePreview,
+    ProposedPullRequest, ShownBranch, TargetWorktree,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
@@ -101,7 +102,8 @@ pub use limit::{
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
 pub use pull_request::{
-    Check, CheckState, HostTool, Hosted, PullRequest, PullRequestState, ToolState,
+    Check, CheckState, FailingCheck, FailingLogs, HostTool, Hosted, PullRequest, PullRequestState,
+    ToolState,
 };
 pub use query::{Query, QueryAnswer};
 pub use question::{

@@ -110,3 +110,25 @@ pub enum ToolState {
     /// It did not answer.
     Unknown,
 }
+
+/// What the failed checks of a pull request printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct FailingLogs {
+    /// The failed checks, in the order of the host.
+    pub checks: Vec<FailingCheck>,
+    /// The prompt that sends them to the agent; `None` if no check failed.
+    pub prompt: Option<String>,
+}
+
+/// A failed check and the end of its log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct FailingCheck {
+    /// Its name.
+    pub name: String,
+    /// The address of its page, if it has one.
+    pub url: Option<String>,
+    /// The end of what it printed, without marks of colours; `None` if it is not known.
+    pub log: Option<String>,
+    /// Why that is not known.
+    pub why_unknown: Option<String>,
+}

@@ -163,22 +163,35 @@ pub(crate) struct NewPullRequest {
     pub(crate) draft: bool,
 }
 
+impl NewPullRequest {
+    /// Refuses what no host takes.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub(crate) fn check(&self) -> Result<()> {
+        let title = self.title.trim();
+        let is_odd = |text: &str| text.contains('\0') || text.len() > LONGEST_TEXT;
+        let is_line = !title.is_empty() && !title.contains(['\n', '\r']);
+        if is_line && !self.base.is_empty() && !is_odd(title) && !is_odd(&self.text) {
+            return Ok(());
+        }
+        Err(Error::refused(
+            ErrorCode::BadInput,
+            format!(
+                "a pull request has a base, a title of one line, and a text of at most {LONGEST_TEXT} bytes"
+            ),
+            "Shorten it. More can be written on the host's page.",
+        ))
+    }
+}
+
 /// Begins a pull request of a branch that was pushed, and returns its number and address.
 ///
 /// # Errors
 /// If the host or its program refuses.
 pub(crate) async fn begin(place: &HostPlace, new: &NewPullRequest) -> Result<(u64, String)> {
+    new.check()?;
     let title = new.title.trim();
-    let is_odd = |text: &str| text.contains('\0') || text.len() > LONGEST_TEXT;
-    if title.is_empty() || title.contains('\n') || is_odd(title) || is_odd(&new.text) {
-        return Err(Error::refused(
-            ErrorCode::BadInput,
-            format!(
-                "a pull request has a title of one line, and a text of at most {LONGEST_TEXT} bytes"
-            ),
-            "Shorten it. More can be written on the host's page.",
-        ));
-    }
     let (sides, program) = place.ready().await?;
     let (into, from) = (&sides.into, &sides.from);
     let arguments = (&*place.branch, &*new.base, title, &*new.text, new.draft);
@@ -241,13 +254,17 @@ fn not_ready(name: &str, state: ToolState, sides: &Sides) -> Error {
     let host = sides.into.authority();
     let (why, hint) = match state {
         ToolState::Missing => ("is not installed", format!("Install {name}")),
-        ToolState::SignedOut => {
-            ("is not signed in", format!("Run `{name} auth login --hostname {host}`"))
-        }
+        ToolState::SignedOut => ("is not signed in", format!("Sign in with {name} to {host}")),
         ToolState::Unknown | ToolState::Ready => ("does not answer", "Try again".to_owned()),
     };
     let hint = format!("{hint}, or use the page of the host.");
-    Error::refused(ErrorCode::Host, format!("{name} {why}"), hint)
+    let refused = Error::refused(ErrorCode::Host, format!("{name} {why}"), hint);
+    match state {
+        ToolState::SignedOut => {
+            refused.on_terminal(format!("`{name} auth login --hostname {host}` signs you in."))
+        }
+        _ => refused,
+    }
 }
 
 fn no_address(program: Program) -> Error {

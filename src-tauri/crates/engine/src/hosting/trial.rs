@@ -157,7 +157,7 @@ fn a_program_that_is_missing_or_signed_out_is_said_and_nothing_is_known() {
     assert!(!hosted.is_known);
     let fault = refusal(runtime::wait(begin(&place, &new_one())));
     assert_eq!(fault.message, "gh is not signed in");
-    assert!(fault.hint.contains("gh auth login --hostname github.com"), "{}", fault.hint);
+    assert_eq!(fault.hint, "Sign in with gh to github.com, or use the page of the host.");
     assert!(!desk.asked().contains("create"));
 }
 
@@ -188,7 +188,7 @@ fn a_host_whose_name_says_nothing_is_asked_by_who_is_signed_in_there() {
     assert!(hosted.is_known && hosted.pull_request.is_none());
     let desk = Desk::new();
     let hosted = looked(&desk.place(address, None));
-    assert_eq!((tool(&hosted), hosted.page), (None, None));
+    assert_eq!((tool(&hosted), hosted.page.as_deref()), (None, None));
     let fault = refusal(runtime::wait(begin(&desk.place(address, None), &new_one())));
     assert!(fault.message.contains("git.example.com"), "{}", fault.message);
 }
