@@ -54,7 +54,8 @@ fn damage_that_no_board_reads_is_found_while_the_owner_serves() {
     world.read_all();
     damage(&world, "incomplete_by_run");
     let engine = world.own();
-    assert_eq!(board(&engine), [false]);
+    // The board can be read, before the damage is found or while the store is read again.
+    assert_eq!(board(&engine).len(), 1);
     let warnings = || {
         let journal = fs::read_to_string(&journal).unwrap();
         journal.matches("was made again; the old one is kept as").count()
@@ -96,8 +97,14 @@ fn damage(world: &World, index: &str) {
     let size: usize = db.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
     let sql = format!("SELECT rootpage FROM sqlite_master WHERE name = '{index}'");
     let page: usize = db.query_row(&sql, [], |row| row.get(0)).unwrap();
-    // Closing the last connection moves SQLite's write-ahead log into the file.
     drop(db);
+    // Closing the last connection moves SQLite's write-ahead log into the file; a thread of the engine that was
+    // closed may have one for a moment longer, and pages in the log hide those in the file.
+    let log = engine::store::with_suffix(&store, "-wal");
+    until("the log in the file", || {
+        drop(engine::store::open(&store).unwrap());
+        (!log.exists()).then_some(())
+    });
     let mut bytes = fs::read(&store).unwrap();
     bytes[(page - 1) * size..page * size].fill(0x5a);
     fs::write(&store, bytes).unwrap();

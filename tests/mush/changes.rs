@@ -73,7 +73,7 @@ fn what_a_turn_changed_is_said_by_the_agent_or_not() {
     assert_eq!(changed, [said("hello.txt", false)], "a person did that");
     let (printed, code) = world.printed(&["changes", &name]);
     assert_eq!(code, Some(0));
-    assert!(printed.contains("parcel.png (not said by the agent)\n"), "{printed}");
+    assert!(printed.contains("parcel.png (not named by a tool call)\n"), "{printed}");
     assert!(printed.contains("2 files, +1 \u{2212}0, from main ("), "{printed}");
     world.refused(["changes", &name, "--turn", "9"], "not_found");
     world.refused(["changes", &name, "--since", "base", "--until", "2"], "bad_input");

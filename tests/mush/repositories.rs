@@ -2,7 +2,7 @@
 //! read is never treated as a plain folder, a branch name never as an option, and no file of the
 //! repository is run in place of a program.
 
-use crate::support::{Finished, Following, World, git};
+use crate::support::{Finished, Following, World, at_once, git};
 use engine::env::Environment;
 use engine::{DataDir, Engine, Opening, Options};
 use protocol::Fault;
@@ -148,6 +148,27 @@ fn program(path: &Path, script: &str) {
 
 #[test]
 fn nothing_of_the_repository_is_run_in_the_place_of_a_program() {
+    // Most of the time is waited for agents, so each has a world of its own.
+    at_once(&Beside::ALL, runs_nothing_of_it);
+}
+
+/// What stands first in `PATH`.
+#[derive(Clone, Copy, Debug)]
+enum Beside {
+    Dot,
+    Nothing,
+    Deep,
+    Repository,
+    DeepWhole,
+    Link,
+}
+
+impl Beside {
+    const ALL: [Self; 6] =
+        [Self::Dot, Self::Nothing, Self::Deep, Self::Repository, Self::DeepWhole, Self::Link];
+}
+
+fn runs_nothing_of_it(beside: &Beside) {
     let mut world = World::without_record();
     let repo = world.committed("hostile");
     let (canary, deep, link) = (world.path("canary"), repo.join("deep"), world.path("link"));
@@ -161,16 +182,22 @@ fn nothing_of_the_repository_is_run_in_the_place_of_a_program() {
     program(&world.path("safe/claude"), &demo);
     let rest = format!("{}:{}", world.path("safe").display(), std::env::var("PATH").unwrap());
     let words = ["run", "--agent", "claude", "--dir", "deep", "--prompt", "[[demo:plain]]"];
-    for first in [Path::new("."), Path::new(""), Path::new("deep"), &repo, &deep, &link] {
-        world.set("PATH", format!("{}:{rest}", first.display()));
-        let run = |more: &[&str]| {
-            let mut mush = world.mush([&words, more].concat());
-            mush.current_dir(&repo);
-            Following::begin(mush, "").end()
-        };
-        assert_eq!(run(&[]).state(), "done(unchecked)", "{first:?}");
-        assert_eq!(run(&["--bin", "only-here"]).fault(), "bad_input", "{first:?}");
-        assert_eq!(run(&["--bin", "claude"]).state(), "done(unchecked)", "{first:?}");
-        assert!(!canary.exists(), "{first:?}: {}", fs::read_to_string(&canary).unwrap());
-    }
+    let first: &Path = match beside {
+        Beside::Dot => Path::new("."),
+        Beside::Nothing => Path::new(""),
+        Beside::Deep => Path::new("deep"),
+        Beside::Repository => &repo,
+        Beside::DeepWhole => &deep,
+        Beside::Link => &link,
+    };
+    world.set("PATH", format!("{}:{rest}", first.display()));
+    let run = |more: &[&str]| {
+        let mut mush = world.mush([&words, more].concat());
+        mush.current_dir(&repo);
+        Following::begin(mush, "").end()
+    };
+    assert_eq!(run(&[]).state(), "done(unchecked)", "{beside:?}");
+    assert_eq!(run(&["--bin", "only-here"]).fault(), "bad_input", "{beside:?}");
+    assert_eq!(run(&["--bin", "claude"]).state(), "done(unchecked)", "{beside:?}");
+    assert!(!canary.exists(), "{beside:?}: {}", fs::read_to_string(&canary).unwrap());
 }

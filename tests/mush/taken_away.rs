@@ -163,11 +163,19 @@ fn a_run_whose_directory_is_deleted_can_be_stopped() {
     assert!(keeper::sweep::marked(&marker).unwrap().is_empty());
 }
 
+/// How many processes the demo agent starts as a tree, none of which ends with its terminal.
+const TREE: usize = 9;
+
 #[test]
 fn what_outlives_its_keeper_is_ended() {
     let world = World::new();
-    let run = world.start(&world.repo("work"), "[[demo:slow tree]]", &[]);
+    let noted = world.path("pids");
+    let prompt = format!("[[demo:slow tree pids={}]]", noted.display());
+    let run = world.start(&world.repo("work"), &prompt, &[]);
     run.until_state("running");
+    // The agent itself ends with its terminal; these do not.
+    let is_grown = || fs::read_to_string(&noted).is_ok_and(|pids| pids.lines().count() == TREE);
+    until("the agent's processes", || is_grown().then_some(()));
     let keeper = until("the keeper's facts", || world.run_dirs()[0].read_keeper().unwrap());
     signal_to(keeper.pid, Signal::KILL);
     let said = run.end();

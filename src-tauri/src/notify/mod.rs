@@ -6,6 +6,7 @@ mod claims;
 #[cfg(target_os = "linux")]
 mod freedesktop;
 mod held;
+mod newest;
 mod not_shown;
 mod notification;
 #[cfg(not(target_os = "linux"))]
@@ -18,6 +19,7 @@ use chrono::Local;
 use engine::clock::{Clock, SystemClock};
 use engine::{Engine, StoryNotification};
 use held::Held;
+use newest::{Newest, Number};
 use not_shown::NotShown;
 use notification::Notification;
 use protocol::{Fault, NotificationKind, NotifierProgram, Query, QueryAnswer, StoryId};
@@ -26,6 +28,7 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 use words::Message;
 
@@ -65,55 +68,110 @@ pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
 }
 
 /// Shows the engine's notifications while the engine is open. During a pause they are counted, and the
-/// count is shown at the pause's end, even after a restart of Musher.
+/// count is shown at the pause's end, even after a restart of Musher. One that waits for what shows the agent's claims
+/// holds up no other one, and is dropped if a newer one of its story comes meanwhile.
 pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
     let mut heard = engine.notifications();
+    let (send_ready, mut ready) = unbounded_channel();
     let settings = Arc::clone(&app.state::<Arc<Settings>>());
-    let mut held: Held = settings.remembered(HELD).unwrap_or_default();
+    let held = settings.remembered(HELD).unwrap_or_default();
+    let mut shown = Shown { app, settings, held, newest: Newest::default() };
     loop {
-        let next = tauri::async_runtime::block_on(next(&mut heard, !held.is_nothing()));
-        let paused = is_paused(app);
-        if !paused && let Some(notification) = std::mem::take(&mut held).notification() {
-            show(app, None, &notification);
-            remember(&settings, held);
-        }
-        let about = match next {
-            Next::One(about) => about,
-            Next::Missed(count) => {
-                // The count is shown at the next check, or when the pause ends.
-                held.miss(count);
-                remember(&settings, held);
-                continue;
+        let counting = !shown.held.is_nothing();
+        let next = tauri::async_runtime::block_on(next(&mut heard, &mut ready, counting));
+        shown.after_pause();
+        match next {
+            Next::One(about) => {
+                let number = shown.newest.came(&about.story);
+                match about.kind {
+                    NotificationKind::Finished => {
+                        find_claims(engine.clone(), about, number, send_ready.clone());
+                    }
+                    _ => shown.show(Ready { about, number, claims: String::new() }),
+                }
             }
-            Next::Nothing => continue,
-            Next::End => return,
-        };
-        if !is_wanted(app, &about.story, about.kind) {
-            continue;
+            Next::Ready(ready) => shown.show(ready),
+            // The count is shown at the next check, or when the pause ends.
+            Next::Missed(count) => shown.hold(|held| held.miss(count)),
+            Next::Nothing => {}
+            Next::End => break,
         }
-        match paused {
-            true => {
-                held.add(about.kind);
-                remember(&settings, held);
-            }
-            false => {
-                let claims = claims_of(engine, &about);
-                let now = SystemClock.now();
-                show(app, Some(&about.story), &Notification::of(&about, &claims, now, &Local));
-            }
-        }
+    }
+    // Those that still wait are shown, too.
+    drop(send_ready);
+    while let Some(ready) = tauri::async_runtime::block_on(ready.recv()) {
+        shown.show(ready);
     }
 }
 
-/// What the agent of a finished story claims, in a line; empty if nothing, or if that cannot be found out soon.
-fn claims_of(engine: &Engine, about: &StoryNotification) -> String {
-    if about.kind != NotificationKind::Finished {
-        return String::new();
+/// What is shown, and what is held back during a pause.
+struct Shown<'a> {
+    app: &'a AppHandle,
+    settings: Arc<Settings>,
+    held: Held,
+    newest: Newest,
+}
+
+impl Shown<'_> {
+    /// Shows a notification that is ready if it is still wanted, or counts it during a pause.
+    fn show(&mut self, Ready { about, number, claims }: Ready) {
+        let is_newest = self.newest.take(&about.story, number);
+        if !is_newest || !is_wanted(self.app, &about.story, about.kind) {
+            return;
+        }
+        match is_paused(self.app) {
+            true => self.hold(|held| held.add(about.kind)),
+            false => {
+                let now = SystemClock.now();
+                let notification = Notification::of(&about, &claims, now, &Local);
+                show(self.app, Some(&about.story), &notification);
+            }
+        }
     }
+
+    /// Shows what was held back, once the pause is over.
+    fn after_pause(&mut self) {
+        if !is_paused(self.app)
+            && let Some(notification) = std::mem::take(&mut self.held).notification()
+        {
+            show(self.app, None, &notification);
+            self.hold(|_| ());
+        }
+    }
+
+    /// Changes what is held back, and stores it.
+    fn hold(&mut self, change: impl FnOnce(&mut Held)) {
+        change(&mut self.held);
+        remember(&self.settings, self.held);
+    }
+}
+
+/// A notification of which everything is known that it says.
+struct Ready {
+    about: Box<StoryNotification>,
+    number: Number,
+    claims: String,
+}
+
+/// Finds out what the agent of a finished story claims, and then sends the notification as ready.
+fn find_claims(
+    engine: Engine,
+    about: Box<StoryNotification>,
+    number: Number,
+    send: UnboundedSender<Ready>,
+) {
+    tauri::async_runtime::spawn(async move {
+        let claims = claims_of(&engine, &about).await;
+        drop(engine);
+        // Nobody shows notifications any more after the engine has ended.
+        let _ = send.send(Ready { about, number, claims });
+    });
+}
+
+/// What the agent of a finished story claims, in a line; empty if nothing, or if that cannot be found out soon.
+async fn claims_of(engine: &Engine, about: &StoryNotification) -> String {
     let query = engine.query(Query::Claims { story: about.story.clone() });
-    // A timer is made within the runtime.
-    let answer = async { timeout(CLAIMS_TIMEOUT, query).await };
-    match tauri::async_runtime::block_on(answer) {
+    match timeout(CLAIMS_TIMEOUT, query).await {
         Ok(Ok(QueryAnswer::Claims(found))) => claims::line(&found),
         Ok(Ok(_)) => String::new(),
         Ok(Err(error)) => {
@@ -141,6 +199,8 @@ const CLAIMS_TIMEOUT: Duration = Duration::from_secs(3);
 /// The next thing from the engine.
 enum Next {
     One(Box<StoryNotification>),
+    /// One that waited, and can be shown now.
+    Ready(Ready),
     /// This many notifications came faster than they were received, and are lost.
     Missed(u64),
     /// Nothing came for a while, in which a pause may have ended.
@@ -149,10 +209,25 @@ enum Next {
     End,
 }
 
-async fn next(heard: &mut Receiver<StoryNotification>, counting: bool) -> Next {
+async fn next(
+    heard: &mut Receiver<StoryNotification>,
+    ready: &mut UnboundedReceiver<Ready>,
+    counting: bool,
+) -> Next {
+    let received = async {
+        tokio::select! {
+            Some(ready) = ready.recv() => Err(ready),
+            received = heard.recv() => Ok(received),
+        }
+    };
     let received = match counting {
-        true => timeout(LOOK, heard.recv()).await,
-        false => Ok(heard.recv().await),
+        true => timeout(LOOK, received).await,
+        false => Ok(received.await),
+    };
+    let received = match received {
+        Ok(Err(ready)) => return Next::Ready(ready),
+        Ok(Ok(received)) => Ok(received),
+        Err(elapsed) => Err(elapsed),
     };
     match received {
         Ok(Ok(about)) => Next::One(Box::new(about)),

@@ -123,29 +123,6 @@ export function markState(stories: readonly StoryView[]): MarkState {
   return "idle";
 }
 
-/** How long a story has been at work or waited for a person, and how long a limit held it, in milliseconds. */
-export type Elapsed = { readonly active: number; readonly held: number };
-
-/** From the first start to the last end, or to now; null if nothing was started. */
-export function elapsed(view: StoryView, now: number): Elapsed | null {
-  const first = view.runs[0];
-  if (!first) return null;
-  const ends = view.runs.map((run) => (run.ended_at === null ? now : Date.parse(run.ended_at)));
-  const goesOn = isLive(view.story.state) || view.story.state === "limited";
-  const [from, to] = [Date.parse(first.started_at), goesOn ? now : Math.max(...ends)];
-  const held = heldBetween(view, from, to);
-  return { active: Math.max(0, to - from - held), held };
-}
-
-/** How long a limit held the story between two times. */
-function heldBetween({ spans }: StoryView, from: number, to: number): number {
-  return spans.reduce((sum, span, n) => {
-    if (span.state !== "limited") return sum;
-    const end = spans[n + 1] ? Date.parse(spans[n + 1]?.from ?? "") : to;
-    return sum + Math.max(0, Math.min(end, to) - Math.max(Date.parse(span.from), from));
-  }, 0);
-}
-
 function byProject(stories: readonly StoryView[]): [string, StoryView[]][] {
   const groups = new Map<string, StoryView[]>();
   for (const view of stories.toSorted((a, b) => compare(a.story.created_at, b.story.created_at))) {

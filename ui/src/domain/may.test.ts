@@ -7,6 +7,7 @@ import {
   whyNotInterrupt,
   whyNotResume,
   whyNotResumeElsewhere,
+  whyNotRunGates,
   whyNotStop,
   whyNotUnarchive,
 } from "./may";
@@ -60,6 +61,32 @@ it("says that a conversation which did not begin cannot go on elsewhere", () => 
   expect(whyNotResumeElsewhere({ ...begun, story: { ...begun.story, session: null } })).toBe(
     "no conversation has begun",
   );
+});
+
+describe("the gates of a story", () => {
+  const gated = (state: StoryState, change: Partial<Story> = {}, runs: Sketch["runs"] = AFTER_GATE) => {
+    const made = view(state, state === "needs_you" ? "gate_failed" : null, { runs: runs ?? [] });
+    return { ...made, story: { ...made.story, gates: ["npm test"], ...change } };
+  };
+  const AFTER_GATE: NonNullable<Sketch["runs"]> = [
+    { from: -9, to: -4, outcome: { kind: "succeeded" } },
+    { from: -4, to: -3, kind: "gate", outcome: { kind: "failed", why: "other" } },
+  ];
+
+  it("run again where they ran after the agent's last run and nothing runs", () => {
+    for (const state of ["needs_you", "done", "stopped"] as const)
+      expect(whyNotRunGates(gated(state), START), state).toBeNull();
+  });
+
+  it.each<[string, StoryView]>([
+    ["it has no gates", gated("done", { gates: [] })],
+    ["it is in the archive", gated("archived")],
+    ["it is not over", gated("gating", {}, [{ from: -4, kind: "gate" }])],
+    ["it is not over", gated("running", {}, [{ from: -4 }])],
+    ["no gate has run since its agent's last run", gated("stopped", {}, AFTER_GATE.slice(0, 1))],
+  ])("say why not: %s", (why, shown) => {
+    expect(whyNotRunGates(shown, START)).toBe(why);
+  });
 });
 
 describe("the logs of a story", () => {

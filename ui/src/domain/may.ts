@@ -41,6 +41,16 @@ export function whyNotDeleteLogs(view: StoryView, now: number): string | null {
   return view.runs.some((run) => run.logs_deleted === undefined) ? null : m.not_without_logs();
 }
 
+/** Why its gates cannot run again: it has none, it is not over, or they have not run since its agent's last run. */
+export function whyNotRunGates(view: StoryView, now: number): string | null {
+  const { state, gates } = view.story;
+  if (gates.length === 0) return m.not_without_gates();
+  if (state === "archived") return m.not_archive_again();
+  const isOver = ["done", "needs_you", "stopped"].includes(state) && !goesOnByItself(view, now);
+  if (!isOver || view.runs.some((run) => run.state !== "ended")) return m.not_while_it_goes_on();
+  return view.runs.at(-1)?.kind === "gate" ? null : m.not_before_gates();
+}
+
 /** Why its agent cannot go on: it is not over, it is archived, or prompts of a person wait, which are sent instead. */
 export function whyNotResume(view: StoryView, now: number): string | null {
   const { state, queued_prompts } = view.story;

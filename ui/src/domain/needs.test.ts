@@ -129,14 +129,22 @@ describe("needOf", () => {
     const story = { ...view.story, about, queued_prompts: 1 };
     const need = needOf({ ...view, story }, undefined, AGENTS, START);
     expect(need).toMatchObject({ who: "Set-up", what: "npm ci", rest: "exit code 1" });
-    expect(need.buttons.map((button) => button.text)).toEqual(["Run set-up again", "Start anyway", "Report"]);
+    expect(need.buttons.map((button) => button.text)).toEqual([
+      "Run set-up again",
+      "Start anyway",
+      "See how it ended",
+    ]);
   });
 
   it("offers to resume where that makes sense, and to send a failed gate back", () => {
     expect(keys(bad("crashed"))).toEqual(["Ctrl Enter resume", "Enter open"]);
     expect(keys(bad("start_failed"))).toEqual(["Enter open"]);
     expect(keys(bad("setup_failed"))).toEqual(["Ctrl Shift Enter skip_set_up", "Enter open"]);
-    expect(keys(bad("gate_failed"))).toEqual(["Ctrl Enter send_back", "Enter open"]);
+    expect(keys(bad("gate_failed"))).toEqual([
+      "Ctrl Enter send_back",
+      "Ctrl Shift G run_gates",
+      "Enter open",
+    ]);
     expect(sendBackPrompt(bad("gate_failed"))).toBe(
       "The gate `npm test` failed.\n\n2 tests fail\n\nRun it, find the cause and fix it.",
     );

@@ -1,6 +1,13 @@
 // The board's texts and buttons for a story that needs a person. Pure: this module names the actions, the view carries them out.
 
-import type { AgentName, Question, Reason, Story, StoryView } from "../ipc/protocol";
+import {
+  GO_ON,
+  type AgentName,
+  type Question,
+  type Reason,
+  type Story,
+  type StoryView,
+} from "../ipc/protocol";
 import { setUpDetail } from "./actors";
 import { agentName } from "./agents";
 import { askOf, type Ask } from "./asks";
@@ -10,7 +17,8 @@ import { gateOf, needsText } from "./states";
 import { waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
-export type NeedAction = "allow" | "deny" | "resume" | "skip_set_up" | "send_back" | "stop" | "open";
+export type NeedAction =
+  "allow" | "deny" | "resume" | "skip_set_up" | "send_back" | "run_gates" | "stop" | "open";
 
 export type NeedButton = { readonly action: NeedAction; readonly text: string; readonly key: string };
 
@@ -25,7 +33,8 @@ export type Need = Ask & {
 };
 
 const STOP: NeedButton = { action: "stop", text: m.action_stop(), key: "Ctrl ." };
-const REPORT: NeedButton = { action: "open", text: m.need_report(), key: "Enter" };
+const OPEN: NeedButton = { action: "open", text: m.action_open(), key: "Enter" };
+const SEE_END: NeedButton = { action: "open", text: m.need_see_end(), key: "Enter" };
 
 /** Reasons for which resuming the conversation fails until a person fixed something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = [
@@ -37,11 +46,11 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
 ];
 
 /** What resuming a story does, in a word: prompts that wait are sent, also the first one where no agent could be
-    started, and a limit is tried. */
+    started, a limit is tried, and a gate that failed is sent back to the agent. */
 export function resumeWord({ state, reason, queued_prompts: count }: Story): string {
   if (state === "limited") return m.action_try_now();
   if (reason === "limit_over") return m.action_start_again();
-  if (count === 0) return m.action_resume();
+  if (count === 0) return reason === "gate_failed" ? m.need_send_back() : m.action_resume();
   if (reason === "setup_failed") return m.action_run_set_up();
   return reason === "start_failed" ? m.action_start_again() : m.action_send_waiting({ count });
 }
@@ -49,6 +58,11 @@ export function resumeWord({ state, reason, queued_prompts: count }: Story): str
 /** Whether its agent can be started although the set-up of its worktree did not pass. */
 export function canSkipSetUp({ state, reason }: Story): boolean {
   return state === "needs_you" && reason === "setup_failed";
+}
+
+/** The prompt with which a story goes on, if a person has no other words: after a failed gate what the gate said. */
+export function goOnPrompt(view: StoryView): string {
+  return view.story.reason === "gate_failed" ? sendBackPrompt(view) : GO_ON;
 }
 
 /** The prompt that is sent when a person sends a failed gate back to the agent. */
@@ -80,7 +94,7 @@ export function needOf(
   if (wait === null) return need;
   // The row's state already tells what it waits for. A story that continues by itself has no button to resume it.
   const buttons =
-    wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, REPORT] : [REPORT];
+    wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, OPEN] : [OPEN];
   return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
 }
 
@@ -130,6 +144,7 @@ function silent(): Need {
 function gateFailed(view: StoryView): Need {
   const buttons: NeedButton[] = [
     { action: "send_back", text: m.need_send_back(), key: YES },
+    { action: "run_gates", text: m.action_run_gates(), key: "Ctrl Shift G" },
     { action: "open", text: m.need_see_failure(), key: "Enter" },
   ];
   return {
@@ -155,7 +170,7 @@ function ended(story: Story): Need {
     what: setUp?.command ?? "",
     rest: setUp?.words ?? story.detail ?? "",
     isPart: false,
-    buttons: canResume ? [resume, ...skip, REPORT] : [...skip, REPORT],
+    buttons: canResume ? [resume, ...skip, SEE_END] : [...skip, SEE_END],
     hasAnswer: false,
   };
 }

@@ -58,6 +58,12 @@ test("in a command odd spaces are named, too", () => {
   expect(hides("ls -l")).toBe(false);
 });
 
+test("in a path newlines and tabs are named, too", () => {
+  expect(visibleText("new\nline\there\r", "path")).toBe("new‹LF›line‹TAB›here‹CR›");
+  expect(visibleText("a b/\u00a0c", "path")).toBe("a b/‹NBSP›c");
+  expect(visible("src/main.rs", "path")).toEqual([{ text: "src/main.rs", hidden: false }]);
+});
+
 test("letters from right to left are known", () => {
   expect([turns("echo \u05d0"), turns("\u0627"), turns("echo é ж 字 📦")]).toEqual([true, true, false]);
 });

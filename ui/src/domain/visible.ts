@@ -1,6 +1,6 @@
 // Makes characters visible that are invisible or change how others are shown. Text of agents may hide words (zero-width characters, tags),
 // reorder them (bidirectional controls) or contain terminal commands (ESC). In a text, characters that belong to words and emoji stay; in a
-// command they are named, too.
+// command they are named, too, and in a path also newlines and tabs, which a command is shown with.
 
 import { belongs } from "./joiners";
 
@@ -11,6 +11,8 @@ const NAMES: Partial<Record<number, string>> = {
   0x00: "NUL",
   0x07: "BEL",
   0x08: "BS",
+  0x09: "TAB",
+  0x0a: "LF",
   0x0b: "VT",
   0x0c: "FF",
   0x0d: "CR",
@@ -43,13 +45,19 @@ const NAMES: Partial<Record<number, string>> = {
 const inText = /(?![\t\n])\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Cs}|[\u2028\u2029\u2800]/gu;
 /** The same, and spaces that a shell does not treat as spaces. */
 const inCommand = new RegExp(`${inText.source}|(?! )\\p{Zs}`, "gu");
+/** The same, and newlines and tabs. */
+const inPath = new RegExp(`${inCommand.source}|[\\t\\n]`, "gu");
+
+/** What a text is, which decides what is named in it. */
+export type TextKind = "text" | "command" | "path";
+
+const HIDDEN: Record<TextKind, RegExp> = { text: inText, command: inCommand, path: inPath };
 
 /** The pieces of a text; a single piece if nothing is hidden in it. */
-export function visible(text: string, how: "text" | "command" = "text"): Piece[] {
-  const hidden = how === "text" ? inText : inCommand;
+export function visible(text: string, how: TextKind = "text"): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  for (const { 0: char, index } of text.matchAll(hidden)) {
+  for (const { 0: char, index } of text.matchAll(HIDDEN[how])) {
     if (how === "text" && belongs(text, char, index)) continue;
     if (index > from) pieces.push({ text: text.slice(from, index), hidden: false });
     pieces.push({ text: nameOf(char), hidden: true });
@@ -70,8 +78,8 @@ export function turns(text: string): boolean {
 }
 
 /** The text with every hidden character replaced by its name, for places that take plain text. */
-export function visibleText(text: string): string {
-  return visible(text)
+export function visibleText(text: string, how: TextKind = "text"): string {
+  return visible(text, how)
     .map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text))
     .join("");
 }

@@ -334,6 +334,9 @@ function act(
     case "skip_set_up":
       live.resume(intent.story, GO_ON, "musher");
       break;
+    case "run_gates":
+      live.turn(intent.story, "gating");
+      break;
     case "why":
       return Promise.resolve({ reply: "why", waits_for: MAKING });
     case "answer":

@@ -507,7 +507,16 @@ removed: number,
  * Whether there are so many new and removed files that git looked for renames among those of the same content
  * only.
  */
-renames_by_content_only: boolean, };
+renames_by_content_only: boolean, 
+/**
+ * What the later state lacks because no checkpoint has it, if that state is a checkpoint: files that are too large
+ * or cannot be read. At most 100 of them.
+ */
+left_out: Array<LeftOut>, 
+/**
+ * How many more it lacks; the checkpoint's commit names them.
+ */
+more_left_out: number, };
 
 /**
  * A check of a host: a job of its pipelines, or what another service reports.
@@ -575,7 +584,7 @@ more_left_out: number, };
 /**
  * Why a checkpoint was made.
  */
-export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "restore" | "finish";
+export type CheckpointCause = "prompt" | "allowed" | "turn" | "end" | "working" | "asked" | "gates" | "restore" | "finish";
 
 /**
  * What checkpoints hold, and how long they are kept. The newest of a story always is.
@@ -2576,7 +2585,7 @@ made?: NewWorktree,
  * The names of the variables that the story's runs need: those that the request set, and those
  * that the configuration asks for. Values are never recorded.
  */
-environment?: Array<string>, } | { "type": "set_up_skipped", } | { "type": "story_renamed", 
+environment?: Array<string>, } | { "type": "set_up_skipped", } | { "type": "gates_requested", } | { "type": "story_renamed", 
 /**
  * The title.
  */
@@ -2944,7 +2953,11 @@ path: string,
 /**
  * Why it is not held.
  */
-why: LeftOutWhy, };
+why: LeftOutWhy, 
+/**
+ * Its size (bytes), if that is the reason; it may have grown since.
+ */
+size?: number, };
 
 /**
  * Why something in a worktree is not held by a checkpoint.
@@ -4192,7 +4205,7 @@ failed: Array<NotStopped>, } | { "reply": "config",
 /**
  * What is in force, and what waits.
  */
-state: ConfigState, } | { "reply": "done" } | { "reply": "refused", 
+state: ConfigState, } | { "reply": "done" } | { "reply": "recorded" } | { "reply": "refused", 
 /**
  * Why.
  */
@@ -4248,6 +4261,10 @@ now: boolean,
  * With what its next runs are started from now on, if that is to change.
  */
 change?: ProfileChange, } | { "op": "skip_set_up", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "op": "run_gates", 
 /**
  * The story.
  */

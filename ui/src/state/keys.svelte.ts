@@ -18,7 +18,7 @@ export type Binding = {
   about?: string;
   /** Whether it can act at the moment; true if missing. */
   when?: () => boolean;
-  /** Why it cannot act at the moment, for the palette; null if it can. */
+  /** Why it cannot act at the moment, for the palette and for who presses its keys; null if it can. */
   whyNot?: () => string | null;
   /** It ends work or takes something away, so the palette does not offer it first for a loose match. */
   destructive?: boolean;
@@ -34,6 +34,9 @@ export type Binding = {
   repeats?: boolean;
 };
 
+/** How long it is said why a key did nothing, in milliseconds. */
+const SAID = 4000;
+
 /** `alone`: keys do not go to lower layers. `claims`: the focused element gets every key except the way out. */
 type Layer = { bindings: () => readonly Binding[]; alone: boolean; claims: boolean };
 
@@ -48,6 +51,8 @@ export class Keys {
   /** Whether the layout has letters of another script, by the last typed letter. */
   #isForeign = false;
   #isWriting = $state(false);
+  #said = $state<string | null>(null);
+  #saying: ReturnType<typeof setTimeout> | undefined;
 
   /** The bindings by layer: first those of the window, last the topmost ones. */
   get layers(): readonly (readonly Binding[])[] {
@@ -57,6 +62,11 @@ export class Keys {
   /** Whether a field for text has the focus, so that only some of the bindings act. */
   get isWriting(): boolean {
     return this.#isWriting;
+  }
+
+  /** Why the key that was just pressed did nothing; null if it did something, or some seconds later. */
+  get said(): string | null {
+    return this.#said;
   }
 
   /** The element that has the focus now, or null. */
@@ -136,10 +146,15 @@ export class Keys {
     this.#isForeign = isForeignNow(event, this.#isForeign);
     const names = namesOf(event, this.#isForeign);
     this.focus(event.target);
+    this.#say(null);
     const writing = this.#isWriting;
+    let [hindered, isStopped]: [Binding | undefined, boolean] = [undefined, false];
     for (const layer of this.#layers.toReversed()) {
-      const binding = bindingOf(names, layer.bindings());
-      if (!binding && (layer.alone || layer.claims)) return false;
+      const bindings = layer.bindings();
+      const binding = bindingOf(names, bindings);
+      if (!binding) hindered ??= bindings.find((each) => names.includes(each.keys) && isHindered(each));
+      isStopped = !binding && (layer.alone || layer.claims);
+      if (isStopped) break;
       if (!binding) continue;
       if (writing && !binding.inFields) return leaveField(event);
       if (isOwnKey(event)) return false;
@@ -148,13 +163,31 @@ export class Keys {
       binding.run();
       return true;
     }
-    return writing && leaveField(event);
+    if (hindered && !isOwnKey(event) && (!writing || hindered.inFields)) {
+      event.preventDefault();
+      this.#say(m.key_cannot({ what: hindered.label, why: hindered.whyNot?.() ?? "" }));
+    }
+    return !isStopped && writing && leaveField(event);
+  }
+
+  #say(words: string | null): void {
+    clearTimeout(this.#saying);
+    this.#said = words;
+    if (words === null) return;
+    this.#saying = setTimeout(() => {
+      this.#said = null;
+    }, SAID);
   }
 }
 
 /** Whether a binding can act at the moment. */
 export function canAct(binding: Binding): boolean {
   return (binding.when?.() ?? true) && (binding.whyNot?.() ?? null) === null;
+}
+
+/** Whether a binding cannot act at the moment, and says why. */
+function isHindered(binding: Binding): boolean {
+  return (binding.when?.() ?? true) && (binding.whyNot?.() ?? null) !== null;
 }
 
 /** The binding that can act, by the first of the names that has one. */

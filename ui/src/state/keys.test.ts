@@ -44,6 +44,30 @@ describe("Keys", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  it("says why a key does nothing, until the next key", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    let isOver = false;
+    keys.push(() => [
+      { keys: "Ctrl Shift A", label: "Archive", run, whyNot: () => (isOver ? null : "it is not over") },
+      { keys: "Ctrl Shift A", label: "Take out", run, whyNot: () => "it is not in the archive" },
+      { keys: "X", label: "", run, when: () => false, whyNot: () => "never said" },
+    ]);
+    const archive = () => keys.press(press("A", { ctrlKey: true, shiftKey: true }));
+    expect([archive(), keys.said]).toEqual([false, "Archive: it is not over"]);
+    keys.press(press("x"));
+    expect(keys.said).toBeNull();
+    // In a field the key is not the view's.
+    const input = document.body.appendChild(document.createElement("input"));
+    keys.press(press("A", { ctrlKey: true, shiftKey: true }, input));
+    expect(keys.said).toBeNull();
+    // A layer below that can act has the key.
+    const end = keys.push(() => [{ keys: "Ctrl Shift A", label: "Above", run, whyNot: () => "not here" }]);
+    isOver = true;
+    expect([archive(), keys.said, run.mock.calls.length]).toEqual([true, null, 1]);
+    end();
+  });
+
   it("shows what acts in the field that has the focus, and how to leave it", () => {
     const keys = new Keys();
     const run = vi.fn();

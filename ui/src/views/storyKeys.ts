@@ -1,6 +1,7 @@
-// The keys that archive a story, take it out of the archive, rename it and delete its logs: the same on the board and in the story.
+// The keys that archive a story, take it out of the archive, rename it, run its gates again and delete its logs: the same on the board and
+// in the story.
 
-import { whyNotArchive, whyNotDeleteLogs, whyNotUnarchive } from "../domain/may";
+import { whyNotArchive, whyNotDeleteLogs, whyNotRunGates, whyNotUnarchive } from "../domain/may";
 import type { StoryView } from "../ipc/protocol";
 import type { AppState } from "../state/appState.svelte";
 import type { Binding } from "../state/keys.svelte";
@@ -63,6 +64,12 @@ export function storyKeys(
         app.sheet = { of: "rename", story: id };
       },
       () => null,
+    ),
+    key(
+      "Ctrl Shift G",
+      m.action_run_gates(),
+      ({ story: { id } }) => void app.ask({ op: "run_gates", story: id }, id),
+      (view) => whyNotRunGates(view, app.clock.now),
     ),
     key(
       "Ctrl Shift L",

@@ -99,7 +99,7 @@ describe("a story whose next run is about to start", () => {
   it("is stopped from the row in which it needed a person, by a second press", async () => {
     const ask = await open("Crashed, waits for its next process", "board");
     expect(texts(".need .ask .rest")).toEqual(["waits for the process to start, 1 min"]);
-    expect(texts(".need .acts button").map((name) => name.split(" ")[0])).toEqual(["Stop", "Report"]);
+    expect(texts(".need .acts button").map((name) => name.split(" ")[0])).toEqual(["Stop", "Open"]);
     button("Stop")?.click();
     await pass(1000);
     expect(ask).not.toHaveBeenCalled();

@@ -5,6 +5,7 @@
 mod checkpoints;
 mod comments;
 mod finishes;
+mod gates;
 mod holds;
 mod lines;
 mod records;
@@ -13,6 +14,7 @@ mod set_up;
 pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use comments::Comments;
 pub(crate) use finishes::Finishes;
+pub(crate) use gates::GatesAgain;
 pub(crate) use holds::Hold;
 pub(crate) use lines::Line;
 pub(crate) use records::{RunEnding, RunRecord, SentInput, StoryRecord, WantedWorktree};
@@ -193,6 +195,7 @@ impl State {
             JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
             JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
             JournalEvent::RunAdopted { .. }
+            | JournalEvent::GatesRequested {}
             | JournalEvent::StoryLooked { .. }
             | JournalEvent::CommentMade { .. }
             | JournalEvent::CommentChanged { .. }
@@ -203,6 +206,8 @@ impl State {
         }
         self.of_story(entry, |story| {
             story.comments.apply(&entry.event);
+            let is_held = story.checkpoints.prompt.is_some();
+            story.gates_again.apply(&entry.event, is_held);
             match &entry.event {
                 // What a person says of the changes is nothing new to them.
                 JournalEvent::CommentMade { .. }
@@ -320,6 +325,7 @@ impl State {
             profile: profile.clone(),
             gates: gates.clone(),
             set_up: SetUp::of(set_up),
+            gates_again: GatesAgain::default(),
             resume_on_reset: *resume_on_reset,
             environment: environment.clone(),
             state: StoryState::Draft,

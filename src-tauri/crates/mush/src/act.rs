@@ -164,6 +164,11 @@ pub(crate) fn resume(access: &Access, out: Out, args: ResumeArgs) -> Result<u8, 
         out.note(&format!("{name} starts without its set-up."));
         return Ok(0);
     }
+    if args.gates {
+        access.ask(Request::RunGates { story: story.id })?;
+        out.note(&format!("{name} runs its gates again: mush attach {name}"));
+        return Ok(0);
+    }
     // A person who asks for a story that a limit holds wants to know whether the limit is gone.
     let now = args.now || story.state == StoryState::Limited;
     let bin = args.bin.map(|path| program(&path, Path::new(&story.dir))).transpose()?;

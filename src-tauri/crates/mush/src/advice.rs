@@ -30,6 +30,9 @@ pub(crate) fn after(story: &Story, owner: Option<&Owner>) -> Vec<String> {
     if (story.state, story.reason) == (StoryState::NeedsYou, Some(Reason::SetupFailed)) {
         lines.push(format!("Start without its set-up: mush resume {} --skip-set-up", story.slug));
     }
+    if (story.state, story.reason) == (StoryState::NeedsYou, Some(Reason::GateFailed)) {
+        lines.push(format!("Only its gates again: mush resume {} --gates", story.slug));
+    }
     if (story.state, story.reason) == (StoryState::NeedsYou, Some(Reason::Model)) {
         lines.push(format!("With another model: mush resume {} --model MODEL", story.slug));
     }
@@ -152,10 +155,11 @@ mod tests {
     const AGAIN: &str =
         "Start it again: mush resume work; or with other words: mush send work TEXT";
 
-    const REASONS: [Option<Reason>; 8] = [
+    const REASONS: [Option<Reason>; 9] = [
         None,
         Some(Reason::StartFailed),
         Some(Reason::SetupFailed),
+        Some(Reason::GateFailed),
         Some(Reason::Login),
         Some(Reason::Crashed),
         Some(Reason::Lost),
@@ -263,6 +267,14 @@ mod tests {
             [
                 "Run the set-up again: mush resume work",
                 "Start without its set-up: mush resume work --skip-set-up",
+                events
+            ]
+        );
+        assert_eq!(
+            said(StoryState::NeedsYou, Some(Reason::GateFailed), 0, false),
+            [
+                "Go on: mush resume work; or with other words: mush send work TEXT",
+                "Only its gates again: mush resume work --gates",
                 events
             ]
         );

@@ -499,6 +499,9 @@ pub(crate) struct ResumeArgs {
     /// Start the agent although the set-up of its worktree did not pass; without this it is run again.
     #[arg(long, conflicts_with_all = ["now", "model", "bin", "extra_args", "no_args"])]
     pub(crate) skip_set_up: bool,
+    /// Only run the gates again, after they failed, were stopped or passed; the agent is not started.
+    #[arg(long, conflicts_with_all = ["now", "model", "bin", "extra_args", "no_args", "skip_set_up"])]
+    pub(crate) gates: bool,
 }
 
 #[derive(Debug, Args)]

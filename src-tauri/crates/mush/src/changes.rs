@@ -2,7 +2,7 @@
 //! as a list of files, as their sum, or as a patch.
 
 use crate::access::Access;
-use crate::text::{Out, clean, say_bytes, word};
+use crate::text::{Out, bytes, clean, exact_path, say_bytes, word};
 use crate::zone::clock;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
@@ -12,7 +12,7 @@ use engine::git::Git;
 use engine::runtime;
 use protocol::{
     ChangeEnd, ChangePoint, ChangeScope, ChangeStatus, ChangedFile, Changes, ErrorCode, Fault,
-    FileReview, FoldedWhy,
+    FileReview, FoldedWhy, LeftOut,
 };
 use serde::Serialize;
 
@@ -102,6 +102,9 @@ struct Sum {
     files: usize,
     added: u32,
     removed: u32,
+    /// How many files the later state lacks because no checkpoint has them.
+    #[serde(skip_serializing_if = "is_zero")]
+    not_held: usize,
     /// How many of the files no tool call of the agent names; `None` if that is not known.
     unsaid: Option<usize>,
 }
@@ -149,6 +152,7 @@ fn sum(found: &Changes) -> Sum {
         files: files.len() + usize::try_from(found.more_files).unwrap_or(usize::MAX),
         added: found.added,
         removed: found.removed,
+        not_held: found.left_out.len() + usize::try_from(found.more_left_out).unwrap_or(usize::MAX),
         unsaid: files.iter().all(|file| file.said.is_some()).then_some(unsaid),
     }
 }
@@ -164,6 +168,13 @@ fn sentences(name: &str, found: &Changes, sum: &Sum) -> Vec<String> {
     if found.never_looked {
         said.push("Nobody looked yet, so it is since the beginning.".to_owned());
     }
+    said.extend(found.left_out.iter().map(not_held));
+    if found.more_left_out > 0 {
+        let more = found.more_left_out;
+        said.push(format!(
+            "In no checkpoint: {more} more, which the commit of the checkpoint names."
+        ));
+    }
     if found.renames_by_content_only {
         said.push(
             "So many files are new or gone that only those moved unchanged are known as renamed."
@@ -174,6 +185,17 @@ fn sentences(name: &str, found: &Changes, sum: &Sum) -> Vec<String> {
         said.push(outdated(name));
     }
     said
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// A file that no checkpoint has, with the reason.
+fn not_held(left_out: &LeftOut) -> String {
+    let size = left_out.size.map(|size| format!("{}, ", bytes(size))).unwrap_or_default();
+    let why = word(left_out.why).replace('_', " ");
+    format!("In no checkpoint: {} ({size}{why}).", exact_path(&left_out.path))
 }
 
 fn outdated(name: &str) -> String {
@@ -217,10 +239,10 @@ fn in_line(change: &ChangedFile) -> String {
         (false, false) => format!("+{} \u{2212}{}", change.added, change.removed),
     };
     let marks: Vec<String> = [
-        change.old_path.as_ref().map(|old| format!("was {}", path(old))),
+        change.old_path.as_ref().map(|old| format!("was {}", exact_path(old))),
         modes(change),
         change.folded.filter(|why| *why != FoldedWhy::Binary).map(word),
-        (change.said == Some(false)).then(|| "not said by the agent".to_owned()),
+        (change.said == Some(false)).then(|| "not named by a tool call".to_owned()),
         match change.reviewed {
             FileReview::No => None,
             FileReview::Yes => Some("reviewed".to_owned()),
@@ -231,7 +253,7 @@ fn in_line(change: &ChangedFile) -> String {
     .flatten()
     .collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
-    format!("{what:<10}  {lines:>12}  {}{marks}", path(&change.path))
+    format!("{what:<10}  {lines:>12}  {}{marks}", exact_path(&change.path))
 }
 
 /// How the kind or the permissions changed of a file that was there and is.
@@ -244,11 +266,6 @@ fn modes(change: &ChangedFile) -> Option<String> {
     let permissions = [&old.permissions, &new.permissions];
     let [before, after] = permissions.map(|it| it.clone().unwrap_or_else(usual));
     (before != after).then(|| format!("permissions {before} to {after}"))
-}
-
-/// A path on one line.
-fn path(path: &str) -> String {
-    clean(path).replace('\n', "\\n").replace('\t', "\\t")
 }
 
 #[cfg(test)]
@@ -275,7 +292,10 @@ mod tests {
             said: Some(true),
             reviewed: FileReview::No,
         };
-        assert_eq!(in_line(&plain), "changed            +2 \u{2212}1  a\\nb (file to executable)");
+        assert_eq!(
+            in_line(&plain),
+            "changed            +2 \u{2212}1  a<U+000A>b (file to executable)"
+        );
         let renamed = ChangedFile {
             old_path: Some("old".to_owned()),
             status: ChangeStatus::Renamed,
@@ -286,10 +306,10 @@ mod tests {
         };
         assert_eq!(
             in_line(&renamed),
-            "renamed            +2 \u{2212}1  a\\nb (was old, permissions usual to 600, generated, not said by the agent)"
+            "renamed            +2 \u{2212}1  a<U+000A>b (was old, permissions usual to 600, generated, not named by a tool call)"
         );
         let binary = ChangedFile { binary: true, new: None, said: None, ..plain };
-        assert_eq!(in_line(&binary), "changed           binary  a\\nb");
+        assert_eq!(in_line(&binary), "changed           binary  a<U+000A>b");
     }
 
     #[test]

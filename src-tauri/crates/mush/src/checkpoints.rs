@@ -4,7 +4,7 @@
 use crate::access::Access;
 use crate::act::story_id;
 use crate::run::does_not_fit;
-use crate::text::{Out, clean, word};
+use crate::text::{Out, exact_path, word};
 use crate::zone::clock;
 use protocol::{Checkpoint, Fault, LeftOut, NotRestoredWhy, Reply, Request, Restored, StoryId};
 use serde::Serialize;
@@ -36,7 +36,7 @@ fn in_lines(made: &Checkpoint) -> String {
     let commit = made.commit.get(..DIGITS).unwrap_or(&made.commit);
     let first = format!("{:>4}  {}  {commit}  {}", made.n, clock(made.at), word(made.because));
     let left_out = |it: &LeftOut| {
-        format!("      not held: {} ({})", clean(&it.path), word(it.why).replace('_', " "))
+        format!("      not held: {} ({})", exact_path(&it.path), word(it.why).replace('_', " "))
     };
     let more =
         (made.more_left_out > 0).then(|| format!("      not held: {} more", made.more_left_out));
@@ -101,7 +101,7 @@ fn sentences(name: &str, Answer { n, before, restored, goes_on, .. }: &Answer) -
             NotRestoredWhy::InRepository => "it is a part of a repository of its own",
         };
         let held = it.object.as_ref().map(|object| format!("; git cat-file blob {object}"));
-        format!("Left as it is: {} ({why}{})", clean(&it.path), held.unwrap_or_default())
+        format!("Left as it is: {} ({why}{})", exact_path(&it.path), held.unwrap_or_default())
     });
     let more = (*more_kept > 0).then(|| format!("Left as they are: {more_kept} more"));
     let conversation = goes_on.map(|goes_on| match goes_on {

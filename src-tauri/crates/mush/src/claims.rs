@@ -1,7 +1,7 @@
 //! `mush claims`: what an agent said at the end of its last turn that it did, beside what shows whether it is so.
 
 use crate::access::Access;
-use crate::text::{Out, clean};
+use crate::text::{Out, clean, exact_path};
 use engine::claims;
 use engine::env::Environment;
 use engine::git::Git;
@@ -50,7 +50,7 @@ fn kind(claim: &Claim) -> String {
         ClaimKind::Lint => "checks pass".to_owned(),
         ClaimKind::Committed => "committed".to_owned(),
         ClaimKind::Pushed => "pushed".to_owned(),
-        ClaimKind::File => one_line(claim.path.as_deref().unwrap_or_default()),
+        ClaimKind::File => exact_path(claim.path.as_deref().unwrap_or_default()),
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::access::Access;
 use crate::act::{story_id, text_or_stdin};
 use crate::review_args::{CommentArgs, Numbered};
-use crate::text::{Out, clean, word};
+use crate::text::{Out, clean, exact_path, word};
 use engine::comments::{self, Commented};
 use engine::env::Environment;
 use engine::git::Git;
@@ -196,7 +196,7 @@ fn on_what(comment: &Comment) -> String {
         (None, _) => String::new(),
     };
     let before = if comment.side == CommentSide::Before { " (before the change)" } else { "" };
-    format!("{}{lines}{before}", clean(&comment.path).replace('\n', "\\n"))
+    format!("{}{lines}{before}", exact_path(&comment.path))
 }
 
 /// What became of its lines, if there is something to be said.
@@ -209,7 +209,7 @@ fn became(comment: &Comment) -> Option<String> {
     Some(match comment.place {
         CommentPlace::Same => return None,
         CommentPlace::Moved if comment.anchor.path == comment.path => format!("was {was}"),
-        CommentPlace::Moved => format!("was {was} of {}", clean(&comment.anchor.path)),
+        CommentPlace::Moved => format!("was {was} of {}", exact_path(&comment.anchor.path)),
         CommentPlace::Changed => format!("{was} changed"),
         CommentPlace::Removed => format!("{was} was removed"),
         CommentPlace::Gone => "the file is not there any more".to_owned(),

@@ -319,6 +319,7 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             format!("! nothing was done with the branch: {}", fault.message)
         }
         JournalEvent::SetUpSkipped {} => "= starts without its set-up".to_owned(),
+        JournalEvent::GatesRequested {} => "= its gates run again".to_owned(),
         JournalEvent::WentBack { n, before, goes_on } => {
             let conversation = match goes_on.is_empty() {
                 true => "the next prompt begins a new conversation",

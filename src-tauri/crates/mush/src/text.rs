@@ -151,6 +151,11 @@ pub(crate) fn exact_command(text: &str) -> String {
     shown
 }
 
+/// A path on one line. As [`exact_command`], and newlines and tabs are shown by their numbers, too.
+pub(crate) fn exact_path(path: &str) -> String {
+    exact_command(path).replace('\n', "<U+000A>").replace('\t', "<U+0009>")
+}
+
 fn push_exact(character: char, shown: &mut String) {
     if is_hidden(character) || (character.is_control() && !is_layout(character)) {
         shown.push_str(&format!("<U+{:04X}>", u32::from(character)));

@@ -1,7 +1,7 @@
 //! What differs between two states of a story's worktree, file by file, and in one file line by line. Paths are
 //! written as those of checkpoints. Git makes every difference.
 
-use crate::{CheckpointCause, Diff, FileReview, Timestamp};
+use crate::{CheckpointCause, Diff, FileReview, LeftOut, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -59,6 +59,13 @@ pub struct Changes {
     /// Whether there are so many new and removed files that git looked for renames among those of the same content
     /// only.
     pub renames_by_content_only: bool,
+    /// What the later state lacks because no checkpoint has it, if that state is a checkpoint: files that are too large
+    /// or cannot be read. At most 100 of them.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+    /// How many more it lacks; the checkpoint's commit names them.
+    #[serde(default)]
+    pub more_left_out: u32,
 }
 
 impl Changes {

@@ -23,6 +23,8 @@ pub enum CheckpointCause {
     Working,
     /// A person asked for it.
     Asked,
+    /// Gates are about to run again because a person asked for it.
+    Gates,
     /// Files are about to be restored from an earlier checkpoint.
     Restore,
     /// Something is about to be done with the story's branch, or was just done: a commit, an update, a merge.
@@ -61,6 +63,17 @@ pub struct LeftOut {
     pub path: String,
     /// Why it is not held.
     pub why: LeftOutWhy,
+    /// Its size (bytes), if that is the reason; it may have grown since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub size: Option<u64>,
+}
+
+impl LeftOut {
+    /// Whether no checkpoint has its bytes. The files of a repository of its own are held there.
+    pub fn is_nowhere(&self) -> bool {
+        self.why != LeftOutWhy::WithItsFolder
+    }
 }
 
 /// A checkpoint of a story's worktree.

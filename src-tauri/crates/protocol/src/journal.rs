@@ -197,6 +197,8 @@ pub enum JournalEvent {
     },
     /// A person had the story start although its set-up did not pass.
     SetUpSkipped {},
+    /// A person asked to run the gates of a story again.
+    GatesRequested {},
     /// A person gave a story another title. Its name for people, its branch and its folder stay.
     StoryRenamed {
         /// The title.
@@ -537,6 +539,7 @@ impl JournalEvent {
             Self::OwnerEnded { .. } => "owner_ended",
             Self::StoryCreated { .. } => "story_created",
             Self::SetUpSkipped {} => "set_up_skipped",
+            Self::GatesRequested {} => "gates_requested",
             Self::StoryRenamed { .. } => "story_renamed",
             Self::StoryLooked { .. } => "story_looked",
             Self::CommentMade { .. } => "comment_made",

@@ -135,6 +135,12 @@ pub enum Request {
         /// The story.
         story: StoryId,
     },
+    /// Run the gates of a story again that rests after they ran. Their result decides how it stands, as it did the
+    /// first time.
+    RunGates {
+        /// The story.
+        story: StoryId,
+    },
     /// Tell why nothing happens in a story, or what is done for one whose place is being made.
     Why {
         /// The story.
@@ -387,6 +393,10 @@ pub enum Reply {
     },
     /// Accepted.
     Done,
+    /// Accepted and recorded in the journal, so that a crash loses nothing of it. The store could not take it yet,
+    /// because its disk is full or another program holds it: it is shown, and what follows from it is done, when
+    /// it can.
+    Recorded,
     /// Refused; nothing was done.
     Refused {
         /// Why.

@@ -71,9 +71,11 @@ fn tests() -> Step {
     Step::words("cargo nextest run --workspace --locked --profile ci")
 }
 
-/// Each benchmark in little, so that it runs when its figures are wanted.
+/// Each benchmark in little, so that it runs when its figures are wanted. The whole workspace is selected, because
+/// with a part of it the crates would have fewer features and would be compiled once more. A pattern selects the
+/// bench targets alone: `--benches` would run the tests of libraries and programs again.
 fn benches() -> Step {
-    Step::words("cargo test --package tests --package mush --benches --locked")
+    Step::words("cargo test --workspace --bench * --locked")
 }
 
 /// The same tests on a machine without nextest. The examples are built first, because some tests

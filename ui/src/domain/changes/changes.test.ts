@@ -127,6 +127,8 @@ test("the files that changed since are counted by what is in them", () => {
     files,
     more_files: 0,
     renames_by_content_only: false,
+    left_out: [],
+    more_left_out: 0,
   });
   const other = changed("b", { new: { kind: "file", object: "other", size: null } });
   expect(changedSince(answer([changed("a")]), answer([changed("a")], "2"))).toBe(0);

@@ -2,6 +2,7 @@
 
 import { m } from "../../paraglide/messages";
 import type { Comment, CommentState, LineRange } from "../../ipc/protocol";
+import { visibleText } from "../visible";
 import type { Target } from "./comments";
 import type { ChangeRow } from "./rows";
 
@@ -19,12 +20,12 @@ export function whereWords(comment: Comment, isAmongLines: boolean): string {
   const now = line === null || last_line === null ? null : { first: line, last: last_line };
   const lines = (isAmongLines ? shown?.lines : now) ?? null;
   const where = lineWords(anchor.lines === null ? null : (lines ?? anchor.lines), side === "before");
-  return isAmongLines ? where : m.comment_in_file({ path, place: where });
+  return isAmongLines ? where : m.comment_in_file({ path: visibleText(path, "path"), place: where });
 }
 
 /** What a new comment is on. */
 export function targetWords({ path, side, lines }: Target): string {
-  return m.comment_in_file({ path, place: lineWords(lines, side === "before") });
+  return m.comment_in_file({ path: visibleText(path, "path"), place: lineWords(lines, side === "before") });
 }
 
 /** A line, for a screen reader. */
@@ -53,7 +54,7 @@ export function placeWords(comment: Comment, isAmongLines: boolean): string {
     case "moved":
       return anchor.path === comment.path
         ? m.comment_moved({ place: was })
-        : m.comment_moved_file({ path: anchor.path, place: was });
+        : m.comment_moved_file({ path: visibleText(anchor.path, "path"), place: was });
     case "changed":
       return anchor.lines === null ? m.comment_file_changed() : m.comment_changed({ place: was });
     case "removed":

@@ -48,6 +48,6 @@ const BY_ENDING: ReadonlyMap<string, Language> = new Map(
 
 /** The language; null if the name does not say it. */
 export function languageOf(path: string): Language | null {
-  const name = nameOf(path).toLowerCase();
+  const name = nameOf(path).toLowerCase().replace(/"$/, "");
   return BY_ENDING.get(name.replace(/^\./, "")) ?? BY_ENDING.get(name.split(".").at(-1) ?? "") ?? null;
 }

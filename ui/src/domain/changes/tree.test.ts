@@ -39,8 +39,20 @@ test("the files stand in the order of the tree, whatever is closed", () => {
   ]);
 });
 
-test("a path in quotation marks is in the folder that it names", () => {
-  const rows = treeRows([changed(String.raw`"docs/new\nline \377.txt"`)], new Set());
-  expect(rows.map(({ name }) => name)).toEqual(["docs", String.raw`new\nline \377.txt`]);
+test("a path in quotation marks is in the folder that it names, and its parts are written as paths are", () => {
+  const paths = ['"docs/new\\nline \\377.txt"', '"docs/\\377/plain.txt"', "docs/\\377/other.txt"];
+  const rows = treeRows(
+    paths.map((path) => changed(path)),
+    new Set(),
+  );
+  expect(rows.map(({ name }) => name)).toEqual([
+    "docs",
+    '"\\377"',
+    "plain.txt",
+    // A folder whose name has a backslash is another one.
+    "\\377",
+    "other.txt",
+    '"new\\nline \\377.txt"',
+  ]);
   expect(nameOf("a/b/c.ts")).toBe("c.ts");
 });

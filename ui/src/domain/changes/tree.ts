@@ -41,9 +41,11 @@ export function inTreeOrder(files: readonly ChangedFile[]): ChangedFile[] {
   return treeRows(files, new Set()).flatMap((row) => (row.kind === "file" ? [row.file] : []));
 }
 
-/** The parts of a path; of one in quotation marks what is between them. */
+/** The parts of a path. Of a path in quotation marks, the parts with escapes are in quotation marks, too: each is written as a path is. */
 export function partsOf(path: string): string[] {
-  return (path.startsWith('"') ? path.slice(1, -1) : path).split("/");
+  if (!path.startsWith('"')) return path.split("/");
+  const parts = path.slice(1, -1).split("/");
+  return parts.map((part) => (part.includes("\\") ? `"${part}"` : part));
 }
 
 /** The name of a file, without its folders. */

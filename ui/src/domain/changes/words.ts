@@ -2,6 +2,7 @@
 
 import { bytes } from "../bytes";
 import { clock, count } from "../format";
+import { visibleText } from "../visible";
 import type {
   ChangedFile,
   ChangeEnd,
@@ -102,7 +103,7 @@ export function pointWords(point: ChangePoint, now: number): string {
 export function factsOf(file: ChangedFile): string[] {
   const { old, new: now, old_path } = file;
   const facts: string[] = [];
-  if (old_path !== null) facts.push(m.changes_was_path({ path: old_path }));
+  if (old_path !== null) facts.push(m.changes_was_path({ path: visibleText(old_path, "path") }));
   if (old !== null && now !== null) facts.push(...sideFacts(old, now));
   else {
     const only = now ?? old;
@@ -184,7 +185,7 @@ export function fileWords(file: ChangedFile): string {
       : m.changes_counts({ added: count(added), removed: count(removed) });
   const reviewed = { yes: m.review_reviewed(), changed_since: m.review_changed_since(), no: "" };
   return [
-    path,
+    visibleText(path, "path"),
     STATUS[status],
     counts,
     file.said === false ? m.changes_unsaid() : "",

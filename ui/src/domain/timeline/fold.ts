@@ -103,6 +103,7 @@ export class TimelineFold {
         kind: "gate",
         gate: start?.spec.gate ?? null,
         result: gateResult(run),
+        why: gateResult(run) === "failed" ? (this.#journal.ends.get(run.id)?.end.evidence.summary ?? "") : "",
         lines: fold?.printed() ?? [],
       };
       return [row];

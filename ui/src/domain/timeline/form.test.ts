@@ -62,7 +62,7 @@ test("a form begins with what is proposed, and its answer has what stands in it"
 });
 
 test("each field says what it takes and offers", () => {
-  expect(takesWords({ is: "text", min: null, max: null, format: "email" })).toBe("An address of e-mail");
+  expect(takesWords({ is: "text", min: null, max: null, format: "email" })).toBe("An e-mail address");
   expect(takesWords({ is: "number", whole: false, min: null, max: 1 })).toBe("A number, at most 1");
   expect(offersOf({ is: "flag" }).map(({ label }) => label)).toEqual(["Yes", "No"]);
   expect(offersOf(text)).toEqual([]);

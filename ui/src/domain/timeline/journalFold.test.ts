@@ -322,6 +322,29 @@ describe("the journal", () => {
     expect(summaries(again.rows)).toContain("note begun_anew");
   });
 
+  test.each([
+    ["gate", "gate_failed"],
+    ["setup", "setup_failed"],
+  ] as const)("says once that a %s failed, with the reason where there is no exit code", (kind, reason) => {
+    const start = { ...run("g1"), kind } as JournalEvent;
+    const end: JournalEvent = {
+      type: "run_ended",
+      outcome: { kind: "timed_out" },
+      evidence: { ...EVIDENCE, summary: "it took longer than 30 min" },
+      question_lost: false,
+      ended_at: null,
+    };
+    const recorder = new Recorder()
+      .run("g1", kind, { state: "ended", outcome: "timed_out" })
+      .notes(start, end, changed("needs_you", { reason, detail: "gate 1 (npm test): timed out" }));
+    expect(fold(recorder).rows).toMatchObject([
+      { kind: "gate", result: "failed", why: "it took longer than 30 min" },
+    ]);
+    // What a person then asks for has a row.
+    recorder.notes({ type: "gates_requested" });
+    expect(summaries(fold(recorder).rows)).toEqual(["gate", "note gates_again"]);
+  });
+
   test("tells gates in one row each with what they printed", () => {
     const recorder = new Recorder()
       .run("g1", "gate", { state: "ended", exit_code: 1 })

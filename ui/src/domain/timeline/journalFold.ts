@@ -7,6 +7,7 @@ import type {
   JournalEvent,
   Profile,
   QuestionId,
+  Reason,
   RunId,
   Seq,
   StoryState,
@@ -123,6 +124,8 @@ export class JournalFold {
         return this.#note(from, { what: "renamed", title: event.title });
       case "set_up_skipped":
         return this.#note(from, { what: "set_up_skipped" });
+      case "gates_requested":
+        return this.#note(from, { what: "gates_again" });
       case "story_unarchived":
         return this.#note(from, { what: "unarchived" });
       case "checkpoint_failed":
@@ -285,8 +288,15 @@ export class JournalFold {
       this.rows[this.rows.length - 1] = joined;
       return;
     }
+    if (this.#isOfCommand(from.run, reason)) return;
     const asksForPrompt = state === "waiting" && reason === "prompt";
     if (SHOWN.includes(state) || asksForPrompt) this.rows.push({ ...baseOf(from), kind: "state", facts });
+  }
+
+  /** Whether the row of a gate or of a set-up command says already that it failed. */
+  #isOfCommand(run: RunId | null, reason: Reason | null): boolean {
+    const kind = run === null ? undefined : this.starts.get(run)?.spec.kind;
+    return (reason === "gate_failed" && kind === "gate") || (reason === "setup_failed" && kind === "setup");
   }
 
   #claim(from: Envelope, reset: Timestamp | null): void {

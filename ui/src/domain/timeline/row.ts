@@ -56,6 +56,8 @@ export type GateRow = RowBase & {
   kind: "gate";
   gate: number | null;
   result: GateResult;
+  /** Why it failed, as the journal has it; "" if it did not. */
+  why: string;
   lines: readonly string[];
 };
 
@@ -237,6 +239,7 @@ export type Note =
   | { what: "lfs_pointers"; files: FewPaths }
   | { what: "left_out"; changed: number | null; ignored: FewPaths }
   | { what: "set_up_skipped" }
+  | { what: "gates_again" }
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "renamed"; title: string }

@@ -346,6 +346,8 @@ export function noteWords(note: Note, scene: Scene): Line {
       return { glyph: null, word: m.line_warning(), rest: notCopiedText(note.copied) };
     case "lfs_pointers":
       return { glyph: null, word: m.line_warning(), rest: lfsText(note.files) };
+    case "gates_again":
+      return plain(m.note_gates_again());
     case "set_up_skipped":
       return plain(m.note_set_up_skipped());
     case "hook_failed":

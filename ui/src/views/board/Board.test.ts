@@ -476,6 +476,18 @@ describe("Board", () => {
     expect(selected()).toEqual(["Parse GPX 1.1 extensions without copying"]);
   });
 
+  it("stays on a story that a person makes go on, so that the next key is not for another one", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show("full", { ask });
+    await settle();
+    press("n");
+    const before = selected();
+    for (const word of ["Resume", "Run the gates again", "Send back"]) button(word)?.click();
+    await settle();
+    expect(ask).toHaveBeenCalled();
+    expect(selected()).toEqual(before);
+  });
+
   it("is scrolled by its reader while a story is selected, and brings what is selected into sight once", async () => {
     let notice: (revision: number) => void = () => undefined;
     const played = fake("huge");

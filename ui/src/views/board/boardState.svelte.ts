@@ -218,11 +218,16 @@ export class BoardState {
       case "deny":
         return this.#answer(view, "deny");
       case "resume":
-        return void this.#settle({ op: "resume", story: story.id, id: newId(), now: false }, story.id);
+        return void this.app.ask({ op: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "skip_set_up":
-        return void this.#settle({ op: "skip_set_up", story: story.id }, story.id);
+        return void this.app.ask({ op: "skip_set_up", story: story.id }, story.id);
+      case "run_gates":
+        return void this.app.ask({ op: "run_gates", story: story.id }, story.id);
       case "send_back":
-        return this.#send(story.id, sendBackPrompt(view));
+        return void this.app.ask(
+          { op: "send", story: story.id, id: newId(), text: sendBackPrompt(view) },
+          story.id,
+        );
       case "stop":
         return this.stop(story.id);
       case "open":
@@ -230,6 +235,12 @@ export class BoardState {
       default:
         return action satisfies never;
     }
+  }
+
+  /** How many stories of a project stand in "Needs you", as far as they are shown. */
+  needingIn(project: string): number {
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    return needs.filter((view) => view.story.project === project).length;
   }
 
   /** The row of a story, if it is shown. */
@@ -451,16 +462,16 @@ export class BoardState {
     });
   }
 
-  /** Sends a request for a story that needs a person, and selects the next one. Returns false if it was refused. */
+  /**
+   * Sends an answer for a story that needs a person, and selects the next one. Returns false if it was refused. What
+   * makes a story go on (its gates, a resume) leaves the selection on it: a person watches it, and the next key is not
+   * meant for another story.
+   */
   async #settle(intent: Intent, story: StoryId): Promise<boolean> {
     const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
     const isTaken = (await this.app.ask(intent, story)) !== null;
     if (isTaken) this.#leave(story, needs);
     return isTaken;
-  }
-
-  #send(story: StoryId, text: string): void {
-    void this.#settle({ op: "send", story, id: newId(), text }, story);
   }
 
   /** Draws more of the visible rows; called once per frame while {@link isPartial}. */

@@ -36,6 +36,34 @@ describe("prompts that wait", () => {
     expect(words(".st").filter((row) => row.includes("drop the table"))).toEqual([]);
   });
 
+  test("that are recorded on a full disk stand there before the feed can show them", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "recorded" });
+    await show(waiting({ state: "running" }), { ask });
+    type(composer(), "Use the other index.");
+    button("Queue")?.click();
+    await until(() => {
+      flushSync();
+      expect(words(".waiting p").at(-1)).toBe("Use the other index.");
+    });
+    expect(words(".waiting .when").at(-1)).toBe(
+      "Queued by you, recorded, so that it is not lost; sent when the disk with Musher’s data has room",
+    );
+    expect(composer()?.value).toBe("");
+  });
+
+  test("that could not be recorded stay in the field", async () => {
+    const fault = { code: "internal", message: "Cannot write the journal", hint: "Make room." } as const;
+    const ask = vi.fn<Backend["ask"]>().mockRejectedValue(new Refusal(fault));
+    await show(waiting({ state: "running" }), { ask });
+    type(composer(), "Use the other index.");
+    button("Queue")?.click();
+    await until(() => {
+      flushSync();
+      expect(words(".refused")).toEqual(["Cannot write the journal. Make room."]);
+    });
+    expect([composer()?.value, words(".waiting p").length]).toEqual(["Use the other index.", 2]);
+  });
+
   test("wait for a person after a stop, and the button says that they are sent", async () => {
     await show(waiting({ state: "stopped", reason: "you" }));
     expect(new Set(words(".waiting .when"))).toEqual(

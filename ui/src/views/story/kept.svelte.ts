@@ -2,6 +2,7 @@
 // unsent text.
 
 import type { Filter } from "../../domain/timeline/filter";
+import type { QueuedPrompt } from "../../domain/timeline/journalFold";
 import type { Measure } from "../../domain/usage/bars";
 import type { QuestionId, RunId, StoryId, Stream, Timestamp } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
@@ -42,6 +43,8 @@ export class StoryKept {
   readonly edits: PromptEdits;
   /** What was typed elsewhere and stands among the words that come next, because there was no more use for it there. */
   moved = $state<Moved | null>(null);
+  /** Prompts that are recorded and that the feed cannot show yet, because the disk is full. */
+  recorded = $state.raw<readonly QueuedPrompt[]>([]);
   /** What comes next is on its way to the engine. */
   isSending = $state(false);
   /** The scroll position of the timeline; null at its end, which is followed. Not a signal, because the list scrolls by itself. */

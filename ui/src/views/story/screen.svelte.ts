@@ -76,8 +76,15 @@ export class Screen {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
   });
-  /** The prompts that can be changed and taken back. */
-  readonly waiting: readonly QueuedPrompt[] = $derived.by(() => this.rows?.journal.waiting ?? []);
+  /** The prompts that wait; those that are not among `unshown` can be changed and taken back. */
+  readonly waiting: readonly QueuedPrompt[] = $derived.by(() => [
+    ...(this.rows?.journal.waiting ?? []),
+    ...this.unshown,
+  ]);
+  /** The prompts that are recorded, and that the feed does not show yet. */
+  readonly unshown: readonly QueuedPrompt[] = $derived.by(() =>
+    this.kept.recorded.filter(({ id }) => !this.rows?.journal.prompts.has(id)),
+  );
   readonly asks: readonly OpenAsk[] = $derived.by(() =>
     openAsks(this.id, this.app.feed.questions, this.rows),
   );
@@ -258,6 +265,11 @@ export class Screen {
     // The feed brings the effect and removes the card; after a refusal the card stays.
     if (consent === null) this.sending = null;
     else this.kept.answering(question).done();
+  }
+
+  /** Has the gates run again. */
+  runGates(): void {
+    void this.app.ask({ op: "run_gates", story: this.id }, this.id);
   }
 
   #select(index: number): number {

@@ -453,7 +453,7 @@ describe("Usage", () => {
     });
     expect(chart()).toBeNull();
     expect(document.querySelector("figure svg")?.getAttribute("aria-label")).toContain("Example");
-    expect(text("footer .hint")).not.toContainEqual(expect.stringContaining("Bar before"));
+    expect(text("footer .hint")).not.toContainEqual(expect.stringContaining("Previous bar"));
   });
 
   it.each([

@@ -6,7 +6,9 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::git::{ChangesPlace, CheckpointPlace, End, FileOrder, Git, LinesOrder};
 use crate::runtime;
-use protocol::{ChangedFile, Changes, FileDiff, FileLines, FileReview, StoryCommits, Work};
+use protocol::{
+    ChangedFile, Changes, FileDiff, FileLines, FileReview, LeftOut, StoryCommits, Work,
+};
 use std::path::{Path, PathBuf};
 
 /// The changes of a scope.
@@ -30,6 +32,7 @@ pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Cha
     for file in &mut files {
         file.reviewed = review(file, plan.reviewed.get(&file.path));
     }
+    let (left_out, more_left_out) = not_held(to);
     Ok(Changes {
         from: compared.from,
         to: compared.to,
@@ -41,6 +44,8 @@ pub async fn changes(git: &Git, dir: &DataDir, plan: &ChangesPlan) -> Result<Cha
         added: compared.added,
         removed: compared.removed,
         renames_by_content_only: compared.renames_by_content_only,
+        left_out,
+        more_left_out,
     })
 }
 
@@ -98,6 +103,13 @@ pub(crate) async fn file_lines(
     order: &LinesOrder,
 ) -> Result<FileLines> {
     git.file_lines(&files_place(files, dir), order).await
+}
+
+/// What a state lacks because no checkpoint has it, and how much of that is not listed.
+fn not_held(state: &End) -> (Vec<LeftOut>, u32) {
+    let End::Checkpoint(checkpoint) = state else { return (Vec::new(), 0) };
+    let nowhere = checkpoint.left_out.iter().filter(|it| it.is_nowhere());
+    (nowhere.cloned().collect(), checkpoint.more_left_out)
 }
 
 /// Whether a file is as it was when a person reviewed it.

@@ -105,7 +105,8 @@ impl Director {
         let mut worktree = Worktree::of(&self.view(), story);
         // These are waited for.
         worktree.acts.retain(|(act, _)| !matches!(act, Act::Checkpoint | Act::Prune));
-        may(&worktree, Act::Restore).map_err(refused)?;
+        let may_begin = may(&worktree, Act::Restore);
+        may_begin.map_err(|conflict| refused("nothing can be restored", conflict))?;
         Ok(record.place().to_owned())
     }
 
@@ -227,7 +228,10 @@ impl Director {
                 if let (CheckpointCause::Prompt, Some(prompt)) = (order.because, &order.prompt) {
                     let seen = &mut self.seen.checkpoints.without_repository;
                     seen.insert(order.story.clone(), prompt.clone());
-                } else if matches!(order.because, CheckpointCause::Turn | CheckpointCause::End) {
+                } else if matches!(
+                    order.because,
+                    CheckpointCause::Turn | CheckpointCause::End | CheckpointCause::Gates
+                ) {
                     self.record_failure(&order, no_repository(place))?;
                 }
                 Err(no_repository(place))

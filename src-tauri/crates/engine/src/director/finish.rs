@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::finish::finish_log;
 use crate::git::{FinishOrder, Live, Voice};
 use crate::hosting::NewPullRequest;
-use crate::job::checkpoint::refused_to;
+use crate::job::checkpoint::refused as refused_in;
 use crate::job::finish::Finishing;
 use crate::policy::finish::Finish;
 use crate::policy::may::{Act, Worktree, may};
@@ -75,7 +75,7 @@ impl Director {
         let mut worktree = Worktree::of(&view, story);
         // These are waited for.
         worktree.acts.retain(|(act, _)| !matches!(act, Act::Checkpoint | Act::Prune));
-        let refused = |conflict| refused_to("nothing was done", conflict);
+        let refused = |conflict| refused_in("nothing was done", conflict);
         may(&worktree, Act::Finish).map_err(refused)?;
         if let Some(dir) = &elsewhere {
             may(&Worktree::at(&view, dir, story), Act::Finish).map_err(refused)?;

@@ -1,16 +1,21 @@
 //! Gates: the commands that must pass for a story to be done. Each is a separate run, started by a keeper in
-//! the story's directory, one after the other; `policy::after_run` decides which is next.
+//! the story's directory, one after the other; `policy::after_run` decides which is next, and `policy::gates` when
+//! they run again.
 
-use super::Director;
+use super::requests::NEW_STORY;
+use super::{Director, not_found, wrong_state};
 use crate::env::Environment;
 use crate::error::{Error, Result};
+use crate::job::checkpoint::refused;
 use crate::job::launch::{Planned, Refusal};
+use crate::policy::gates::{NotNow, may_run_again};
+use crate::state::GatesAgain;
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    AgentId, DecoderId, InputMode, RunId, RunKind, RunSpec, StartFailedKind, StateDetail, StoryId,
-    Timestamp, UsageTotals,
+    AgentId, DecoderId, InputMode, JournalEvent, RunId, RunKind, RunSpec, StartFailedKind,
+    StateDetail, StoryId, StoryState, Timestamp, UsageTotals,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -42,6 +47,40 @@ pub(super) struct CommandRun {
 }
 
 impl Director {
+    /// Has the gates of a story run again. Asking again before the first one started changes nothing.
+    pub(super) fn run_gates_again(&mut self, story: &StoryId) -> Result<()> {
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        if record.gates_again != GatesAgain::No {
+            return Ok(());
+        }
+        may_run_again(&self.view(), story).map_err(|why| self.no_gates_now(story, why))?;
+        self.record(Some(story), None, JournalEvent::GatesRequested {}).map(drop)
+    }
+
+    /// Makes the refusal to run the gates of a story again.
+    fn no_gates_now(&self, story: &StoryId, why: NotNow) -> Error {
+        let refusal = |message: &str, hint| wrong_state(message.to_owned(), hint);
+        match why {
+            NotNow::NoGates => refusal(
+                "the story has no gates",
+                "Gates are given when a story is started; a new story can go on in the same folder.",
+            ),
+            NotNow::Busy(state) => wrong_state(
+                format!("the story is {}", self.stands(story, state)),
+                match state {
+                    StoryState::Archived => NEW_STORY,
+                    StoryState::Gating => "Its gates run now; stop them first to begin anew.",
+                    _ => "Gates run when its agent is done.",
+                },
+            ),
+            NotNow::NothingToCheck => refusal(
+                "no gate has run since the agent's last run or since the story went back",
+                "Resume the story: its gates run when its agent is done.",
+            ),
+            NotNow::Conflict(conflict) => refused("no gate can run now", conflict),
+        }
+    }
+
     /// Starts the gate with this number, from 1.
     pub(super) fn start_gate(&mut self, story: &StoryId, number: u32) -> Result<()> {
         let Some(record) = self.state.stories.get(story) else { return Ok(()) };

@@ -8,7 +8,7 @@ use crate::policy::{admit, checkpoint, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::runtime;
-use crate::state::{RunRecord, StoryRecord};
+use crate::state::{GatesAgain, RunRecord, StoryRecord};
 use crate::store::read::Reader;
 use crate::story::change::Because;
 use crate::story::next::takes_prompts;
@@ -83,9 +83,13 @@ impl Director {
     /// because a store that cannot write may take long.
     pub(super) fn reply_after_commit(&self, replies: Vec<ReplyTo>, answer: Reply) {
         let send_reply = move |shown: Result<()>| {
-            if let Err(error) = shown {
-                tracing::error!(%error, "the store is behind");
-            }
+            let answer = match (shown, answer) {
+                (Ok(()), answer) => answer,
+                (Err(error), answer) => {
+                    tracing::error!(%error, "the store is behind");
+                    if answer == Reply::Done { Reply::Recorded } else { answer }
+                }
+            };
             for reply in replies {
                 // The caller may be gone; the request is carried out anyway.
                 let _ = reply.send(answer.clone());
@@ -140,6 +144,7 @@ impl Director {
             }
             Request::SkipSetUp { story } => self.skip_set_up(&story)?,
             Request::CancelFinish { story } => self.cancel_finish(&story)?,
+            Request::RunGates { story } => self.run_gates_again(&story)?,
             Request::Start(_)
             | Request::CheckStore
             | Request::Checkpoint { .. }
@@ -323,7 +328,9 @@ impl Director {
             Some(run) => self.stop_run(&run, why, now),
             None => {
                 let state = self.state.stories[story].state;
-                let is_settled = is_at_rest(state) && !self.is_preparing(story);
+                let is_settled = is_at_rest(state)
+                    && !self.is_preparing(story)
+                    && self.state.stories[story].gates_again == GatesAgain::No;
                 if is_settled || state == StoryState::Archived {
                     return Err(wrong_state(
                         format!("nothing runs: the story is {}", state_word(state)),

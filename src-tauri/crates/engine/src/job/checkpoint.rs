@@ -46,7 +46,8 @@ impl Restoring {
     pub(crate) async fn run(self) -> Result<Restored> {
         let place = resolved(self.place).await;
         let operation = self.git.operation(&place).await?;
-        may(&Worktree { acts: Vec::new(), operation }, Act::Restore).map_err(refused)?;
+        may(&Worktree { acts: Vec::new(), operation }, Act::Restore)
+            .map_err(|conflict| refused("nothing can be restored", conflict))?;
         let paths = self.paths.iter().map(|path| {
             named(&place.root, path).ok_or_else(|| {
                 let root = place.root.display();
@@ -101,13 +102,8 @@ pub(super) async fn resolved(place: CheckpointPlace) -> CheckpointPlace {
     }
 }
 
-/// The refusal of a restore.
-pub(crate) fn refused(conflict: Conflict) -> Error {
-    refused_to("nothing can be restored", conflict)
-}
-
-/// The refusal of something in a worktree, with what cannot be done.
-pub(crate) fn refused_to(what_not: &str, conflict: Conflict) -> Error {
+/// The refusal of something that a person wants in a worktree, beginning with `not_done`: what is not done.
+pub(crate) fn refused(not_done: &str, conflict: Conflict) -> Error {
     let (what, hint) = match conflict {
         Conflict::Act(act, slug) => {
             let does = match act {
@@ -126,5 +122,5 @@ pub(crate) fn refused_to(what_not: &str, conflict: Conflict) -> Error {
             "Finish or abort it first.",
         ),
     };
-    Error::refused(ErrorCode::WrongState, format!("{what_not}: {what}"), hint)
+    Error::refused(ErrorCode::WrongState, format!("{not_done}: {what}"), hint)
 }

@@ -1,11 +1,11 @@
 //! Decides when the files of a story's worktree are held by a checkpoint: before each prompt, which waits
 //! for it, before a tool call that was allowed, after each turn, at the end of an agent's run, now and then
-//! while a turn goes on, when a person asks, and before files are restored. A worktree has one at a time.
+//! while a turn goes on, when a person asks, before gates run again, and before files are restored. A worktree has one at a time.
 
 use super::may::{Act, Worktree, may};
 use super::{Decision, View, finish, speak};
 use crate::record::RunStatus;
-use crate::state::{RunRecord, StoryRecord};
+use crate::state::{GatesAgain, RunRecord, StoryRecord};
 use protocol::{
     Answer, AnswerBehavior, CheckpointCause, Fault, LeftOut, QuestionKind, Restored, RunId,
     StoryId, Timestamp,
@@ -154,6 +154,7 @@ fn wanted(view: &View<'_>) -> Vec<Decision> {
         because: CheckpointCause::Asked,
         prompt: None,
     });
+    let gates = view.open().filter_map(|(story, record)| of_gates(view, story, record));
     let restores = seen.restores.values().filter(|it| it.before.is_none() && it.done.is_none());
     let restores = restores.map(|restore| Wanted {
         story: restore.story.clone(),
@@ -168,7 +169,7 @@ fn wanted(view: &View<'_>) -> Vec<Decision> {
         because: CheckpointCause::Finish,
         prompt: None,
     });
-    let all = live.chain(ended).chain(asked).chain(restores).chain(finishes);
+    let all = live.chain(ended).chain(asked).chain(gates).chain(restores).chain(finishes);
     let fit = all.filter(|wanted| {
         let place = view.state.stories.get(&wanted.story).map(StoryRecord::place);
         let is_left_out = view.seen.left_out.contains(&wanted.story);
@@ -248,6 +249,14 @@ fn of_end(view: &View<'_>, story: &StoryId) -> Option<Wanted> {
     let run = view.state.stories.get(story)?.runs.last().cloned();
     let because = CheckpointCause::End;
     Some(Wanted { story: story.clone(), run, because, prompt: None })
+}
+
+/// What is to be held before the gates of a story run again.
+fn of_gates(view: &View<'_>, story: &StoryId, record: &StoryRecord) -> Option<Wanted> {
+    let is_wanted =
+        record.gates_again == GatesAgain::ToHold && view.state.live_run(story).is_none();
+    let because = CheckpointCause::Gates;
+    is_wanted.then(|| Wanted { story: story.clone(), run: None, because, prompt: None })
 }
 
 #[cfg(test)]

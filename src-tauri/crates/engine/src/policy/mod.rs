@@ -10,6 +10,7 @@ pub(crate) mod delete_logs;
 mod end;
 pub(crate) mod finish;
 pub(crate) mod follow;
+pub(crate) mod gates;
 pub(crate) mod limits;
 pub(crate) mod may;
 pub(crate) mod measure;
@@ -276,6 +277,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     });
     let stories = view.open().flat_map(|(story, _)| {
         let ended = after_run::decide(view, story).into_iter();
+        let ended = ended.chain(gates::decide(view, story));
         let prepared = ended.chain(set_up::decide(view, story));
         prepared.chain(admit::decide(view, story))
     });

@@ -2,7 +2,7 @@
 //! asked again, they soon decide nothing.
 
 use super::scene::Scene;
-use super::{Decision, decide, why};
+use super::{Decision, decide, gates, why};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use proptest::prelude::*;
@@ -137,6 +137,9 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
         (13, Some(story), _) if scene.state.live_run(&story).is_none() => {
             scene.fact(Some(&story), None, JournalEvent::SetUpSkipped {});
         }
+        (14, Some(story), _) if gates::may_run_again(&scene.view(), &story).is_ok() => {
+            scene.fact(Some(&story), None, JournalEvent::GatesRequested {});
+        }
         (9, ..) => {
             let millis = i64::from(how) * if flag(0) { 1 } else { 1_000 };
             scene.now = scene.now.plus_millis(if flag(1) { millis } else { -millis / 4 });
@@ -147,7 +150,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
 
 proptest! {
     #[test]
-    fn the_policies_come_to_rest(steps in prop::collection::vec((0..14_u8, any::<u16>()), 1..80)) {
+    fn the_policies_come_to_rest(steps in prop::collection::vec((0..15_u8, any::<u16>()), 1..80)) {
         let mut scene = Scene { now: Timestamp::from_seconds(1_000_000), ..Scene::default() };
         for (number, step) in steps.into_iter().enumerate() {
             happen(&mut scene, number, step);

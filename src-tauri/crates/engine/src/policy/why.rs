@@ -2,7 +2,7 @@
 //! it checks the conditions of the policies in their order.
 
 use super::{View, admit, limits};
-use crate::state::{Hold, RunRecord, StoryRecord};
+use crate::state::{GatesAgain, Hold, RunRecord, StoryRecord};
 use protocol::{QuestionId, RunId, StoryId, StoryState, WaitsFor};
 
 /// Returns what the story waits for; `None` if there is no such story.
@@ -37,7 +37,11 @@ fn without_a_run(view: &View<'_>, story: &StoryId, record: &StoryRecord) -> Wait
     let is_limited = record.state == StoryState::Limited;
     let goes_on = match is_limited {
         true => record.resume_on_reset || !record.queue.is_empty(),
-        false => record.rests_on_a_run() || (record.is_asked && !record.queue.is_empty()),
+        false => {
+            let is_prompted = record.is_asked && !record.queue.is_empty();
+            let checks_again = record.gates_again != GatesAgain::No;
+            record.rests_on_a_run() || is_prompted || checks_again
+        }
     };
     if is_limited
         && goes_on

@@ -41,6 +41,11 @@ impl StoryRecord {
         self.lines.len() > 1
     }
 
+    /// Whether a run of it began since it last went back, if it ever did.
+    pub(crate) fn has_run_since_it_went_back(&self) -> bool {
+        self.lines.last().is_none_or(|line| self.runs.len() > line.since)
+    }
+
     /// What an agent must know before the next prompt of this run, which begins a new conversation after the
     /// story went back.
     pub(crate) fn preface(&self, run: &RunRecord) -> Option<String> {
@@ -72,7 +77,7 @@ impl State {
         let is_between = match because {
             C::Prompt | C::Turn | C::End => true,
             C::Allowed | C::Working => false,
-            C::Asked | C::Restore | C::Finish => !record.rests_on_a_run(),
+            C::Asked | C::Gates | C::Restore | C::Finish => !record.rests_on_a_run(),
         };
         Some(Stood {
             line: record.lines.len().saturating_sub(1),

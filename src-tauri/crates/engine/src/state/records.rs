@@ -2,7 +2,7 @@
 //! director and the policies read them.
 
 use super::set_up::SetUp;
-use super::{Checkpoints, Comments, Finishes, Line};
+use super::{Checkpoints, Comments, Finishes, GatesAgain, Line};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, Outcome, Profile, Reason, ResetBasis, RunId, RunSpec,
     Slug, Stop, StoryId, StoryState, Timestamp, WorktreePatterns,
@@ -28,6 +28,8 @@ pub(crate) struct StoryRecord {
     pub profile: Profile,
     /// The commands that must pass.
     pub gates: Vec<String>,
+    /// Whether its gates are to run again.
+    pub(crate) gates_again: GatesAgain,
     /// The set-up of its worktree.
     pub(crate) set_up: SetUp,
     /// Whether it resumes by itself after a limit.
@@ -89,7 +91,10 @@ impl StoryRecord {
             S::Limited => true,
             S::Draft | S::Queued => self.is_asked,
             // A prompt that its agent took while it worked is no request any more.
-            S::Done | S::NeedsYou | S::Stopped => self.is_asked && !self.queue.is_empty(),
+            S::Done | S::NeedsYou | S::Stopped => {
+                let is_prompted = self.is_asked && !self.queue.is_empty();
+                is_prompted || self.gates_again != GatesAgain::No
+            }
             _ => false,
         }
     }

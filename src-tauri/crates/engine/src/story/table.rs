@@ -123,7 +123,7 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         }
         (_, StoryInput::SetupFailed) => None,
         (
-            S::Starting | S::Running | S::Waiting | S::NeedsYou | S::Gating,
+            S::Starting | S::Running | S::Waiting | S::NeedsYou | S::Gating | S::Done | S::Stopped,
             StoryInput::GateStarting,
         ) => Some(quiet(S::Gating, None)),
         (_, StoryInput::GateStarting) => None,

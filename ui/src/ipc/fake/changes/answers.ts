@@ -8,6 +8,7 @@ import type {
   ChangeScope,
   Checkpoint,
   Fault,
+  LeftOut,
   SinceLooked,
   StoryCommits,
   StoryId,
@@ -37,6 +38,17 @@ const BROKEN: Fault = {
   code: "git",
   message: "git did not answer within 30 s",
   hint: "Try again; the repository may be busy.",
+};
+
+/** What no checkpoint has. */
+const LEFT_OUT: Partial<Record<ChangesScene, readonly LeftOut[]>> = {
+  zoo: [{ path: "data/parcels.sqlite", why: "too_large", size: 83_886_080 }],
+  many: [
+    { path: "data/parcels.sqlite", why: "too_large", size: 83_886_080 },
+    { path: "data/new\nline.bin", why: "too_much", size: 4_200_000 },
+    { path: "run/agent.sock", why: "socket" },
+    { path: '"secret/\\377.key"', why: "unreadable" },
+  ],
 };
 
 /** The queries that are answered here. */
@@ -145,6 +157,8 @@ export class FakeChanges {
       files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
       more_files: 0,
       renames_by_content_only: false,
+      left_out: scope.of === "commit" ? [] : [...(LEFT_OUT[this.#scene] ?? [])],
+      more_left_out: this.#scene === "many" ? 12 : 0,
     };
   }
 

@@ -49,7 +49,7 @@ test("the key shows the files as a tree and their lines, and leads back", async 
   );
   expect(items).toContain("crates/address/src/validate.rs, Changed, 10 added, 8 removed");
   expect(items).toContain(
-    "crates/label/src/legacy/old_validate.rs, Removed, 0 added, 24 removed, not said by the agent",
+    "crates/label/src/legacy/old_validate.rs, Removed, 0 added, 24 removed, not named by a tool call",
   );
   expect(items).toContain("scripts, 2 files");
   press("d");
@@ -83,13 +83,49 @@ test("keys go from change to change and from file to file, and fold a file", asy
   press("J", { shiftKey: true });
   expect(current()).toEqual(["crates/address/src/error.rs"]);
   expect(words("[aria-live=polite]").join(" ")).toContain("crates/address/src/error.rs");
+  // The tree marks what is read.
+  await until(() => {
+    expect(marked()).toEqual(["crates/address/src/error.rs, Added, 14 added, 0 removed"]);
+  });
   press("Enter");
   expect(foldState()).toBe("false");
 });
+const marked = () =>
+  [...document.querySelectorAll("[role=treeitem][aria-selected=true]")].map((each) =>
+    each.getAttribute("aria-label"),
+  );
 const foldState = () =>
   document
     .querySelector('.lines .row-box [aria-label="Lines of crates/address/src/error.rs"]')
     ?.getAttribute("aria-expanded");
+
+test("Esc leads back to the timeline, and the key line says so", async () => {
+  await open();
+  expect(words("footer .hint").join(" ")).toContain("Esc:Back to the timeline");
+  press("Escape");
+  await until(() => {
+    expect(document.querySelector(".changes")).toBeNull();
+  });
+  expect(document.querySelector(".compose textarea")).not.toBeNull();
+});
+
+test("what no checkpoint has is named, and all of it can be read", async () => {
+  await open("many");
+  await until(() => {
+    expect(words(".left-out")[0]).toMatch(/^16 files are in no checkpoint:/);
+  });
+  expect(words(".left-out li")).toEqual([
+    "data/parcels.sqlite 83.9 MB, too large for a checkpoint",
+    "data/newLFline.bin 4.2 MB, too much at once for a checkpoint",
+  ]);
+  button("Show all of them")?.click();
+  flushSync();
+  expect(words(".left-out li").slice(2)).toEqual([
+    "run/agent.sock a socket",
+    String.raw`"secret/\377.key" cannot be read`,
+    "12 more, which the commit of the checkpoint names",
+  ]);
+});
 
 test("collapsed lines open where they are, by a press and by a key", async () => {
   await open();
@@ -134,7 +170,7 @@ test("words are found in all files, which are read for that", async () => {
   await open();
   await find("carrier");
   await until(() => {
-    expect(words(".find .found")[0]).toMatch(/^5 places · \d+ files searched, 5 files without their lines$/);
+    expect(words(".find .found")[0]).toMatch(/^5 matches · \d+ files searched, 5 files not searched$/);
   });
   press("Enter");
   await until(() => {
@@ -166,7 +202,7 @@ test("a file that comes in parts is searched to its end", async () => {
   });
   await find("fn validate");
   await until(() => {
-    expect(words(".find .found")[0]).toMatch(/^[1-9]\d* places? · \d+ files searched/);
+    expect(words(".find .found")[0]).toMatch(/^[1-9]\d* match(es)? · \d+ files searched/);
   });
   expect(asked).toContain(7);
 });

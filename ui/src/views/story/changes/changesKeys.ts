@@ -13,6 +13,8 @@ type Acts = {
   readonly openFind: () => void;
   readonly closeFind: () => void;
   readonly leave: () => void;
+  /** What Esc does. */
+  readonly escape: () => void;
   readonly toHit: (by: 1 | -1) => void;
 };
 
@@ -46,7 +48,8 @@ export function changesKeys(screen: ChangesScreen, acts: Acts): readonly Binding
       run: acts.closeFind,
       when: () => kept.isFinding,
     },
-    { keys: "D", label: m.action_leave_changes(), run: acts.leave },
+    { keys: "Esc", label: m.action_leave_changes(), run: acts.escape },
+    { keys: "D", label: m.action_leave_changes(), run: acts.leave, quiet: true },
     move("J", m.changes_next(), () => {
       acts.step(1);
     }),

@@ -57,6 +57,8 @@ export class ChangesScreen {
   copied = $state("");
   /** The index of the first visible row. */
   top = $state(0);
+  /** Whether the row that the keys are at is in sight. */
+  isAtInSight = $state(false);
   /** The index of the place that was found and is shown. */
   hit = $state(-1);
   /** The width allows two texts side by side. */
@@ -117,6 +119,14 @@ export class ChangesScreen {
   });
   /** The file whose rows are at the upper edge. */
   readonly topFile: number = $derived.by(() => this.rows[this.top]?.file ?? 0);
+
+  /** The index of the row that the keys are at: of selected lines the last one. */
+  readonly key: number = $derived.by(() => this.cursor.selected?.to ?? this.at);
+  /** The file that is read: where the keys are, while that is in sight; otherwise the one at the upper edge. */
+  readonly readFile: number = $derived.by(() => {
+    const file = this.isAtInSight ? this.rows[this.key]?.file : undefined;
+    return file ?? this.topFile;
+  });
 
   readonly #pattern: RegExp | null = $derived.by(() =>
     this.kept.isFinding ? patternOf(this.kept.words) : null,

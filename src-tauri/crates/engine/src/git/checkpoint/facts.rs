@@ -78,6 +78,17 @@ impl Facts {
         format!("Musher's checkpoint {n} of a story\n\n{facts}\n")
     }
 
+    /// Whether these are the same as others, apart from the sizes of what is not held: a file that is too large may
+    /// grow all the time.
+    pub(super) fn are_as(&self, other: &Self) -> bool {
+        let without_sizes = |facts: &Self| {
+            let mut facts = facts.clone();
+            facts.left_out.iter_mut().for_each(|it| it.size = None);
+            facts
+        };
+        self == other || (!self.left_out.is_empty() && without_sizes(self) == without_sizes(other))
+    }
+
     /// The facts in a commit as `git cat-file commit` prints it; `None` if it is no checkpoint.
     pub(super) fn read(commit: &str) -> Option<Self> {
         let (_, message) = commit.split_once("\n\n")?;
@@ -96,6 +107,22 @@ mod tests {
     use super::*;
     use protocol::LeftOutWhy;
 
+    fn large(size: Option<u64>) -> LeftOut {
+        LeftOut { path: "big".to_owned(), why: LeftOutWhy::TooLarge, size }
+    }
+
+    #[test]
+    fn a_file_that_is_not_held_and_grows_is_no_change() {
+        let facts = |left_out: Vec<LeftOut>| Facts { left_out, ..Facts::default() };
+        let sized = facts(vec![large(Some(60))]);
+        assert!(
+            sized.are_as(&facts(vec![large(Some(61))])) && sized.are_as(&facts(vec![large(None)]))
+        );
+        assert!(!sized.are_as(&facts(Vec::new())));
+        let other = LeftOut { why: LeftOutWhy::TooMuch, ..large(Some(60)) };
+        assert!(!sized.are_as(&facts(vec![other])));
+    }
+
     #[test]
     fn a_commit_s_message_gives_its_facts_back() {
         let path = |bytes: &[u8]| TreePath::from_git(bytes).expect("a path");
@@ -111,7 +138,7 @@ mod tests {
                 commit: "1".repeat(40),
                 link: Some("gitdir: ../.git/modules/lib\n".to_owned()),
             }],
-            left_out: vec![LeftOut { path: "big".to_owned(), why: LeftOutWhy::TooLarge }],
+            left_out: vec![large(Some(60))],
         };
         let (story, at) = (StoryId::new("story"), Timestamp::from_millis(1));
         let message = facts.message(&story, 4, at, CheckpointCause::Turn);

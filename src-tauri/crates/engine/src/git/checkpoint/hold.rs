@@ -61,7 +61,8 @@ enum Outcome {
     /// Git has this content already.
     There(ObjectId),
     New(ObjectId, Vec<u8>),
-    LeftOut(LeftOutWhy),
+    /// It is not taken, for this reason; with its size if that is the reason.
+    LeftOut(LeftOutWhy, Option<u64>),
     /// It is gone meanwhile.
     Gone,
 }
@@ -100,8 +101,8 @@ impl Reading {
                     held.import.blob(object, &content)?;
                     object
                 }
-                Outcome::LeftOut(why) => {
-                    held.left_out.push(found.path.left_out(why));
+                Outcome::LeftOut(why, size) => {
+                    held.left_out.push(LeftOut { size, ..found.path.left_out(why) });
                     held.skipped.push(found.path.clone());
                     continue;
                 }
@@ -146,12 +147,12 @@ impl Reading {
                         *room = left;
                         Outcome::New(object, content)
                     }
-                    None => Outcome::LeftOut(LeftOutWhy::TooMuch),
+                    None => Outcome::LeftOut(LeftOutWhy::TooMuch, Some(size)),
                 }
             }
             Ok(other) => other,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Outcome::Gone,
-            Err(_) => Outcome::LeftOut(LeftOutWhy::Unreadable),
+            Err(_) => Outcome::LeftOut(LeftOutWhy::Unreadable, None),
         })
     }
 
@@ -180,17 +181,17 @@ impl Reading {
             };
             return Ok(match object.filter(|object| known.has(*object)) {
                 Some(object) => Outcome::There(object),
-                None => Outcome::LeftOut(LeftOutWhy::TooLarge),
+                None => Outcome::LeftOut(LeftOutWhy::TooLarge, Some(size)),
             });
         }
         if known.is_nothing() && size > room {
-            return Ok(Outcome::LeftOut(LeftOutWhy::TooMuch));
+            return Ok(Outcome::LeftOut(LeftOutWhy::TooMuch, Some(size)));
         }
         let mut content = Vec::new();
         let most = self.limits.file.saturating_add(1);
         file.take(most).read_to_end(&mut content)?;
         if u64::try_from(content.len()).map_err(io::Error::other)? == most {
-            return Ok(Outcome::LeftOut(LeftOutWhy::TooLarge));
+            return Ok(Outcome::LeftOut(LeftOutWhy::TooLarge, Some(most)));
         }
         self.of_bytes(content, known)
     }

@@ -50,7 +50,7 @@ impl TreePath {
 
     /// That it is not held, for this reason.
     pub(super) fn left_out(&self, why: LeftOutWhy) -> LeftOut {
-        LeftOut { path: self.text(), why }
+        LeftOut { path: self.text(), why, size: None }
     }
 
     /// The entry `name` of this folder; `None` if the name cannot be a part of a path in git.

@@ -146,7 +146,8 @@ impl Call<'_> {
             left_out,
         };
         let changes = Changes::between(&ground.entries, &entries);
-        let is_same = last.is_of(&self.order.story) && changes.is_empty() && facts == last.facts;
+        let is_same =
+            last.is_of(&self.order.story) && changes.is_empty() && facts.are_as(&last.facts);
         let kept = Kept { last, entries, ignored, tracked };
         if self.order.only_changed && is_same {
             return unchanged(scratch, kept).await;
@@ -213,9 +214,8 @@ impl Call<'_> {
                     continue;
                 }
             };
-            left_out.extend(
-                not_held.into_iter().map(|it| LeftOut { path: path.with(&it.path), why: it.why }),
-            );
+            left_out
+                .extend(not_held.into_iter().map(|it| LeftOut { path: path.with(&it.path), ..it }));
             if is_inside {
                 left_out.push(path.left_out(LeftOutWhy::WithItsFolder));
             }

@@ -138,7 +138,8 @@ fn what_cannot_be_held_is_left_out_with_its_reason_and_is_never_touched() {
     let limits = Limits { file: 1000, total: 1500, ..world.order().limits };
     let order = Order { limits, ..world.order() };
     let Ok(Taken::Made(made)) = world.take(&root, &order) else { panic!("a checkpoint") };
-    let left_out = |path: &str, why| LeftOut { path: path.to_owned(), why };
+    let left_out = |path: &str, why| LeftOut { path: path.to_owned(), why, size: None };
+    let sized = |path: &str, why, size| LeftOut { size: Some(size), ..left_out(path, why) };
     assert_eq!(
         made.left_out,
         [
@@ -147,9 +148,9 @@ fn what_cannot_be_held_is_left_out_with_its_reason_and_is_never_touched() {
             left_out("pipe", LeftOutWhy::Pipe),
             left_out("socket", LeftOutWhy::Socket),
             left_out("unreadable", LeftOutWhy::Repository),
-            left_out("big", LeftOutWhy::TooLarge),
-            left_out("first.txt", LeftOutWhy::TooLarge),
-            left_out("many/2", LeftOutWhy::TooMuch),
+            sized("big", LeftOutWhy::TooLarge, 2000),
+            sized("first.txt", LeftOutWhy::TooLarge, 2000),
+            sized("many/2", LeftOutWhy::TooMuch, 900),
         ]
     );
     let names = git(&root, &["ls-tree", "-r", "--name-only", &made.tree]);
