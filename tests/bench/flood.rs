@@ -10,7 +10,7 @@ mod scale;
 use engine::{DataDir, Engine, Opening, Options};
 use figure::{less, report};
 use protocol::{
-    AgentId, Draft, FeedBatch, HeldDraft, HeldTimeline, Profile, PullRequest, Reply, Request,
+    AgentId, Draft, FeedBatch, FeedRequest, HeldDraft, HeldTimeline, Profile, Reply, Request,
     RunId, Seq, StartStory, StoryId, StoryState, TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 use scale::scaled;
@@ -139,7 +139,7 @@ impl Page {
         let timeline = Topic::Timeline(self.timeline.clone());
         let topics = [Topic::Stories, Topic::Questions, Topic::Limits, Topic::Agents, timeline];
         let topics = topics.map(|topic| TopicRequest { since: self.revision, topic });
-        let request = PullRequest { epoch: self.epoch, topics: topics.into() };
+        let request = FeedRequest { epoch: self.epoch, topics: topics.into() };
         let batch = engine.pull(&request).expect("the feed answers");
         self.bytes += serde_json::to_vec(&batch).expect("batches are JSON").len() as u64;
         self.pulls += 1;

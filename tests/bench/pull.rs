@@ -18,7 +18,7 @@ use figure::{less, report};
 use measure::cpu;
 use median::median;
 use protocol::{
-    AccountId, DecoderId, Event, HeldTimeline, JournalEntry, Pos, PullRequest, RunId, Seq, StoryId,
+    AccountId, DecoderId, Event, FeedRequest, HeldTimeline, JournalEntry, Pos, RunId, Seq, StoryId,
     Stream, Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use rusqlite::Connection;
@@ -60,7 +60,7 @@ fn main() {
 struct Page {
     reader: Reader,
     feed: Feed,
-    request: PullRequest,
+    request: FeedRequest,
 }
 
 impl Page {
@@ -81,7 +81,7 @@ impl Page {
         let timeline = HeldTimeline { held: have, journal, ..HeldTimeline::nothing_of(story) };
         let topics = [Topic::Stories, Topic::Questions, Topic::Limits, Topic::Timeline(timeline)];
         let topics = topics.map(|topic| TopicRequest { since: 1, topic });
-        let request = PullRequest { epoch: 1, topics: topics.into() };
+        let request = FeedRequest { epoch: 1, topics: topics.into() };
         Self { reader: Reader::open(&path).expect("the store opens"), feed, request }
     }
 

@@ -15,7 +15,7 @@ use figure::{less, report};
 use keeper::index::{Record, Stream};
 use median::median;
 use protocol::{
-    JournalEntry, PullRequest, RunId, Seq, StoryId, Timestamp, Topic, TopicBatch, UsageTotals,
+    FeedRequest, JournalEntry, RunId, Seq, StoryId, Timestamp, Topic, TopicBatch, UsageTotals,
 };
 use scale::scaled;
 use serde_json::{Value, json};
@@ -121,7 +121,7 @@ fn own(dir: &DataDir) -> Engine {
 fn first_board(dir: &DataDir, expected: usize) -> f64 {
     let began = Instant::now();
     let engine = own(dir);
-    let board = engine.pull(&PullRequest::all(BOARD)).expect("the feed answers");
+    let board = engine.pull(&FeedRequest::all(BOARD)).expect("the feed answers");
     let bytes = serde_json::to_vec(&board).expect("a batch is JSON").len();
     let took = began.elapsed().as_secs_f64();
     let [TopicBatch::Stories { stories, .. }, ..] = &board.topics[..] else { panic!("{board:?}") };

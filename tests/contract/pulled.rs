@@ -13,7 +13,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use keeper::index::{Record, Stream};
 use protocol::{
-    FeedBatch, HeldTimeline, JournalEntry, PullRequest, Question, RunId, Seq, StoryId, StoryUsage,
+    FeedBatch, FeedRequest, HeldTimeline, JournalEntry, Question, RunId, Seq, StoryId, StoryUsage,
     Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use serde::Serialize;
@@ -38,7 +38,7 @@ struct Pulled {
     /// The recording's path below its agent's folder.
     recording: String,
     /// The page's requests and the answers.
-    pulls: Vec<(PullRequest, FeedBatch)>,
+    pulls: Vec<(FeedRequest, FeedBatch)>,
     /// Every question of the story, from the engine's store.
     questions: Vec<Question>,
     /// The number of events of each type in the store.
@@ -96,7 +96,7 @@ fn pull(reader: &Reader, recorded: &Recorded) -> Pulled {
         let since = u64::from(!pulls.is_empty());
         let topics = [Topic::Stories, Topic::Questions, Topic::Timeline(timeline.clone())];
         let topics = topics.map(|topic| TopicRequest { since, topic });
-        let request = PullRequest { epoch: 1, topics: topics.into() };
+        let request = FeedRequest { epoch: 1, topics: topics.into() };
         let mut batch = feed.pull(reader, &request, 1, Timestamp::from_millis(BEGIN)).unwrap();
         only(&mut batch, &recorded.story);
         let held = held_after(&batch);

@@ -5,8 +5,8 @@
 use crate::support::{World, settled, start, story, until};
 use engine::{DataDir, Engine};
 use protocol::{
-    Answer, Envelope, Event, Fault, HeldTimeline, JournalEvent, KeptEvent, LogsDeleted,
-    PullRequest, QuestionId, Request, Seq, Source, StoryId, StoryState, TimelineBatch, Topic,
+    Answer, Envelope, Event, Fault, FeedRequest, HeldTimeline, JournalEvent, KeptEvent,
+    LogsDeleted, QuestionId, Request, Seq, Source, StoryId, StoryState, TimelineBatch, Topic,
     TopicBatch, TopicRequest,
 };
 use std::fs;
@@ -62,7 +62,7 @@ fn timeline(
     epoch: u64,
 ) -> (TimelineBatch, u64, u64) {
     let topics = vec![TopicRequest { topic: Topic::Timeline(held), since }];
-    let batch = engine.pull(&PullRequest { epoch, topics }).unwrap();
+    let batch = engine.pull(&FeedRequest { epoch, topics }).unwrap();
     let (revision, epoch) = (batch.revision, batch.epoch);
     let Some(TopicBatch::Timeline(timeline)) = batch.topics.into_iter().next() else { panic!() };
     (timeline, revision, epoch)

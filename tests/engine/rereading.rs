@@ -5,7 +5,7 @@
 use crate::support::{World, settled, start, story, until};
 use engine::Engine;
 use engine::store::Opened;
-use protocol::{PullRequest, Request, StoryState, Topic, TopicBatch};
+use protocol::{FeedRequest, Request, StoryState, Topic, TopicBatch};
 use std::fs;
 
 /// The number of stories, whose logs take some time to decode.
@@ -13,7 +13,7 @@ const STORIES: usize = 3;
 
 /// For each story on the board, whether it is being read again.
 fn board(engine: &Engine) -> Vec<bool> {
-    let board = engine.pull(&PullRequest::all([Topic::Stories])).unwrap();
+    let board = engine.pull(&FeedRequest::all([Topic::Stories])).unwrap();
     let [TopicBatch::Stories { stories, .. }] = &board.topics[..] else { panic!("{board:?}") };
     stories.iter().map(|view| view.story.rereading).collect()
 }

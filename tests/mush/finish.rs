@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// A repository in which a person can commit.
-fn repository(world: &World) -> PathBuf {
+pub(crate) fn repository(world: &World) -> PathBuf {
     let repo = world.repo("work");
     git(&repo, &["symbolic-ref", "HEAD", "refs/heads/main"]);
     for (key, value) in [("user.name", "Ann"), ("user.email", "ann@example.org")] {
@@ -22,30 +22,30 @@ fn repository(world: &World) -> PathBuf {
 }
 
 /// A story that is done, in a worktree of its own: its name and its folder.
-fn story(world: &World, repo: &Path) -> (String, PathBuf) {
+pub(crate) fn story(world: &World, repo: &Path) -> (String, PathBuf) {
     let said = world.in_worktree(repo, &[]);
     assert_eq!(said.state(), "done(unchecked)", "{}", said.err);
     let story = world.story(&said.story());
     (story.slug.to_string(), PathBuf::from(story.dir))
 }
 
-fn finish(world: &World, name: &str) -> Value {
+pub(crate) fn finish(world: &World, name: &str) -> Value {
     world.rows(["finish", name]).remove(0)
 }
 
 /// Why something cannot be done now.
-fn why_not(found: &Value, act: &str) -> Option<String> {
+pub(crate) fn why_not(found: &Value, act: &str) -> Option<String> {
     let offers = found["offers"].as_array().unwrap();
     let offer = offers.iter().find(|offer| offer["act"] == act).unwrap();
     offer["why_not"].as_str().map(str::to_owned)
 }
 
-fn done(mut rows: Vec<Value>) -> FinishDone {
+pub(crate) fn done(mut rows: Vec<Value>) -> FinishDone {
     assert_eq!(rows.len(), 1, "{rows:?}");
     serde_json::from_value(rows.remove(0)).unwrap()
 }
 
-fn hook(repo: &Path, name: &str, script: &str) {
+pub(crate) fn hook(repo: &Path, name: &str, script: &str) {
     let path = repo.join(".git/hooks").join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();

@@ -26,6 +26,7 @@ mod ending;
 mod finish;
 mod gates;
 mod held;
+mod hosted;
 mod jobs;
 mod kills;
 mod late_shell;

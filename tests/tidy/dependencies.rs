@@ -23,6 +23,7 @@ const IO: &[&str] =
 const PACKAGES: &[Package] = &[
     Package { name: "protocol", uses: &[], tests_use: &[], never: IO },
     Package { name: "agents", uses: &["protocol"], tests_use: &[], never: IO },
+    Package { name: "forge", uses: &["protocol"], tests_use: &[], never: IO },
     Package { name: "keeper", uses: &[], tests_use: &[], never: &["rusqlite", "tauri", "tokio"] },
     Package { name: "words", uses: &[], tests_use: &[], never: IO },
     Package {
@@ -33,7 +34,7 @@ const PACKAGES: &[Package] = &[
     },
     Package {
         name: "engine",
-        uses: &["protocol", "agents", "keeper"],
+        uses: &["protocol", "agents", "forge", "keeper"],
         tests_use: &["demo-agent"],
         never: &["tauri", "wry"],
     },

@@ -134,7 +134,8 @@ const WORLD: &[&str] = &[
 
 #[test]
 fn pure_crates_touch_no_clock_file_or_process() {
-    let sources = ["protocol", "agents", "words"].map(|name| format!("{CRATES}{name}/src/"));
+    let sources =
+        ["protocol", "agents", "forge", "words"].map(|name| format!("{CRATES}{name}/src/"));
     let sources = sources.iter().flat_map(|folder| rust_below(folder));
     let found = code_where(sources, |line| WORLD.iter().any(|name| line.contains(name)));
     refuse(&found, "Take the value as an argument; the engine reads the world.");

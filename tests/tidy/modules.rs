@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &str)] = &[
         "clock threads runtime moments error env slug written_path config command programs",
     ),
     ("a data directory, its owner, its journal and its log", "data_dir log owner journal"),
-    ("repositories, with what the data directory keeps for them", "git"),
+    ("repositories, with what the data directory keeps for them, and their hosts", "git hosting"),
     ("what is known, as plain data", "record story state"),
     ("what is to be done, decided from it", "policy"),
     (

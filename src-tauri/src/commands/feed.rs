@@ -3,7 +3,7 @@
 use super::{Shared, engine};
 use crate::app_state::AppState;
 use crate::drop;
-use protocol::{Fault, PullRequest, Query};
+use protocol::{Fault, FeedRequest, Query};
 use std::sync::Arc;
 use tauri::ipc::Response;
 use tauri::{AppHandle, Manager};
@@ -13,7 +13,7 @@ use tauri::{AppHandle, Manager};
 pub(super) async fn pull(
     app: AppHandle,
     app_state: Shared<'_>,
-    request: PullRequest,
+    request: FeedRequest,
 ) -> Result<Response, Fault> {
     let batch = engine(&app_state, move |engine| engine.pull(&request)).await?;
     let bytes = serde_json::to_vec(&batch).expect("a batch is plain facts, which are always JSON");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Draft, Envelope, FeedBatch, PullRequest, Topic } from "../ipc/protocol";
+import type { Draft, Envelope, FeedBatch, FeedRequest, Topic } from "../ipc/protocol";
 import { storyView } from "../ipc/fake/shape";
 import { BOARD, topicsOf, type Parts } from "../ipc/fake/topics";
 import { apply, nothing, prepend, trim, type FeedState } from "./apply";
@@ -59,7 +59,7 @@ function batch(revision: number, { epoch = 1, ...parts }: Parts & { epoch?: numb
 }
 
 /** A request for what is newer than the state, with or without the timeline of the story. */
-function request({ epoch, since }: FeedState, hasStory = true): PullRequest {
+function request({ epoch, since }: FeedState, hasStory = true): FeedRequest {
   const timeline: Topic = { name: "timeline", story: STORY, held: [], journal: 0, drafts: [] };
   const topics = [...BOARD.topics.map(({ topic }) => topic), ...(hasStory ? [timeline] : [])];
   return { epoch, topics: topics.map((topic) => ({ topic, since: since[topic.name] ?? 0 })) };

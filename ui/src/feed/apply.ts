@@ -7,7 +7,7 @@ import type {
   Envelope,
   FeedBatch,
   Limit,
-  PullRequest,
+  FeedRequest,
   Question,
   RunBatch,
   RunId,
@@ -67,7 +67,7 @@ export const nothing: FeedState = {
 };
 
 /** Applies the batch that answered this request. */
-export function apply(state: FeedState, request: PullRequest, batch: FeedBatch): Applied {
+export function apply(state: FeedState, request: FeedRequest, batch: FeedBatch): Applied {
   const base = batch.epoch === state.epoch ? state : nothing;
   const asked = new Map(request.topics.map(({ topic, since }) => [topic.name, since]));
   const isSame = base === state;

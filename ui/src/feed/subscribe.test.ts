@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fake } from "../ipc/fake";
 import { topicsOf } from "../ipc/fake/topics";
 import { Refusal, type Backend } from "../ipc/backend";
-import type { FeedBatch, PullRequest } from "../ipc/protocol";
+import type { FeedBatch, FeedRequest } from "../ipc/protocol";
 import { Rests } from "./rests";
 import { Subscription, type Visibility } from "./subscribe";
 
@@ -28,7 +28,7 @@ class Page implements Visibility {
 /** A host whose pulls the test answers. */
 class Host {
   readonly pulls: {
-    request: PullRequest;
+    request: FeedRequest;
     answer: (part?: Partial<FeedBatch>) => Promise<void>;
     fail: () => Promise<void>;
   }[] = [];
@@ -67,7 +67,7 @@ const quick = () =>
   });
 
 /** The different revisions in a request. */
-const since = (request: PullRequest) => [...new Set(request.topics.map((topic) => topic.since))];
+const since = (request: FeedRequest) => [...new Set(request.topics.map((topic) => topic.since))];
 
 describe("Subscription", () => {
   beforeEach(() => {

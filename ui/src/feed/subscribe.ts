@@ -2,7 +2,7 @@
 // snapshot when it is shown. This module decides when to request what; `apply.ts` applies the answers.
 
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
-import type { Fault, FeedBatch, PullRequest, StoryId, Topic } from "../ipc/protocol";
+import type { Fault, FeedBatch, FeedRequest, StoryId, Topic } from "../ipc/protocol";
 import { apply, nothing, type FeedState, type Timeline, type TopicName } from "./apply";
 import type { Rests } from "./rests";
 
@@ -144,7 +144,7 @@ export class Subscription {
   }
 
   /** Applies a batch. Returns whether the page then has everything that it asked for. */
-  #fold(request: PullRequest, batch: FeedBatch): boolean {
+  #fold(request: FeedRequest, batch: FeedBatch): boolean {
     const { result, state } = apply(this.state, request, batch);
     if (result === "gap") {
       this.#snapshot = true;
@@ -165,7 +165,7 @@ export class Subscription {
     this.#retry = Math.min(this.#retry * 2, RETRY.most);
   }
 
-  #request(isSnapshot: boolean): PullRequest {
+  #request(isSnapshot: boolean): FeedRequest {
     const { epoch, since } = this.state;
     const topics = [...BOARD, ...(this.#story === null ? [] : [this.#timeline(this.#story, isSnapshot)])];
     const has = (name: TopicName) =>

@@ -11,7 +11,7 @@ import type {
   Fault,
   FeedBatch,
   NotifierProgram,
-  PullRequest,
+  FeedRequest,
   Query,
   QueryAnswer,
   Reply,
@@ -66,7 +66,7 @@ export function faultOf(thrown: unknown): Fault {
 
 export interface Backend {
   /** Everything that is newer than what the page has. */
-  pull(request: PullRequest): Promise<FeedBatch>;
+  pull(request: FeedRequest): Promise<FeedBatch>;
   /** Asks the engine to do something. Its effect arrives through the feed. */
   ask(intent: Intent): Promise<Consent>;
   /** Reads or changes the configuration. Returns its state afterwards. */

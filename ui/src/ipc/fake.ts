@@ -179,6 +179,8 @@ export function fake(
       },
       finishing: ({ story }) => finish.standing(world.view(story)),
       finish_output: () => finish.output(),
+      hosted: () => finish.hosted(),
+      failing_logs: () => finish.failingLogs(),
       since_looked: ({ story }) => changes.since(world.view(story)?.story.looked?.at ?? null),
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({

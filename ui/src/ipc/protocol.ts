@@ -519,6 +519,32 @@ left_out: Array<LeftOut>,
 more_left_out: number, };
 
 /**
+ * A check of a host: a job of its pipelines, or what another service reports.
+ */
+export type Check = { 
+/**
+ * Its name, with that of its workflow or stage before it, if it has one.
+ */
+name: string, 
+/**
+ * Its result so far.
+ */
+state: CheckState, 
+/**
+ * The address of its page, if it has one.
+ */
+url: string | null, 
+/**
+ * The job whose log can be read, as its host names it; `None` if there is no log to be read.
+ */
+job: string | null, };
+
+/**
+ * The result of a check.
+ */
+export type CheckState = "passed" | "failed" | "allowed" | "running" | "waiting" | "skipped" | "unknown";
+
+/**
  * A checkpoint of a story's worktree.
  */
 export type Checkpoint = { 
@@ -1232,7 +1258,7 @@ at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal",
 /**
  * The kind of an error, as far as a caller can act on it.
  */
-export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "fetch" | "moved" | "conflicts" | "settings" | "config" | "stopped" | "internal";
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "fetch" | "host" | "moved" | "conflicts" | "settings" | "config" | "stopped" | "internal";
 
 /**
  * One thing that happened in a run.
@@ -1657,6 +1683,40 @@ left: Array<string>, };
 export type FailedKind = "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other";
 
 /**
+ * A failed check and the end of its log.
+ */
+export type FailingCheck = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The address of its page, if it has one.
+ */
+url: string | null, 
+/**
+ * The end of what it printed, without marks of colours; `None` if it is not known.
+ */
+log: string | null, 
+/**
+ * Why that is not known.
+ */
+why_unknown: string | null, };
+
+/**
+ * What the failed checks of a pull request printed.
+ */
+export type FailingLogs = { 
+/**
+ * The failed checks, in the order of the host.
+ */
+checks: Array<FailingCheck>, 
+/**
+ * The prompt that sends them to the agent; `None` if no check failed.
+ */
+prompt: string | null, };
+
+/**
  * An error, for a person and a program.
  */
 export type Fault = { 
@@ -1693,6 +1753,20 @@ now: Timestamp,
  * The topics that changed, in the requested order.
  */
 topics: Array<TopicBatch>, };
+
+/**
+ * A pull of the page: the topics on screen, and what the page has of each.
+ */
+export type FeedRequest = { 
+/**
+ * The epoch of the page's data, 0 for none. If it is not the feed's epoch, the page gets everything
+ * anew.
+ */
+epoch: number, 
+/**
+ * The topics on screen.
+ */
+topics: Array<TopicRequest>, };
 
 /**
  * The first of some paths, relative to the root of a worktree. A folder of which all is meant counts as one, and
@@ -1890,7 +1964,7 @@ written: Array<string>, };
 /**
  * Something that can be done with the branch of a story.
  */
-export type FinishAct = "commit" | "update_by_merge" | "update_by_rebase" | "fast_forward" | "merge" | "squash" | "undo";
+export type FinishAct = "commit" | "update_by_merge" | "update_by_rebase" | "fast_forward" | "merge" | "squash" | "push" | "pull_request" | "undo";
 
 /**
  * A branch against which the story's branch stands.
@@ -1934,7 +2008,7 @@ n: number,
  */
 act: FinishAct, 
 /**
- * The full name of the branch that moved.
+ * The full name of the branch that moved; of a push that which stands for the branch of the remote.
  */
 reference: string, 
 /**
@@ -1952,7 +2026,11 @@ dir?: string,
 /**
  * What this undid, by its number.
  */
-undid?: number, };
+undid?: number, 
+/**
+ * The address of the pull request that was begun.
+ */
+url?: string, };
 
 /**
  * Something that can be done, or not now.
@@ -1975,6 +2053,23 @@ export type FinishOutput = {
  * What git and the repository's hooks printed so far, or by the last step; its last 64 KiB.
  */
 text: string, };
+
+/**
+ * Where the branch of a story is pushed to.
+ */
+export type FinishRemote = { 
+/**
+ * The remote's name.
+ */
+name: string, 
+/**
+ * The commit that it had of the branch when it was last asked; `None` if it had none.
+ */
+there: string | null, 
+/**
+ * How many commits of the branch it is not known to have; `None` if git does not say.
+ */
+unpushed: number | null, };
 
 /**
  * What is to be done with the branch of a story.
@@ -2015,7 +2110,31 @@ target: ShownBranch,
 /**
  * The message.
  */
-message: string, } | { "act": "undo", 
+message: string, } | { "act": "push", 
+/**
+ * The remote that was shown, by its name.
+ */
+remote: string, } | { "act": "pull_request", 
+/**
+ * The remote that was shown, by its name.
+ */
+remote: string, 
+/**
+ * The branch into which it is to be merged, as the host names it: `main`.
+ */
+base: string, 
+/**
+ * The title, in one line.
+ */
+title: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether it begins as a draft.
+ */
+draft: boolean, } | { "act": "undo", 
 /**
  * What was done, by [`FinishDone::n`].
  */
@@ -2024,7 +2143,7 @@ n: number, };
 /**
  * Why something cannot be done with the branch of a story now.
  */
-export type FinishWhyNot = "no_repository" | "works" | "under_way" | "operation" | "detached" | "no_commit" | "uncommitted_unknown" | "nothing_to_commit" | "uncommitted" | "no_base" | "base_gone" | "no_local_branch" | "is_base" | "not_comparable" | "up_to_date" | "nothing_to_merge" | "not_fast_forward" | "conflicts" | "git_too_old" | "conflicts_unknown" | "target_unknown" | "target_not_clean" | "target_operation" | "target_works" | "nothing_to_undo";
+export type FinishWhyNot = "no_repository" | "works" | "under_way" | "operation" | "detached" | "no_commit" | "uncommitted_unknown" | "nothing_to_commit" | "uncommitted" | "no_base" | "base_gone" | "no_local_branch" | "is_base" | "not_comparable" | "up_to_date" | "nothing_to_merge" | "not_fast_forward" | "conflicts" | "git_too_old" | "conflicts_unknown" | "target_unknown" | "target_not_clean" | "target_operation" | "target_works" | "no_remote" | "nothing_to_push" | "nothing_to_undo" | "pushed";
 
 /**
  * How the branch of a story stands, and what can be done with it next.
@@ -2058,6 +2177,14 @@ base: FinishBranch | null,
  * The local branch that takes the story's work: the base, or the one that follows it.
  */
 target: FinishBranch | null, 
+/**
+ * Where the branch is pushed to; `None` if there is no remote, or several of which nothing says which.
+ */
+remote: FinishRemote | null, 
+/**
+ * What a pull request of it would say; `None` without a base.
+ */
+pull_request: ProposedPullRequest | null, 
 /**
  * A message for the commit, from the story.
  */
@@ -2258,6 +2385,48 @@ from: Timestamp,
  * When it ended; `None` while it lasts.
  */
 to: Timestamp | null, };
+
+/**
+ * The program with which a host is asked.
+ */
+export type HostTool = { 
+/**
+ * Its name: `gh`, `glab`.
+ */
+name: string, 
+/**
+ * Whether it can be used.
+ */
+state: ToolState, };
+
+/**
+ * What the host of a story's repository has of its branch.
+ */
+export type Hosted = { 
+/**
+ * The repository into which pull requests go, as `github.com/ann/shop`; `None` if the remote is on no host.
+ */
+repository: string | null, 
+/**
+ * The program with which the host is asked; `None` if none is known for this host.
+ */
+tool: HostTool | null, 
+/**
+ * The page on which a person begins a pull request; `None` if that is not known.
+ */
+page: string | null, 
+/**
+ * The pull request of the branch: the newest one that is open, else the newest one.
+ */
+pull_request: PullRequest | null, 
+/**
+ * Whether the host was asked and answered. Otherwise it is not known whether there is a pull request.
+ */
+is_known: boolean, 
+/**
+ * What the host or its program said if it did not answer.
+ */
+why_unknown: string | null, };
 
 /**
  * One changed part of a text.
@@ -3558,18 +3727,63 @@ by: Actor,
 comments?: Array<CommentId>, };
 
 /**
- * A pull of the page: the topics on screen, and what the page has of each.
+ * What a pull request would say. A person may change it.
+ */
+export type ProposedPullRequest = { 
+/**
+ * The branch into which it is to be merged, as the host names it: `main`.
+ */
+base: string, 
+/**
+ * The title, from the story.
+ */
+title: string, 
+/**
+ * The text: the story's first prompt, and the first lines of the branch's commits.
+ */
+text: string, };
+
+/**
+ * A pull request on a host.
  */
 export type PullRequest = { 
 /**
- * The epoch of the page's data, 0 for none. If it is not the feed's epoch, the page gets everything
- * anew.
+ * Its number on the host.
  */
-epoch: number, 
+number: number, 
 /**
- * The topics on screen.
+ * The address of its page.
  */
-topics: Array<TopicRequest>, };
+url: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What became of it.
+ */
+state: PullRequestState, 
+/**
+ * Whether it is a draft.
+ */
+draft: boolean, 
+/**
+ * The branch into which it is to be merged.
+ */
+base: string, 
+/**
+ * The commit that the host has of it; `None` if the host does not say it.
+ */
+head: string | null, 
+/**
+ * What the host checks at that commit.
+ */
+checks: Array<Check>, };
+
+/**
+ * What became of a pull request.
+ */
+export type PullRequestState = "open" | "merged" | "closed" | "unknown";
 
 /**
  * A read.
@@ -3728,6 +3942,14 @@ story: StoryId, } | { "of": "finish_output",
 /**
  * The story.
  */
+story: StoryId, } | { "of": "hosted", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "failing_logs", 
+/**
+ * The story.
+ */
 story: StoryId, } | { "of": "evidence", 
 /**
  * The story.
@@ -3773,7 +3995,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "finish_output", "is": FinishOutput } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "finish_output", "is": FinishOutput } | { "of": "hosted", "is": Hosted } | { "of": "failing_logs", "is": FailingLogs } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -5387,6 +5609,11 @@ lines: number | null, } | { "kind": "other",
  * The report's text, or its JSON.
  */
 value: JsonValue, };
+
+/**
+ * Whether the program of a host can be used.
+ */
+export type ToolState = "ready" | "missing" | "signed_out" | "unknown";
 
 /**
  * Something that changes and can be on screen.

@@ -8,10 +8,11 @@ const OLD = 60 * 86_400_000;
 
 /**
  * What a draft belongs to: the next or the waiting prompts of a story, its title, a question, a comment on
- * changes, a commit, or a new story.
+ * changes, a commit, a pull request, or a new story.
  */
 export type DraftName = {
-  readonly of: "story" | "prompts" | "title" | "question" | "comment" | "commit" | "new-story";
+  readonly of:
+    "story" | "prompts" | "title" | "question" | "comment" | "commit" | "pull-request" | "new-story";
   readonly id?: string;
 };
 

@@ -37,3 +37,4 @@ pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};
 pub use line::{MAX_LINE, Split, Splitter};
 pub use plain::plain_decoder;
 pub use protocol::InputMode;
+pub use text::shown as shown_line;

@@ -72,7 +72,7 @@ fn is_invisible(c: char) -> bool {
 
 /// Returns what a terminal would show of one printed line: escape sequences and control characters are
 /// removed, and of the parts between carriage returns only the last one with visible text is kept.
-pub(crate) fn shown(line: &[u8]) -> String {
+pub fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let text = without_escapes(&text);
     let shows = |part: &&str| part.chars().any(|c| !c.is_control() && !c.is_whitespace());

@@ -33,6 +33,8 @@ pub enum Lane {
     Checkpoint,
     /// Agents that report their version or login state.
     Version,
+    /// Programs that ask the host of a repository.
+    Host,
     /// The login shell.
     Shell,
 }
@@ -42,6 +44,7 @@ static CHECKOUT: Semaphore = Semaphore::const_new(4);
 static FETCH: Semaphore = Semaphore::const_new(4);
 static CHECKPOINT: Semaphore = Semaphore::const_new(6);
 static VERSION: Semaphore = Semaphore::const_new(4);
+static HOST: Semaphore = Semaphore::const_new(4);
 static SHELL: Semaphore = Semaphore::const_new(1);
 
 impl Lane {
@@ -52,6 +55,7 @@ impl Lane {
             Self::Fetch => &FETCH,
             Self::Checkpoint => &CHECKPOINT,
             Self::Version => &VERSION,
+            Self::Host => &HOST,
             Self::Shell => &SHELL,
         }
     }
@@ -109,7 +113,7 @@ pub(crate) async fn raw_output(
 ) -> Result<RawOutput, CommandError> {
     let _place = lane.places().acquire().await;
     let mut group = Group::start(command, Leader::OfGroup, input, Stdio::piped())?;
-    match timeout(limit, group.output(|_| ())).await {
+    match timeout(limit, group.output(|_, _| ())).await {
         Ok(said) => Ok(said?),
         Err(_) => Err(CommandError::TimedOut(limit)),
     }
@@ -125,12 +129,31 @@ pub(crate) async fn followed_output(
 ) -> Result<Output, CommandError> {
     let _place = lane.places().acquire().await;
     let mut group = Group::start(command, Leader::OfSession, None, Stdio::piped())?;
+    let heard = on_stderr(heard);
     match timeout(limit, group.output(heard)).await {
         Ok(said) => {
             let RawOutput { ok, stdout, stderr } = said?;
             Ok(Output { ok, stdout: text(stdout), stderr })
         }
         Err(_) => Err(CommandError::TimedOut(limit)),
+    }
+}
+
+/// Where a program prints something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Its standard output.
+    Stdout,
+    /// Its standard error.
+    Stderr,
+}
+
+/// Passes on what is printed on standard error alone.
+fn on_stderr(mut heard: impl FnMut(&[u8])) -> impl FnMut(Stream, &[u8]) {
+    move |stream, printed| {
+        if stream == Stream::Stderr {
+            heard(printed);
+        }
     }
 }
 
@@ -146,13 +169,14 @@ pub(crate) enum Ended {
 }
 
 /// As [`followed_output`], for a program that reads `input` and that a person may cancel. It is then asked to end, so
-/// that it can take its locks away, and ended with all that it started if it does not within [`GRACE`].
+/// that it can take its locks away, and ended with all that it started if it does not within [`GRACE`]. `heard` gets
+/// all that is printed.
 pub(crate) async fn cancellable_output(
     command: Command,
     input: Option<File>,
     (lane, limit): (Lane, Duration),
     cancelled: impl Future<Output = ()>,
-    heard: impl FnMut(&[u8]),
+    heard: impl FnMut(Stream, &[u8]),
 ) -> Result<Ended, CommandError> {
     let _place = lane.places().acquire().await;
     let mut group = Group::start(command, Leader::OfSession, input, Stdio::piped())?;
@@ -230,20 +254,23 @@ impl Group {
         Ok(Self { child: wrapped.spawn()?, ended: false })
     }
 
-    /// Waits for the program's end; `heard` gets what it prints on its standard error meanwhile.
-    async fn output(&mut self, mut heard: impl FnMut(&[u8])) -> io::Result<RawOutput> {
+    /// Waits for the program's end; `heard` gets what it prints meanwhile.
+    async fn output(&mut self, mut heard: impl FnMut(Stream, &[u8])) -> io::Result<RawOutput> {
         let mut stdout = Collected::new(self.child.stdout().take());
         let mut stderr = Collected::new(self.child.stderr().take());
-        let mut passed = 0;
+        let mut passed = (0, 0);
         // Waits only for the program itself, not for its descendants.
         let mut program = self.child.inner_mut().wait();
         let status = loop {
             tokio::select! {
                 status = &mut program => break status?,
-                () = stdout.more(), if stdout.is_open() => {}
+                () = stdout.more(), if stdout.is_open() => {
+                    heard(Stream::Stdout, &stdout.bytes[passed.0..]);
+                    passed.0 = stdout.bytes.len();
+                }
                 () = stderr.more(), if stderr.is_open() => {
-                    heard(&stderr.bytes[passed..]);
-                    passed = stderr.bytes.len();
+                    heard(Stream::Stderr, &stderr.bytes[passed.1..]);
+                    passed.1 = stderr.bytes.len();
                 }
             }
         };
@@ -253,7 +280,8 @@ impl Group {
         // It makes no difference whether the output ended or the time is up: everything so far is
         // the output.
         let _ = timeout(REST, rest).await;
-        heard(&stderr.bytes[passed..]);
+        heard(Stream::Stdout, &stdout.bytes[passed.0..]);
+        heard(Stream::Stderr, &stderr.bytes[passed.1..]);
         Ok(RawOutput { ok: status.success(), stdout: stdout.bytes, stderr: text(stderr.bytes) })
     }
 

@@ -26,7 +26,7 @@ use crate::story::notify::{KEPT, StoryNotification};
 use crate::threads;
 use crate::writer::StoreWriter;
 use protocol::{
-    ConfigState, FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, RunId, Seq,
+    ConfigState, FeedBatch, FeedRequest, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -293,7 +293,7 @@ impl Engine {
     }
 
     /// Everything that is newer than what a page has.
-    pub fn pull(&self, request: &PullRequest) -> Result<FeedBatch> {
+    pub fn pull(&self, request: &FeedRequest) -> Result<FeedBatch> {
         self.with_recovery(|engine| engine.try_pull(request))
     }
 
@@ -309,7 +309,7 @@ impl Engine {
         }
     }
 
-    fn try_pull(&self, request: &PullRequest) -> Result<FeedBatch> {
+    fn try_pull(&self, request: &FeedRequest) -> Result<FeedBatch> {
         let mut kept = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         let reader = match kept.take().filter(Reader::is_in_place) {
             Some(reader) => reader,

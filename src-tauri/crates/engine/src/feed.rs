@@ -10,7 +10,7 @@ use crate::store::RunEnd;
 use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
-    DraftUpdate, Envelope, FeedBatch, HeldDraft, HeldTimeline, JournalEvent, PullRequest, RunBatch,
+    DraftUpdate, Envelope, FeedBatch, FeedRequest, HeldDraft, HeldTimeline, JournalEvent, RunBatch,
     RunId, Seq, Source, StoryId, StoryView, TimelineBatch, Timestamp, Topic, TopicBatch,
     TopicRequest, WaitsFor,
 };
@@ -198,7 +198,7 @@ impl Feed {
     pub fn pull(
         &self,
         reader: &Reader,
-        request: &PullRequest,
+        request: &FeedRequest,
         epoch: u64,
         now: Timestamp,
     ) -> Result<FeedBatch> {

@@ -12,6 +12,7 @@ mod finish;
 mod lfs;
 mod mirrors;
 mod progress;
+mod remotes;
 mod submodules;
 mod version;
 mod worktree;
@@ -30,9 +31,10 @@ pub(crate) use elsewhere::no_place;
 pub(crate) use fetch::no_remote;
 #[cfg(test)]
 pub(crate) use finish::Elsewhere;
-pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voice};
+pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voice, on_host};
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
+pub(crate) use remotes::PushTarget;
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, NewPlace, stopped};
 
@@ -91,6 +93,11 @@ impl Checkout {
 }
 
 impl Git {
+    /// The environment in whose PATH it is.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The git of this environment.
     pub fn of(environment: &Environment) -> Self {
         Self { environment: environment.clone() }

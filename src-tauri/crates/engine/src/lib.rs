@@ -36,6 +36,7 @@ mod check;
 mod config;
 mod director;
 mod engine;
+mod hosting;
 mod inspect;
 mod integrity;
 mod job;

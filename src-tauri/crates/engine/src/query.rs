@@ -105,6 +105,17 @@ impl Engine {
                 let found = finish::finishing(&self.git(), self.dir(), &plan).await;
                 found.map(Box::new).map(Answer::Finishing)
             }
+            Query::Hosted { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.finish_plan(story.as_str())).await?;
+                let found = finish::hosted(&self.git(), &plan).await;
+                found.map(Box::new).map(Answer::Hosted)
+            }
+            Query::FailingLogs { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.finish_plan(story.as_str())).await?;
+                finish::failing_logs(&self.git(), &plan).await.map(Answer::FailingLogs)
+            }
             Query::FinishOutput { story } => self
                 .read(move |engine| Ok(finish::finish_output(engine.dir(), &story)))
                 .await

@@ -144,7 +144,7 @@ mod tests {
     use crate::store::{self, Opened, rereading};
     use keeper::index::{Record, Stream};
     use protocol::{
-        CostBasis, HeldTimeline, JournalEntry, PullRequest, RunSpec, Seq, StoryId, Timestamp,
+        CostBasis, FeedRequest, HeldTimeline, JournalEntry, RunSpec, Seq, StoryId, Timestamp,
         Topic, TopicBatch, UsageQuery, UsageTotals,
     };
     use rusqlite::Connection;
@@ -254,7 +254,7 @@ mod tests {
     fn shown(dir: &DataDir, number: u64) -> Vec<(Seq, Seq)> {
         let reader = StoreReader::open(&dir.store()).unwrap();
         let topic = Topic::Timeline(HeldTimeline::nothing_of(story_id(number)));
-        let request = PullRequest::all([topic]);
+        let request = FeedRequest::all([topic]);
         let batch = Feed::default().pull(&reader, &request, 1, Timestamp::default()).unwrap();
         let [TopicBatch::Timeline(timeline)] = &batch.topics[..] else { panic!("{batch:?}") };
         timeline.runs.iter().map(|run| (run.from, run.to)).collect()

@@ -4,6 +4,7 @@
 
 use crate::changes::ChangesArgs;
 use crate::finish_args::FinishCommand;
+use crate::host_args::HostCommand;
 use crate::place_args::PlaceArgs;
 use crate::review_args::ReviewCommand;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
@@ -213,6 +214,8 @@ pub(crate) enum Command {
     },
     #[command(flatten)]
     Finish(FinishCommand),
+    #[command(flatten)]
+    Host(HostCommand),
     #[command(flatten)]
     Review(ReviewCommand),
     /// Note that you looked at a story: `mush changes --since look` begins here.

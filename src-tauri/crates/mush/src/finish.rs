@@ -47,7 +47,7 @@ pub(crate) fn command(access: &Access, out: Out, command: FinishCommand) -> Resu
 }
 
 /// How the branch of a story stands now.
-fn look(access: &Access, name: &str) -> Result<(StoryId, Finishing), Fault> {
+pub(crate) fn look(access: &Access, name: &str) -> Result<(StoryId, Finishing), Fault> {
     let plan = access.read(|reader| reader.finish_plan(name))?;
     let id = access.read(|reader| reader.story(name))?.id;
     let git = Git::of(&Environment::of_this_process());
@@ -115,7 +115,7 @@ struct Answer {
 }
 
 /// Does it, and shows meanwhile what git and hooks print.
-fn act(
+pub(crate) fn act(
     access: &Access,
     out: Out,
     name: &str,
@@ -136,7 +136,7 @@ fn act(
 }
 
 /// Refuses what cannot be done now, with the reason.
-fn check(found: &Finishing, act: FinishAct, name: &str) -> Result<(), Fault> {
+pub(crate) fn check(found: &Finishing, act: FinishAct, name: &str) -> Result<(), Fault> {
     let offer = found.offers.iter().find(|offer| offer.act == act);
     match offer.and_then(|offer| offer.why_not) {
         None => Ok(()),

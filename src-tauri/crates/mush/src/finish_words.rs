@@ -42,6 +42,15 @@ pub(crate) fn in_lines(found: &Finishing, name: &str) -> String {
         lines.push(format!("merged into {}", against(target)));
         lines.extend(conflicts(&target.preview));
     }
+    if let Some(remote) = &found.remote {
+        let there = match (&remote.there, remote.unpushed) {
+            (None, _) => "does not have the branch".to_owned(),
+            (Some(_), None) => "not known how many commits it does not have".to_owned(),
+            (Some(_), Some(0)) => "has everything".to_owned(),
+            (Some(_), Some(count)) => format!("does not have {}", counted(count, "commit")),
+        };
+        lines.push(format!("remote {}  {there}", clean(&remote.name)));
+    }
     if let Some(act) = found.under_way {
         lines.push(format!("under way: {}", act_name(act)));
     }
@@ -58,6 +67,8 @@ fn offered(FinishOffer { act, why_not }: FinishOffer, found: &Finishing, name: &
         FinishAct::FastForward => "mush merge --ff",
         FinishAct::Merge => "mush merge --no-ff",
         FinishAct::Squash => "mush merge --squash",
+        FinishAct::Push => "mush push",
+        FinishAct::PullRequest => "mush pr",
         FinishAct::Undo => "mush undo",
     };
     match why_not {
@@ -152,13 +163,20 @@ fn act_name(act: FinishAct) -> &'static str {
         FinishAct::FastForward => "fast-forward of the base",
         FinishAct::Merge => "merge into the base",
         FinishAct::Squash => "squash into the base",
+        FinishAct::Push => "push",
+        FinishAct::PullRequest => "pull request",
         FinishAct::Undo => "undo",
     }
 }
 
 /// What was done; `left` is how many files were not committed before it.
 pub(crate) fn done_line(done: &FinishDone, name: &str, left: usize) -> String {
-    let reference = done.reference.strip_prefix("refs/heads/").unwrap_or(&done.reference);
+    if let Some(url) = &done.url {
+        return format!("Done: a pull request of {name} was begun.\n{}", clean(url));
+    }
+    let reference = done.reference.strip_prefix("refs/heads/");
+    let reference = reference.or_else(|| done.reference.strip_prefix("refs/remotes/"));
+    let reference = reference.unwrap_or(&done.reference);
     let is = format!("{} is {} now", clean(reference), short(done.to.as_ref()));
     let files = match &done.dir {
         Some(dir) if done.act != FinishAct::Commit => {
@@ -176,7 +194,7 @@ pub(crate) fn done_line(done: &FinishDone, name: &str, left: usize) -> String {
         _ => String::new(),
     };
     let undo = match done.act {
-        FinishAct::Undo => String::new(),
+        FinishAct::Undo | FinishAct::Push | FinishAct::PullRequest => String::new(),
         _ => format!("\nTo undo: mush undo {name}"),
     };
     format!("Done: {}. {is}{files}.{not_in_it}{undo}", act_name(done.act))
@@ -281,6 +299,15 @@ pub(crate) fn why_words(why: FinishWhyNot, found: &Finishing, name: &str) -> (St
                 "Wait for it, or stop it first.".to_owned(),
             );
         }
+        W::NoRemote => (
+            "there is no remote, or several of which nothing says where the branch goes",
+            "`git remote add origin ADDRESS`, or `git config branch.NAME.pushRemote REMOTE`.",
+        ),
+        W::NothingToPush => ("the remote has everything of the branch", "There is nothing to do."),
+        W::Pushed => (
+            "what was done last was pushed, and what was pushed stays",
+            "`git revert` in the worktree makes a commit that takes its changes back.",
+        ),
         W::NothingToUndo => (
             "nothing was done that can be undone",
             "`git reflog` in the worktree shows where its branch was.",

@@ -7,8 +7,8 @@ use crate::screen;
 use crate::text::{bytes, clean, ends, exact, exact_command, why, word};
 use crate::worktree;
 use protocol::{
-    CommentChange, Envelope, Event, Evidence, JournalEvent, LimitStatus, Profile, RunId, RunKind,
-    RunSpec, Source, Timestamp, ToolOutput, Turn, TurnEnd,
+    CommentChange, Envelope, Event, Evidence, FinishDone, JournalEvent, LimitStatus, Profile,
+    RunId, RunKind, RunSpec, Source, Timestamp, ToolOutput, Turn, TurnEnd,
 };
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -305,8 +305,13 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
             "= restored from checkpoint {n}: {} written, {} removed",
             restored.written, restored.removed
         ),
+        JournalEvent::FinishEnded { done: Some(FinishDone { url: Some(url), .. }), .. } => {
+            format!("= a pull request was begun: {url}")
+        }
         JournalEvent::FinishEnded { done: Some(done), .. } => {
-            let reference = done.reference.strip_prefix("refs/heads/").unwrap_or(&done.reference);
+            let reference = done.reference.strip_prefix("refs/heads/");
+            let reference = reference.or_else(|| done.reference.strip_prefix("refs/remotes/"));
+            let reference = reference.unwrap_or(&done.reference);
             let to = done.to.as_deref().map_or("no commit", |to| to.get(..12).unwrap_or(to));
             format!("= {}: {reference} is {to} now", word(done.act).replace('_', " "))
         }

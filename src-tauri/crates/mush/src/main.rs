@@ -22,6 +22,9 @@ mod finish_args;
 mod finish_live;
 mod finish_words;
 mod follow;
+mod host;
+mod host_args;
+mod host_words;
 mod lines;
 mod place_args;
 mod prompts;
@@ -119,6 +122,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
         Command::Finish(command) => finish::command(&access, out, command),
+        Command::Host(command) => host::command(&access, out, command),
         Command::Review(command) => review::command(&access, out, command),
         Command::Looked { story } => shelf::looked(&access, out, &story),
         Command::Rename { story, title } => shelf::rename(&access, out, &story, title),

@@ -33,6 +33,8 @@ pub enum ErrorCode {
     Git,
     /// What a story is to begin from could not be fetched. Asked for without fetching, it begins from what is there.
     Fetch,
+    /// The host of a repository, or its program, refuses or does not answer.
+    Host,
     /// A branch or a worktree is not as it was shown any more; nothing was done. What is so now is to be looked at first.
     Moved,
     /// Files conflict; nothing was done.

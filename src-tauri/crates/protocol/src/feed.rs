@@ -112,7 +112,7 @@ pub struct Notice {
 
 /// A pull of the page: the topics on screen, and what the page has of each.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-pub struct PullRequest {
+pub struct FeedRequest {
     /// The epoch of the page's data, 0 for none. If it is not the feed's epoch, the page gets everything
     /// anew.
     pub epoch: u64,
@@ -120,7 +120,7 @@ pub struct PullRequest {
     pub topics: Vec<TopicRequest>,
 }
 
-impl PullRequest {
+impl FeedRequest {
     /// Asks for all data of these topics.
     pub fn all(topics: impl IntoIterator<Item = Topic>) -> Self {
         let all = |topic| TopicRequest { since: 0, topic };

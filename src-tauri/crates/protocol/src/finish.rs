@@ -22,6 +22,10 @@ pub enum FinishAct {
     Merge,
     /// Put what it changed into its base as one commit.
     Squash,
+    /// Send its commits to a remote.
+    Push,
+    /// Ask on the remote's host that it is merged, after its commits were sent there.
+    PullRequest,
     /// Undo what was done last.
     Undo,
 }
@@ -81,7 +85,27 @@ pub enum FinishStep {
         /// The message.
         message: String,
     },
-    /// Undo what was done last, if nothing moved since.
+    /// Send the branch's commits to a remote, never by force.
+    Push {
+        /// The remote that was shown, by its name.
+        remote: String,
+    },
+    /// Begin a pull request of the branch. Commits that the remote does not have are sent there first.
+    PullRequest {
+        /// The remote that was shown, by its name.
+        remote: String,
+        /// The branch into which it is to be merged, as the host names it: `main`.
+        base: String,
+        /// The title, in one line.
+        title: String,
+        /// The text.
+        #[serde(default)]
+        text: String,
+        /// Whether it begins as a draft.
+        #[serde(default)]
+        draft: bool,
+    },
+    /// Undo what was done last, if nothing moved since. What was pushed stays as it is.
     Undo {
         /// What was done, by [`FinishDone::n`].
         n: u32,
@@ -98,6 +122,8 @@ impl FinishStep {
             Self::FastForward { .. } => FinishAct::FastForward,
             Self::Merge { .. } => FinishAct::Merge,
             Self::Squash { .. } => FinishAct::Squash,
+            Self::Push { .. } => FinishAct::Push,
+            Self::PullRequest { .. } => FinishAct::PullRequest,
             Self::Undo { .. } => FinishAct::Undo,
         }
     }
@@ -111,6 +137,8 @@ impl FinishStep {
             Self::Commit { .. }
             | Self::UpdateByMerge { .. }
             | Self::UpdateByRebase { .. }
+            | Self::Push { .. }
+            | Self::PullRequest { .. }
             | Self::Undo { .. } => None,
         }
     }
@@ -123,7 +151,7 @@ pub struct FinishDone {
     pub n: u32,
     /// What was done.
     pub act: FinishAct,
-    /// The full name of the branch that moved.
+    /// The full name of the branch that moved; of a push that which stands for the branch of the remote.
     pub reference: String,
     /// The commit of that branch before; `None` if it had none.
     pub from: Option<String>,
@@ -137,6 +165,10 @@ pub struct FinishDone {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub undid: Option<u32>,
+    /// The address of the pull request that was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub url: Option<String>,
 }
 
 /// How the branch of a story stands, and what can be done with it next.
@@ -156,6 +188,10 @@ pub struct Finishing {
     pub base: Option<FinishBranch>,
     /// The local branch that takes the story's work: the base, or the one that follows it.
     pub target: Option<FinishBranch>,
+    /// Where the branch is pushed to; `None` if there is no remote, or several of which nothing says which.
+    pub remote: Option<FinishRemote>,
+    /// What a pull request of it would say; `None` without a base.
+    pub pull_request: Option<ProposedPullRequest>,
     /// A message for the commit, from the story.
     pub message: String,
     /// A message for one commit with all that the branch changed.
@@ -168,6 +204,28 @@ pub struct Finishing {
     pub under_way: Option<FinishAct>,
     /// Words that hand the conflicts with the base to the agent; `None` if there are none.
     pub hand_over: Option<String>,
+}
+
+/// Where the branch of a story is pushed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FinishRemote {
+    /// The remote's name.
+    pub name: String,
+    /// The commit that it had of the branch when it was last asked; `None` if it had none.
+    pub there: Option<String>,
+    /// How many commits of the branch it is not known to have; `None` if git does not say.
+    pub unpushed: Option<u32>,
+}
+
+/// What a pull request would say. A person may change it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProposedPullRequest {
+    /// The branch into which it is to be merged, as the host names it: `main`.
+    pub base: String,
+    /// The title, from the story.
+    pub title: String,
+    /// The text: the story's first prompt, and the first lines of the branch's commits.
+    pub text: String,
 }
 
 /// Something that can be done, or not now.
@@ -231,8 +289,14 @@ pub enum FinishWhyNot {
     TargetOperation,
     /// A story works in the worktree in which the base is checked out.
     TargetWorks,
+    /// There is no remote, or several of which nothing says where the branch goes.
+    NoRemote,
+    /// The remote has everything of the branch.
+    NothingToPush,
     /// Nothing was done that can be undone.
     NothingToUndo,
+    /// What was done last was pushed, and what was pushed stays.
+    Pushed,
 }
 
 /// A branch against which the story's branch stands.

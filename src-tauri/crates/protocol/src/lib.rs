@@ -33,6 +33,7 @@ mod kept;
 mod limit;
 mod option;
 mod pos;
+mod pull_request;
 mod query;
 mod question;
 mod request;
@@ -77,13 +78,14 @@ pub use event::{
     ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft,
-    HeldTimeline, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
+    AgentName, CallTimes, Draft, DraftKind, DraftUpdate, FeedBatch, FeedRequest, FolderSummary,
+    HeldDraft, HeldTimeline, Notice, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
     TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 pub use finish::{
     ConflictKind, ConflictPiece, ConflictedFile, FinishAct, FinishBranch, FinishDone, FinishOffer,
-    FinishOutput, FinishStep, FinishWhyNot, Finishing, MergePreview, ShownBranch, TargetWorktree,
+    FinishOutput, FinishRemote, FinishStep, FinishWhyNot, Finishing, MergePreview,
+    ProposedPullRequest, ShownBranch, TargetWorktree,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
@@ -99,6 +101,10 @@ pub use limit::{
 };
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
+pub use pull_request::{
+    Check, CheckState, FailingCheck, FailingLogs, HostTool, Hosted, PullRequest, PullRequestState,
+    ToolState,
+};
 pub use query::{Query, QueryAnswer};
 pub use question::{
     Answer, AnswerBehavior, Chosen, Question, QuestionContent, QuestionKind, QuestionState,

@@ -3,9 +3,9 @@
 
 use crate::{
     BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Claim, Comment, CommentAnchor,
-    CommentSide, Envelope, Evidence, FileDiff, FileLines, FinishOutput, Finishing, FolderSummary,
-    LimitHistory, LineRange, PackedUsage, RawEnvelope, RawPiece, Review, RunId, Seq, SinceLooked,
-    StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    CommentSide, Envelope, Evidence, FailingLogs, FileDiff, FileLines, FinishOutput, Finishing,
+    FolderSummary, Hosted, LimitHistory, LineRange, PackedUsage, RawEnvelope, RawPiece, Review,
+    RunId, Seq, SinceLooked, StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -144,6 +144,16 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// The pull request of a story's branch on the host of its repository, with its checks. The host is asked.
+    Hosted {
+        /// The story.
+        story: StoryId,
+    },
+    /// What the failed checks of that pull request printed. The host is asked.
+    FailingLogs {
+        /// The story.
+        story: StoryId,
+    },
     /// The evidence of a story's state.
     Evidence {
         /// The story.
@@ -224,6 +234,10 @@ pub enum QueryAnswer {
     Finishing(Box<Finishing>),
     /// What was printed.
     FinishOutput(FinishOutput),
+    /// What the host has of the branch.
+    Hosted(Box<Hosted>),
+    /// What failed checks printed.
+    FailingLogs(FailingLogs),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

@@ -2,8 +2,8 @@
 
 use protocol::{
     AboutProgram, Account, AgentDefaults, AgentStatus, CheckpointSettings, Config as Settings,
-    ConfigField, Decision, DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON,
-    JournalEntry, KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, PullRequest, Query,
+    ConfigField, Decision, DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FeedRequest,
+    FieldValue, GO_ON, JournalEntry, KeptEvent, Limit, LimitWaits, Notice, ProjectDefaults, Query,
     QueryAnswer, Question, Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport,
     Verification, VerifyProgress, WorktreePatterns,
 };
@@ -43,7 +43,7 @@ fn generated() -> String {
     types.visit::<JournalEntry>();
     types.visit::<Limit>();
     types.visit::<Notice>();
-    types.visit::<PullRequest>();
+    types.visit::<FeedRequest>();
     types.visit::<Query>();
     types.visit::<QueryAnswer>();
     types.visit::<Question>();

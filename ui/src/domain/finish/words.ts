@@ -38,6 +38,9 @@ const WHY_NOT: Record<FinishWhyNot, string> = {
   target_not_clean: m.finish_not_target_not_clean(),
   target_operation: m.finish_not_target_operation(),
   target_works: m.finish_not_target_works(),
+  no_remote: m.finish_not_no_remote(),
+  nothing_to_push: m.finish_not_nothing_to_push(),
+  pushed: m.finish_not_pushed(),
   nothing_to_undo: m.finish_not_nothing_to_undo(),
 };
 

@@ -13,6 +13,8 @@ const DONE: Record<FinishAct, (names: { branch: string; commit: string }) => str
   fast_forward: m.note_finished_forward,
   merge: m.note_finished_merge,
   squash: m.note_finished_squash,
+  push: m.note_finished_push,
+  pull_request: m.note_finished_pull_request,
   undo: m.note_finished_undo,
 };
 

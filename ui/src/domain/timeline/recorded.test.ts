@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import packed from "../../../../tests/fixtures/pulled.jsonl.gz?inline";
 import { apply, nothing, type FeedState, type Timeline } from "../../feed/apply";
 import { World } from "../../ipc/fake/world";
-import type { Event, FeedBatch, PullRequest, Question, Run, StoryUsage, StoryView } from "../../ipc/protocol";
+import type { Event, FeedBatch, FeedRequest, Question, Run, StoryUsage, StoryView } from "../../ipc/protocol";
 import { countOf, turnsOf } from "../turns/turns";
 import { sumOf } from "../usage/amount";
 import { TimelineFold } from "./fold";
@@ -15,7 +15,7 @@ import { useOf } from "./turnUse";
 
 type Pulled = {
   recording: string;
-  pulls: [PullRequest, FeedBatch][];
+  pulls: [FeedRequest, FeedBatch][];
   questions: Question[];
   events: Partial<Record<Event["type"], number>>;
   usage: StoryUsage;

@@ -2,7 +2,10 @@
 
 import { Refusal } from "../backend";
 import type {
+  Check,
+  CheckState,
   ConflictedFile,
+  FailingLogs,
   FinishAct,
   FinishBranch,
   FinishDone,
@@ -11,16 +14,28 @@ import type {
   FinishStep,
   FinishWhyNot,
   Finishing,
+  Hosted,
+  PullRequest,
   StoryView,
 } from "../protocol";
 
 /**
  * `open`: files to commit, and the base moved on; `conflicts`: files conflict; `clean`: everything is committed; `alone`: in a folder as it
- * is; `long`: long names, also from right to left.
+ * is; `long`: long names, also from right to left; `hosted`: a pull request is open, and a check failed; `signed-out`: nobody is signed in.
  */
-export type FinishScene = "open" | "conflicts" | "clean" | "alone" | "long";
-export const FINISHES: readonly FinishScene[] = ["open", "conflicts", "clean", "alone", "long"];
+export type FinishScene = "open" | "conflicts" | "clean" | "alone" | "long" | "hosted" | "signed-out";
+export const FINISHES: readonly FinishScene[] = [
+  "open",
+  "conflicts",
+  "clean",
+  "alone",
+  "long",
+  "hosted",
+  "signed-out",
+];
 
+/** Scenes in which everything is committed and the base has nothing new. */
+const UP_TO_DATE: readonly FinishScene[] = ["clean", "hosted", "signed-out"];
 const ACTS: readonly FinishAct[] = [
   "commit",
   "update_by_merge",
@@ -28,6 +43,8 @@ const ACTS: readonly FinishAct[] = [
   "fast_forward",
   "merge",
   "squash",
+  "push",
+  "pull_request",
   "undo",
 ];
 const HEAD = "9b1d0c5a7e42f3b8d6a1c09e5f4b3a2d1c0e9f87";
@@ -58,6 +75,41 @@ const CONFLICTS: ConflictedFile[] = [
   { path: "docs/addresses.md", kind: "removed_in_branch", more_pieces: 0, pieces: [] },
 ];
 
+const NO_REQUEST: Hosted = {
+  repository: "github.com/ada/parcel-api",
+  tool: { name: "gh", state: "ready" },
+  page: "https://github.com/ada/parcel-api/compare/main...musher/addresses?expand=1",
+  pull_request: null,
+  is_known: true,
+  why_unknown: null,
+};
+const check = (name: string, state: CheckState): Check => ({ name, state, url: null, job: null });
+const HOSTED: PullRequest = {
+  number: 41,
+  url: "https://github.com/ada/parcel-api/pull/41",
+  title: "Move address validation",
+  state: "open",
+  draft: true,
+  base: "main",
+  head: HEAD,
+  checks: [
+    check("ci / test", "failed"),
+    check("ci / lint", "passed"),
+    check("ci / deploy", "running"),
+    check("docs", "skipped"),
+  ],
+};
+const LONG_HOSTED: PullRequest = {
+  ...HOSTED,
+  title: `${HOSTED.title} ${"and everything that follows from it ".repeat(5)}`,
+  checks: [
+    check(`verification-of-${"every-platform-".repeat(8)}`, "waiting"),
+    check("\u05d1\u05d3\u05d9\u05e7\u05d4 / \u05db\u05ea\u05d5\u05d1\u05ea", "failed"),
+    check("fuzz", "allowed"),
+    check("new", "unknown"),
+  ],
+};
+
 export class FakeFinish {
   readonly #scene: FinishScene;
   #uncommitted: readonly string[];
@@ -66,7 +118,7 @@ export class FakeFinish {
   constructor(scene: FinishScene) {
     this.#scene = scene;
     const files = scene === "long" ? [...LONG, ...FILES, ...FILES.map((path) => `${path}.orig`)] : FILES;
-    this.#uncommitted = scene === "clean" ? [] : files;
+    this.#uncommitted = UP_TO_DATE.includes(scene) ? [] : files;
   }
 
   standing(view: StoryView | undefined): Finishing {
@@ -82,6 +134,15 @@ export class FakeFinish {
       operation: null,
       base: branch,
       target: branch,
+      remote: this.#scene === "alone" ? null : { name: "origin", there: this.#pushed(), unpushed: 3 },
+      pull_request:
+        this.#scene === "alone"
+          ? null
+          : {
+              base: "main",
+              title: story?.title ?? "",
+              text: `${story?.title ?? ""}\n\nCommits:\n\n* Move the rules\n* Report every problem\n`,
+            },
       message: story?.title ?? "",
       squash_message: story?.title ?? "",
       offers: ACTS.map((act): FinishOffer => ({ act, why_not: this.#whyNot(act, view) })),
@@ -89,6 +150,35 @@ export class FakeFinish {
       under_way: null,
       hand_over: this.#scene === "conflicts" ? "Your branch conflicts with main." : null,
     };
+  }
+
+  /** The commit that the remote has of the branch. */
+  #pushed(): string | null {
+    const pushed = this.#done.findLast(({ act }) => act === "push" || act === "pull_request");
+    return pushed?.to ?? (this.#scene === "hosted" ? HEAD : null);
+  }
+
+  /** What the host has of the branch. */
+  hosted(): Hosted {
+    const branch = this.#scene === "long" ? LONG_HOSTED : HOSTED;
+    if (this.#scene === "hosted" || this.#scene === "long") return { ...NO_REQUEST, pull_request: branch };
+    if (this.#scene === "alone")
+      return { ...NO_REQUEST, repository: null, tool: null, page: null, is_known: false };
+    if (this.#scene === "signed-out")
+      return { ...NO_REQUEST, tool: { name: "gh", state: "signed_out" }, is_known: false };
+    const begun = this.#done.some(({ act }) => act === "pull_request");
+    return begun ? { ...NO_REQUEST, pull_request: { ...HOSTED, checks: [] } } : NO_REQUEST;
+  }
+
+  failingLogs(): FailingLogs {
+    const failed = this.hosted().pull_request?.checks.filter(({ state }) => state === "failed") ?? [];
+    const checks = failed.map(({ name, url }) => ({
+      name,
+      url,
+      log: "expected 2, found 3",
+      why_unknown: null,
+    }));
+    return { checks, prompt: failed.length > 0 ? "A check of pull request 41 of your branch failed." : null };
   }
 
   output(): FinishOutput {
@@ -128,6 +218,11 @@ export class FakeFinish {
       from: HEAD,
       to: "c0ffee12e42f3b8d6a1c09e5f4b3a2d1c0e9f870",
     };
+    if (step.act === "push" || step.act === "pull_request") {
+      done.reference = `refs/remotes/origin/${view?.story.branch ?? ""}`;
+      done.to = this.#done.findLast(({ act }) => act === "commit")?.to ?? HEAD;
+    }
+    if (step.act === "pull_request") done.url = HOSTED.url;
     this.#done.push(done);
     const output = step.act === "commit" ? "cargo fmt --check\ncargo clippy: no warnings\n" : "";
     return { done, output };
@@ -143,7 +238,7 @@ export class FakeFinish {
       name: "main",
       shown: { reference: "refs/heads/main", commit: BASE, checked_out: place },
       ahead: 3,
-      behind: this.#scene === "clean" ? 0 : 2,
+      behind: UP_TO_DATE.includes(this.#scene) ? 0 : 2,
       preview:
         this.#scene === "conflicts"
           ? { is: "conflicts", files: CONFLICTS, more: 0 }
@@ -155,15 +250,18 @@ export class FakeFinish {
   #whyNot(act: FinishAct, view: StoryView | undefined): FinishWhyNot | null {
     const scene = this.#scene;
     if (view?.runs.some((run) => run.state !== "ended")) return "works";
-    if (act === "undo") return this.#done.length > 0 ? null : "nothing_to_undo";
+    if (act === "undo" && this.#done.length === 0) return "nothing_to_undo";
+    if (act === "undo") return this.#pushed() === null ? null : "pushed";
+    if (act === "push" && this.#pushed() !== null) return "nothing_to_push";
+    if (act === "push" || act === "pull_request") return scene === "alone" ? "no_remote" : null;
     if (act === "commit") return this.#uncommitted.length > 0 ? null : "nothing_to_commit";
     if (scene === "alone") return "no_base";
     if (act === "update_by_merge" || act === "update_by_rebase") {
-      if (scene === "clean") return "up_to_date";
+      if (UP_TO_DATE.includes(scene)) return "up_to_date";
       if (act === "update_by_rebase") return this.#uncommitted.length > 0 ? "uncommitted" : null;
       return scene === "conflicts" ? "conflicts" : null;
     }
-    if (act === "fast_forward" && scene !== "clean") return "not_fast_forward";
+    if (act === "fast_forward" && !UP_TO_DATE.includes(scene)) return "not_fast_forward";
     if (scene === "conflicts") return "conflicts";
     return scene === "long" ? "target_not_clean" : null;
   }

@@ -4,7 +4,7 @@ import type {
   AgentName,
   FeedBatch,
   Limit,
-  PullRequest,
+  FeedRequest,
   Question,
   StoryId,
   StoryView,
@@ -39,7 +39,7 @@ export function topicsOf(parts: Parts, story: StoryId, is_all: boolean): TopicBa
 }
 
 /** A request for everything that the board shows. */
-export const BOARD: PullRequest = {
+export const BOARD: FeedRequest = {
   epoch: 0,
   topics: (["stories", "questions", "limits", "agents"] as const).map((name) => ({
     since: 0,

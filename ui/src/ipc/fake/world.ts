@@ -10,7 +10,7 @@ import {
   type HeldTimeline,
   type JournalEvent,
   type Limit,
-  type PullRequest,
+  type FeedRequest,
   type Question,
   type RunBatch,
   type RunId,
@@ -126,7 +126,7 @@ export class World {
     this.revision += 1;
   }
 
-  pull(request: PullRequest): FeedBatch {
+  pull(request: FeedRequest): FeedBatch {
     const isKnown = request.epoch === this.epoch;
     return {
       epoch: this.epoch,

@@ -7,6 +7,7 @@ use super::{Director, Input, ReplyTo, not_found, wrong_state};
 use crate::error::{Error, Result};
 use crate::finish::finish_log;
 use crate::git::{FinishOrder, Live, Voice};
+use crate::hosting::NewPullRequest;
 use crate::job::checkpoint::refused as refused_in;
 use crate::job::finish::Finishing;
 use crate::policy::finish::Finish;
@@ -222,7 +223,12 @@ fn check_message(step: &FinishStep) -> Result<()> {
     let (message, may_be_empty) = match step {
         FinishStep::Commit { message, .. } | FinishStep::Squash { message, .. } => (message, false),
         FinishStep::Merge { message, .. } => (message, true),
-        FinishStep::UpdateByMerge { .. }
+        FinishStep::PullRequest { base, title, text, draft, .. } => {
+            let (base, title, text) = (base.clone(), title.clone(), text.clone());
+            return NewPullRequest { base, title, text, draft: *draft }.check();
+        }
+        FinishStep::Push { .. }
+        | FinishStep::UpdateByMerge { .. }
         | FinishStep::UpdateByRebase { .. }
         | FinishStep::FastForward { .. }
         | FinishStep::Undo { .. } => return Ok(()),

@@ -5,9 +5,12 @@ use super::plan::FinishPlan;
 use super::words;
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
-use crate::git::{Against, CheckpointPlace, FinishSeen, Git, TreePath};
+use crate::git::{Against, CheckpointPlace, FinishSeen, Git, PushTarget, TreePath, on_host};
 use crate::runtime;
-use protocol::{FewPaths, FinishBranch, Finishing, MergePreview, Slug, TargetWorktree};
+use protocol::{
+    FewPaths, FinishBranch, FinishRemote, Finishing, MergePreview, ProposedPullRequest, Slug,
+    TargetWorktree,
+};
 use std::path::{Path, PathBuf};
 
 /// How many files are named.
@@ -25,7 +28,7 @@ pub async fn finishing(git: &Git, dir: &DataDir, plan: &FinishPlan) -> Result<Fi
         scratch: dir.checkpoints(),
         own: own.map_err(Error::Thread)?,
     };
-    let seen = git.finish_seen(&place, plan.base.as_ref()).await?;
+    let seen = git.finish_seen(&place, plan.base.as_ref(), plan.last.as_ref()).await?;
     Ok(answer(plan, seen))
 }
 
@@ -46,12 +49,14 @@ fn answer(plan: &FinishPlan, seen: FinishSeen) -> Finishing {
         branch(found, there.and_then(|dir| works(&dir).cloned()))
     };
     let FinishSeen { uncommitted, subjects, .. } = &seen;
+    let pull_request = proposed(plan, &seen);
     let names = |paths: &[TreePath]| FewPaths::of(paths.iter().map(TreePath::text), MOST_NAMES);
     let repositories = uncommitted.as_ref().map(|found| names(&found.repositories));
     let all = |found: &crate::git::Uncommitted| names(&[&found.known[..], &found.new].concat());
     Finishing {
         uncommitted: uncommitted.as_ref().map(all),
         repositories: repositories.unwrap_or_default(),
+        pull_request,
         message: words::message(&plan.story.title),
         squash_message: words::squash_message(&plan.story.title, subjects),
         branch: seen.branch,
@@ -59,6 +64,7 @@ fn answer(plan: &FinishPlan, seen: FinishSeen) -> Finishing {
         operation: seen.operation.map(|operation| operation.word().to_owned()),
         base: seen.base.map(branch),
         target: seen.target.map(branch),
+        remote: seen.remote.map(remote),
         offers,
         last: plan.last.clone(),
         under_way: plan.under_way,
@@ -74,6 +80,21 @@ fn branch(found: Against, works: Option<Slug>) -> FinishBranch {
         works,
     });
     FinishBranch { name, shown, ahead, behind, preview, worktree }
+}
+
+fn remote(PushTarget { remote, there, unpushed, .. }: PushTarget) -> FinishRemote {
+    FinishRemote { name: remote, there, unpushed }
+}
+
+/// What a pull request would say, if there is a base.
+fn proposed(plan: &FinishPlan, seen: &FinishSeen) -> Option<ProposedPullRequest> {
+    let (base, remote) = (seen.base.as_ref()?, seen.remote.as_ref()?);
+    let title = &plan.story.title;
+    Some(ProposedPullRequest {
+        base: on_host(&base.shown.reference, &remote.remote),
+        title: words::pull_request_title(title),
+        text: words::pull_request_text(title, plan.prompt.as_deref(), &seen.subjects),
+    })
 }
 
 /// The words that hand the conflicts with the base over, if there are any.

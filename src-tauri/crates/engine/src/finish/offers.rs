@@ -19,13 +19,15 @@ pub(super) struct Around {
     pub(super) target_works: bool,
 }
 
-const ACTS: [FinishAct; 7] = [
+const ACTS: [FinishAct; 9] = [
     FinishAct::Commit,
     FinishAct::UpdateByMerge,
     FinishAct::UpdateByRebase,
     FinishAct::FastForward,
     FinishAct::Merge,
     FinishAct::Squash,
+    FinishAct::Push,
+    FinishAct::PullRequest,
     FinishAct::Undo,
 ];
 
@@ -53,7 +55,10 @@ fn why_not(act: FinishAct, seen: &FinishSeen, around: Around) -> Option<FinishWh
         FinishAct::Commit => commit(seen),
         FinishAct::UpdateByMerge | FinishAct::UpdateByRebase => update(act, seen, around),
         FinishAct::FastForward | FinishAct::Merge | FinishAct::Squash => merge(act, seen, around),
-        FinishAct::Undo => (!around.has_last).then_some(W::NothingToUndo),
+        FinishAct::Push => push(seen),
+        FinishAct::PullRequest => pull_request(seen, around),
+        FinishAct::Undo if !around.has_last => Some(W::NothingToUndo),
+        FinishAct::Undo => seen.is_last_pushed.then_some(W::Pushed),
     }
 }
 
@@ -119,6 +124,30 @@ fn merge(act: FinishAct, seen: &FinishSeen, around: Around) -> Option<FinishWhyN
     }
 }
 
+fn push(seen: &FinishSeen) -> Option<FinishWhyNot> {
+    use FinishWhyNot as W;
+    match &seen.remote {
+        _ if seen.branch.is_none() => Some(W::Detached),
+        _ if seen.head.is_none() => Some(W::NoCommit),
+        None => Some(W::NoRemote),
+        Some(remote) if remote.there == seen.head => Some(W::NothingToPush),
+        Some(_) => None,
+    }
+}
+
+fn pull_request(seen: &FinishSeen, around: Around) -> Option<FinishWhyNot> {
+    use FinishWhyNot as W;
+    if let Some(why) = push(seen).filter(|why| *why != W::NothingToPush) {
+        return Some(why);
+    }
+    match against(seen.base.as_ref(), seen, around) {
+        Err(why) => Some(why),
+        Ok(base) if base.ahead.is_none() => Some(W::NotComparable),
+        Ok(base) if base.ahead == Some(0) => Some(W::NothingToMerge),
+        Ok(_) => None,
+    }
+}
+
 /// A branch against which the story's branch stands, if there is one.
 fn against<'s>(
     branch: Option<&'s Against>,
@@ -147,7 +176,7 @@ fn of_preview(preview: &MergePreview) -> Option<FinishWhyNot> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::git::{Elsewhere, Operation, TreePath, Uncommitted};
+    use crate::git::{Elsewhere, Operation, PushTarget, TreePath, Uncommitted};
     use protocol::ShownBranch;
     use std::fmt::Write as _;
 
@@ -170,6 +199,16 @@ mod tests {
         names.iter().map(|name| TreePath::from_text(name).unwrap()).collect()
     }
 
+    fn remote(there: Option<&str>) -> PushTarget {
+        PushTarget {
+            remote: "origin".to_owned(),
+            address: "/srv/shop".to_owned(),
+            there: there.map(str::to_owned),
+            unpushed: None,
+            into: None,
+        }
+    }
+
     /// A branch with two commits, and one new commit in its base; one file is changed and one is new.
     fn story() -> (FinishSeen, Around) {
         let uncommitted = Uncommitted {
@@ -186,6 +225,8 @@ mod tests {
             base: Some(main_branch()),
             target: Some(main_branch()),
             subjects: Vec::new(),
+            remote: Some(remote(None)),
+            is_last_pushed: false,
         };
         let around = Around { has_base: true, has_last: true, ..Around::default() };
         (seen, around)
@@ -267,6 +308,10 @@ mod tests {
             both(seen, &|it| it.worktree = checked_out(Some(true), None));
             around.target_works = true;
         });
+        case("the remote has everything", &|seen, _| seen.remote = Some(remote(Some("h"))));
+        case("the remote has another commit", &|seen, _| seen.remote = Some(remote(Some("x"))));
+        case("there is no remote", &|seen, _| seen.remote = None);
+        case("what was done last was pushed", &|seen, _| seen.is_last_pushed = true);
         case("nothing was done", &|_, around| around.has_last = false);
         insta::assert_snapshot!("offers", table);
     }

@@ -7,12 +7,16 @@ use crate::state::Finishes;
 use crate::store::read::Reader;
 use crate::store::text::from_json;
 use protocol::{Base, FinishAct, FinishDone, JournalEntry, JournalEvent, Slug, Story, StoryId};
-use rusqlite::Row;
+use rusqlite::{OptionalExtension as _, Row};
 use std::path::PathBuf;
 
 /// The entries of the journal that say something about it.
 const ENTRIES: &str = "SELECT entry FROM journal WHERE story = ?
     AND type IN ('story_created', 'finish_started', 'finish_ended') ORDER BY seq";
+
+/// The entry of the first prompt.
+const FIRST_PROMPT: &str = "SELECT entry FROM journal WHERE story = ?
+    AND type = 'prompt_queued' ORDER BY seq LIMIT 1";
 
 /// The stories of runs that are not over.
 const AT_WORK: &str = "SELECT DISTINCT story FROM runs WHERE state != 'ended'";
@@ -23,6 +27,8 @@ pub struct FinishPlan {
     pub(super) story: Story,
     pub(super) files: FilePlace,
     pub(super) base: Option<Base>,
+    /// The story's first prompt.
+    pub(super) prompt: Option<String>,
     /// What an undo would undo.
     pub(super) last: Option<FinishDone>,
     pub(super) under_way: Option<FinishAct>,
@@ -49,7 +55,18 @@ impl Reader {
         }
         let last = finishes.last().cloned();
         let under_way = finishes.begun.map(|(_, act)| act);
-        Ok(FinishPlan { story, files, base, last, under_way, at_work: self.at_work()? })
+        let prompt = self.first_prompt(&story.id)?;
+        Ok(FinishPlan { story, files, base, prompt, last, under_way, at_work: self.at_work()? })
+    }
+
+    fn first_prompt(&self, story: &StoryId) -> Result<Option<String>> {
+        let mut statement = self.db().prepare_cached(FIRST_PROMPT)?;
+        let entry = |row: &Row<'_>| from_json::<JournalEntry>(&row.get::<_, String>(0)?);
+        let first = statement.query_row([story.as_str()], entry).optional()?;
+        Ok(first.and_then(|entry| match entry.event {
+            JournalEvent::PromptQueued(prompt) => Some(prompt.text),
+            _ => None,
+        }))
     }
 
     fn at_work(&self) -> Result<Vec<(PathBuf, Slug)>> {

@@ -1,4 +1,4 @@
-//! Proposes messages of commits from the story, and the words that hand conflicts to its agent. They are fixed: no model
+//! Proposes messages of commits and the words of a pull request from the story, and the words that hand conflicts to its agent. They are fixed: no model
 //! writes them, and a person can change them before anything is done. Pure.
 
 use protocol::{ConflictKind, ConflictedFile};
@@ -6,6 +6,15 @@ use std::fmt::Write as _;
 
 /// The longest first line of a message (characters).
 const LONGEST: usize = 72;
+
+/// The longest proposed title of a pull request (characters); GitHub and GitLab take 255.
+const LONGEST_TITLE: usize = 200;
+
+/// How much of a prompt is proposed (bytes).
+const LONGEST_PROMPT: usize = 8 * 1024;
+
+/// The longest proposed text (bytes).
+const LONGEST_TEXT: usize = 16 * 1024;
 
 /// The most text of conflicting pieces that is handed over (bytes).
 const MOST_PIECES: usize = 24 * 1024;
@@ -41,6 +50,38 @@ pub(super) fn squash_message(title: &str, subjects: &[String]) -> String {
         text.push('\n');
         subjects.iter().for_each(|subject| text.push_str(&format!("\n* {subject}")));
     }
+    text
+}
+
+/// A title for a pull request: the story's, in one line.
+pub(super) fn pull_request_title(title: &str) -> String {
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    match title.char_indices().nth(LONGEST_TITLE) {
+        Some((at, _)) => format!("{}\u{2026}", title[..at].trim_end()),
+        None => title,
+    }
+}
+
+/// A text for a pull request: the story's first prompt, if the title does not say it all, and the first lines of the
+/// branch's commits.
+pub(super) fn pull_request_text(title: &str, prompt: Option<&str>, subjects: &[String]) -> String {
+    let prompt = prompt.map(str::trim).filter(|prompt| *prompt != title.trim());
+    let mut text = String::new();
+    if let Some(prompt) = prompt {
+        let end = prompt.floor_char_boundary(LONGEST_PROMPT);
+        text.push_str(&prompt[..end]);
+        text.push_str(if end < prompt.len() { "\u{2026}\n" } else { "\n" });
+    }
+    if !subjects.is_empty() {
+        let space = if text.is_empty() { "" } else { "\n" };
+        write!(text, "{space}Commits:\n\n").expect("text grows");
+    }
+    for subject in subjects {
+        let line: String = subject.chars().take(LONGEST_TITLE).collect();
+        writeln!(text, "* {line}").expect("text grows");
+    }
+    let end = text.floor_char_boundary(LONGEST_TEXT);
+    text.truncate(end);
     text
 }
 
@@ -85,7 +126,7 @@ fn kind(kind: ConflictKind) -> &'static str {
 }
 
 /// A fence that the text does not have.
-fn fence(text: &str) -> String {
+pub(super) fn fence(text: &str) -> String {
     let longest = text.split(|it| it != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
 }
@@ -109,6 +150,24 @@ mod tests {
         let subjects = ["one", "two"].map(str::to_owned);
         assert_eq!(squash_message("Fix", &subjects), "Fix\n\n* one\n* two");
         assert_eq!(squash_message("Fix", &subjects[..1]), "Fix");
+    }
+
+    #[test]
+    fn a_pull_request_says_what_was_asked_and_what_was_committed() {
+        let subjects = ["one", "two"].map(str::to_owned);
+        assert_eq!(pull_request_title(" Fix\n the  login "), "Fix the login");
+        assert_eq!(pull_request_title(&"é".repeat(300)).chars().count(), LONGEST_TITLE + 1);
+        let text = pull_request_text("Fix it", Some("Fix it\nwith care\n"), &subjects);
+        assert_eq!(text, "Fix it\nwith care\n\nCommits:\n\n* one\n* two\n");
+        assert_eq!(
+            pull_request_text("Fix it", Some("Fix it\n"), &subjects[..1]),
+            "Commits:\n\n* one\n"
+        );
+        assert_eq!(pull_request_text("Fix it", None, &[]), "");
+        let long = pull_request_text("x", Some(&"é".repeat(LONGEST_PROMPT)), &[]);
+        assert!(long.ends_with("é\u{2026}\n") && long.len() < LONGEST_PROMPT + 8);
+        let many = vec!["é".repeat(400); 50];
+        assert!(pull_request_text("x", None, &many).len() <= LONGEST_TEXT);
     }
 
     #[test]

@@ -13,7 +13,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// Variables with which git and the programs that it starts ask nobody: no program that asks for a password, and no
 /// window of a credential helper. A terminal they have not, either.
-const ASKS_NOBODY: [(&str, &str); 4] = [
+pub(super) const ASKS_NOBODY: [(&str, &str); 4] = [
     ("GIT_ASKPASS", ""),
     ("SSH_ASKPASS", ""),
     ("SSH_ASKPASS_REQUIRE", "never"),
@@ -65,7 +65,7 @@ impl Git {
 }
 
 /// The sentence with the reason: what git says first, unless the program that reached the remote said it better.
-fn why(stderr: &str) -> String {
+pub(super) fn why(stderr: &str) -> String {
     let of_ssh =
         ["Permission denied", "Host key verification failed", "Could not resolve hostname"];
     let better = stderr.lines().find(|line| of_ssh.iter().any(|words| line.contains(words)));

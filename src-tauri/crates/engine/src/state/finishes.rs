@@ -27,6 +27,8 @@ impl Finishes {
                     Some(FinishDone { undid: Some(undone), .. }) => {
                         self.done.retain(|it| it.n != *undone);
                     }
+                    // What a remote has is not taken back.
+                    Some(FinishDone { act: FinishAct::Push | FinishAct::PullRequest, .. }) => {}
                     Some(done) => self.done.push(done.clone()),
                     None => {}
                 }
@@ -71,6 +73,7 @@ mod tests {
             to: Some("a".to_owned()),
             dir: None,
             undid,
+            url: None,
         };
         let ended =
             |n, done| JournalEvent::FinishEnded { n, done, fault: None, output: String::new() };
@@ -80,6 +83,8 @@ mod tests {
         for n in 1..=2 {
             finishes.apply(&ended(n, Some(done(n, None))));
         }
+        let pushed = FinishDone { act: FinishAct::Push, ..done(3, None) };
+        finishes.apply(&ended(3, Some(pushed)));
         finishes.apply(&ended(3, None));
         assert_eq!((finishes.begun, finishes.last().map(|it| it.n)), (None, Some(2)));
         finishes.apply(&ended(4, Some(done(4, Some(2)))));

@@ -45,6 +45,9 @@ describe("finishing a story", () => {
       "3 files are not committed",
       "Update from main",
       "Merge into main",
+      "Push to origin",
+      "Pull request",
+      "Put it away",
     ]);
     expect(words(".panel .files li")[0]).toBe("crates/address/src/lib.rs");
     expect(field()?.value).toBe("Move address validation");

@@ -2,15 +2,14 @@
 
 import type { Binding } from "../../../state/keys.svelte";
 import type { FinishScreen } from "./finishing.svelte";
+import type { HostScreen } from "./host.svelte";
 import { m } from "../../../paraglide/messages";
 
-export function finishKeys(screen: FinishScreen): readonly Binding[] {
-  const key = (
-    keys: string,
-    label: string,
-    run: () => Promise<void>,
-    whyNot: () => string | null,
-  ): Binding => ({
+type Make = (keys: string, label: string, run: () => Promise<void>, whyNot: () => string | null) => Binding;
+
+const making =
+  (screen: FinishScreen): Make =>
+  (keys, label, run, whyNot) => ({
     keys,
     label,
     quiet: true,
@@ -19,6 +18,34 @@ export function finishKeys(screen: FinishScreen): readonly Binding[] {
     run: () => void run(),
     whyNot: () => (screen.underWay === null ? whyNot() : m.finish_not_under_way()),
   });
+
+/** The keys of the remote and the host. */
+export function hostKeys(host: HostScreen, screen: FinishScreen): readonly Binding[] {
+  const key = making(screen);
+  return [
+    key(
+      "Ctrl Shift Y",
+      m.finish_push(),
+      () => host.push(),
+      () => screen.whyNot("push"),
+    ),
+    key(
+      "Ctrl Shift H",
+      m.host_begin(),
+      () => host.begin(),
+      () => host.whyNotBegin(),
+    ),
+    key(
+      "Ctrl Shift D",
+      m.host_send_logs(),
+      () => host.sendLogs(),
+      () => host.whyNotSend(),
+    ),
+  ];
+}
+
+export function finishKeys(screen: FinishScreen): readonly Binding[] {
+  const key = making(screen);
   return [
     key(
       "Ctrl Shift K",

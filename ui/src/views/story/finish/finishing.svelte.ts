@@ -90,12 +90,12 @@ export class FinishScreen {
   }
 
   async commit(): Promise<void> {
-    if (await this.#act({ act: "commit", message: this.words, paths: [] }))
+    if (await this.step({ act: "commit", message: this.words, paths: [] }))
       this.#here.kept.finish.words = null;
   }
   async update(act: "update_by_merge" | "update_by_rebase"): Promise<void> {
     const base = this.found?.base?.shown;
-    if (base) await this.#act({ act, base });
+    if (base) await this.step({ act, base });
   }
   async merge(): Promise<void> {
     const { found, way, words } = this;
@@ -107,11 +107,11 @@ export class FinishScreen {
       merge: { act: "merge", target, message: isWritten ? words : "" },
       squash: { act: "squash", target, message: isWritten ? words : (found?.squash_message ?? "") },
     };
-    if (await this.#act(steps[way])) this.#here.kept.finish.words = null;
+    if (await this.step(steps[way])) this.#here.kept.finish.words = null;
   }
   async undo(): Promise<void> {
     const n = this.found?.last?.n;
-    if (n !== undefined) await this.#act({ act: "undo", n });
+    if (n !== undefined) await this.step({ act: "undo", n });
   }
   cancel(): void {
     const { app, id } = this.#here;
@@ -130,7 +130,7 @@ export class FinishScreen {
   }
 
   /** Asks for a step. Returns whether it was done. */
-  async #act(step: FinishStep): Promise<boolean> {
+  async step(step: FinishStep): Promise<boolean> {
     const { app, id } = this.#here;
     if (this.underWay !== null || this.whyNot(step.act) !== null) return false;
     [this.refused, this.done, this.output, this.asked] = [null, null, "", step.act];

@@ -182,6 +182,8 @@ pub(super) fn word(act: protocol::FinishAct) -> &'static str {
         A::FastForward => "fast-forward",
         A::Merge => "merge",
         A::Squash => "squash",
+        A::Push => "push",
+        A::PullRequest => "pull request",
         A::Undo => "undo",
     }
 }

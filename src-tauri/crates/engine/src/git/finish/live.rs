@@ -87,7 +87,8 @@ impl Live {
         }
     }
 
-    pub(super) fn is_cancelled(&self) -> bool {
+    /// Whether a person cancelled it.
+    pub(crate) fn is_cancelled(&self) -> bool {
         *self.cancelled.borrow()
     }
 }

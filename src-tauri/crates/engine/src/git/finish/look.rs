@@ -4,9 +4,9 @@
 use super::status::Uncommitted;
 use crate::error::{Error, Result};
 use crate::git::checkpoint::{Operation, Place};
-use crate::git::{Git, one_line};
+use crate::git::{Git, PushTarget, one_line};
 use crate::runtime;
-use protocol::{Base, MergePreview, ShownBranch};
+use protocol::{Base, FinishDone, MergePreview, ShownBranch};
 use std::path::{Path, PathBuf};
 
 /// What is checked out in a worktree.
@@ -30,8 +30,12 @@ pub(crate) struct FinishSeen {
     pub(crate) base: Option<Against>,
     /// The local branch that takes its work.
     pub(crate) target: Option<Against>,
-    /// The first lines of its commits that the target does not have, the oldest first.
+    /// The first lines of its commits that the target (without one the base) does not have, the oldest first.
     pub(crate) subjects: Vec<String>,
+    /// Where it is pushed to.
+    pub(crate) remote: Option<PushTarget>,
+    /// Whether a remote has what was done last.
+    pub(crate) is_last_pushed: bool,
 }
 
 /// A branch against which another one stands.
@@ -56,8 +60,8 @@ pub(crate) struct Elsewhere {
 
 /// The branches of a story's base by their full names.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Named {
-    base: Option<String>,
+pub(super) struct Named {
+    pub(super) base: Option<String>,
     target: Option<String>,
 }
 
@@ -73,6 +77,7 @@ impl Git {
         &self,
         place: &Place,
         base: Option<&Base>,
+        last: Option<&FinishDone>,
     ) -> Result<FinishSeen> {
         let root = place.root.as_path();
         if !self.is_root(root).await? {
@@ -98,9 +103,17 @@ impl Git {
             true => found.clone(),
             false => against(named.target).await?,
         };
-        let subjects = match (&target, &head.commit) {
-            (Some(target), Some(head)) => self.subjects(root, &target.shown.commit, head).await?,
+        let subjects = match (target.as_ref().or(found.as_ref()), &head.commit) {
+            (Some(base), Some(head)) => self.subjects(root, &base.shown.commit, head).await?,
             _ => Vec::new(),
+        };
+        let remote = match head.branch.as_deref().and_then(|it| it.strip_prefix("refs/heads/")) {
+            Some(branch) => self.push_target(root, branch).await?,
+            None => None,
+        };
+        let is_last_pushed = match last {
+            Some(last) => self.is_pushed(root, last).await?,
+            None => false,
         };
         Ok(FinishSeen {
             is_repository: true,
@@ -111,7 +124,20 @@ impl Git {
             base: found,
             target,
             subjects,
+            remote,
+            is_last_pushed,
         })
+    }
+
+    /// Whether the remote to which a branch is pushed is known to have what was done with it.
+    pub(super) async fn is_pushed(&self, root: &Path, done: &FinishDone) -> Result<bool> {
+        let branch = done.reference.strip_prefix("refs/heads/");
+        let (Some(branch), Some(commit)) = (branch, &done.to) else { return Ok(false) };
+        let target = self.push_target(root, branch).await?;
+        match target.and_then(|target| target.there) {
+            Some(there) => self.is_ancestor(root, commit, &there).await,
+            None => Ok(false),
+        }
     }
 
     /// Whether a folder is the root of a worktree.
@@ -128,7 +154,7 @@ impl Git {
 
     /// The branches that are meant by the name of a base. Of a branch of a remote the local one is that which follows
     /// it; if several do, the one of the same name.
-    async fn branches_of_base(&self, root: &Path, name: &str) -> Result<Named> {
+    pub(super) async fn branches_of_base(&self, root: &Path, name: &str) -> Result<Named> {
         let local = format!("refs/heads/{name}");
         if self.is_reference(root, &local).await? {
             return Ok(Named { base: Some(local.clone()), target: Some(local) });

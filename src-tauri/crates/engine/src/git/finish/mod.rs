@@ -1,16 +1,18 @@
 //! What is done with the branch of a story by git: a commit with the repository's hooks, an update from its base, a
-//! merge into its base, and the undo of these. Everything is looked at anew and compared with what a person was shown
+//! merge into its base, a push, and the undo of all but the last. Everything is looked at anew and compared with what a person was shown
 //! before anything is touched; a reference moves only from the value that was shown; no worktree is ever left in the
-//! middle of a merge. Nothing is pushed here, and nothing is forced. Called by `job::finish` and, for looks, by
+//! middle of a merge. Nothing is forced. Called by `job::finish` and, for looks, by
 //! `crate::finish`.
 
 mod commit;
 mod conflicts;
+mod hosted;
 mod join;
 mod live;
 mod look;
 mod merge;
 mod preview;
+mod push;
 mod refusals;
 mod status;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod undo;
 mod update;
 mod version;
 
+pub(crate) use hosted::on_host;
 pub(crate) use live::{Live, Voice};
 #[cfg(test)]
 pub(crate) use look::Elsewhere;
@@ -29,7 +32,7 @@ pub(crate) use status::Uncommitted;
 use super::changes::Aside;
 use super::checkpoint::Place;
 use super::{ALWAYS, Git, SAFE};
-use crate::command::{self, Ended, Lane, Output};
+use crate::command::{self, Ended, Lane, Output, Stream};
 use crate::error::Result;
 use look::Head;
 use protocol::{FinishAct, FinishDone, FinishStep};
@@ -83,7 +86,7 @@ struct Acting<'a> {
 }
 
 impl Git {
-    /// Does what is ordered.
+    /// Does what is ordered; of a pull request only that the branch is pushed.
     ///
     /// # Errors
     /// If something is not as it was shown, cannot be done, was cancelled, or git or a hook refuses. Then no reference
@@ -100,6 +103,8 @@ impl Git {
             FinishStep::FastForward { target } => acting.fast_forward(&head, target).await,
             FinishStep::Merge { target, message } => acting.merge(&head, target, message).await,
             FinishStep::Squash { target, message } => acting.squash(&head, target, message).await,
+            FinishStep::Push { remote } => acting.push(&head, remote).await,
+            FinishStep::PullRequest { remote, .. } => acting.push_if_needed(&head, remote).await,
             FinishStep::Undo { .. } => acting.undo(&head, order.last.as_ref()).await,
         }?;
         let undid = match order.step {
@@ -107,7 +112,7 @@ impl Git {
             _ => None,
         };
         let Moved { reference, from, to, dir } = moved;
-        Ok(FinishDone { n: order.n, act, reference, from, to, dir, undid })
+        Ok(FinishDone { n: order.n, act, reference, from, to, dir, undid, url: None })
     }
 
     /// What is checked out in the story's worktree, if that is what was shown and nothing is unfinished there.
@@ -151,13 +156,24 @@ struct Run<'a> {
     dir: &'a Path,
     limit: Duration,
     input: Option<File>,
+    /// Whether what is printed on standard output is for the person, too: hooks print there.
+    is_all_shown: bool,
+    /// Further variables.
+    variables: &'a [(&'a str, &'a str)],
     /// Whether it may end at any time without leaving something half done.
     can_be_cancelled: bool,
 }
 
 impl<'a> Run<'a> {
     fn within(dir: &'a Path, limit: Duration) -> Self {
-        Self { dir, limit, input: None, can_be_cancelled: true }
+        Self {
+            dir,
+            limit,
+            input: None,
+            is_all_shown: false,
+            variables: &[],
+            can_be_cancelled: true,
+        }
     }
 }
 
@@ -167,12 +183,16 @@ impl Acting<'_> {
     /// # Errors
     /// If it was cancelled or took too long: then all that it started has ended.
     async fn run<W: AsRef<OsStr>>(&self, run: Run<'_>, words: &[W]) -> Result<Output> {
-        let Run { dir, limit, input, can_be_cancelled } = run;
+        let Run { dir, limit, input, is_all_shown, variables, can_be_cancelled } = run;
         let mut command = Command::new(self.git.program(dir).await?);
         command.arg("-C").arg(dir).args(SAFE).args(words);
         command.env_clear().envs(self.git.environment.for_agent([]).into_pairs());
-        command.envs(ALWAYS).envs(OF_ACTS);
-        let heard = |printed: &[u8]| self.live.heard(printed);
+        command.envs(ALWAYS).envs(OF_ACTS).envs(variables.iter().copied());
+        let heard = |stream: Stream, printed: &[u8]| {
+            if is_all_shown || stream == Stream::Stderr {
+                self.live.heard(printed);
+            }
+        };
         let lane = (Lane::Checkout, limit);
         let cancelled = async {
             match can_be_cancelled {

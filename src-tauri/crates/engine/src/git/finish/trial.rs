@@ -62,7 +62,7 @@ impl Trial {
         let (name, commit) = ("main".to_owned(), self.rev("main"));
         let base = Base { name, commit, upstream: None, fetched: false };
         let place = self.world.place(&self.work);
-        runtime::wait(self.world.git.finish_seen(&place, Some(&base))).unwrap().unwrap()
+        runtime::wait(self.world.git.finish_seen(&place, Some(&base), None)).unwrap().unwrap()
     }
 
     /// `main` as it is shown now.
@@ -476,7 +476,8 @@ fn the_local_branch_that_follows_the_base_takes_the_work() {
     let named = |name: &str| {
         let base =
             Base { name: name.to_owned(), commit: String::new(), upstream: None, fetched: false };
-        let seen = runtime::wait(world.git.finish_seen(&place, Some(&base))).unwrap().unwrap();
+        let seen =
+            runtime::wait(world.git.finish_seen(&place, Some(&base), None)).unwrap().unwrap();
         (seen.base.map(|it| it.shown.reference), seen.target.map(|it| it.shown.reference))
     };
     let some = |name: &str| Some(name.to_owned());

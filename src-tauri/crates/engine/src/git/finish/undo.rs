@@ -21,6 +21,12 @@ impl Acting<'_> {
         if self.git.commit_of(self.root, reference).await?.as_ref() != Some(to) {
             return Err(refusals::moved(reference));
         }
+        if self.git.is_pushed(self.root, last).await? {
+            return Err(refusals::wrong(
+                "what was done last was pushed, and what was pushed stays".to_owned(),
+                "A further commit can take its changes back: `git revert` in the worktree makes one.",
+            ));
+        }
         let checked_out = self.git.worktree_of(self.root, reference).await?;
         if self.git.is_being_rebased(self.root, reference).await? {
             return Err(refusals::wrong(
