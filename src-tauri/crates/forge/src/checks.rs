@@ -2,6 +2,11 @@
 
 use protocol::CheckState;
 
+/// Whether an address is that of a page, which can be opened.
+pub(crate) fn is_page(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
 /// The state of a check of GitHub, from its status and, when that is `COMPLETED`, its conclusion.
 /// Source: `CheckStatusState` and `CheckConclusionState` of GitHub's GraphQL API.
 pub(crate) fn of_check_run(status: &str, conclusion: &str) -> CheckState {

@@ -142,7 +142,12 @@ impl Rolled {
     fn check(self) -> Check {
         if let Some(context) = self.context {
             let state = checks::of_status(self.state.as_deref().unwrap_or_default());
-            return Check { name: context, state, url: self.target_url.filter(is_page), job: None };
+            return Check {
+                name: context,
+                state,
+                url: self.target_url.filter(|address| checks::is_page(address)),
+                job: None,
+            };
         }
         let word = |word: &Option<String>| word.clone().unwrap_or_default();
         let state = checks::of_check_run(&word(&self.status), &word(&self.conclusion));
@@ -151,14 +156,10 @@ impl Rolled {
             Some(workflow) => format!("{workflow} / {name}"),
             None => name,
         };
-        let url = self.details_url.filter(is_page);
+        let url = self.details_url.filter(|address| checks::is_page(address));
         let job = url.as_deref().and_then(job_of);
         Check { name, state, url, job }
     }
-}
-
-fn is_page(address: &String) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
 }
 
 /// The number of the job in the address of a check that GitHub's own pipelines made: `…/actions/runs/1/job/2`.

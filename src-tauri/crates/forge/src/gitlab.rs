@@ -183,7 +183,7 @@ pub fn checks(answer: &str, pipeline: Pipeline) -> Result<Vec<Check>, serde_json
             stage => format!("{stage} / {}", job.name),
         },
         state: checks::of_job(&job.status, job.allow_failure),
-        url: job.web_url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        url: job.web_url.filter(|address| checks::is_page(address)),
         job: Some(match pipeline.project {
             Some(project) => format!("{project}/{}", job.id),
             None => job.id.to_string(),

@@ -5,7 +5,8 @@
 
 mod ask;
 mod look;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod trial;
 
 pub(crate) use look::{HostPlace, NewPullRequest, begin, failed_log, look};
