@@ -76,7 +76,6 @@ function onSelected(board: BoardState): Binding[] {
     },
     {
       keys: "Ctrl .",
-      inFields: true,
       label: m.action_stop(),
       about,
       run: stop,
