@@ -248,7 +248,7 @@ fn without_the_host_s_program_its_page_is_said() {
     let (message, hint) = refusal(world, &["pr", name], "host");
     assert_eq!(message, "gh is not installed");
     assert!(hint.contains("https://github.com/ann/shop/compare/main..."), "{hint}");
-    desk.script("gh", "exit 1");
+    desk.script("gh", "echo 'You are not logged into any GitHub hosts.' >&2; exit 1");
     let (message, hint) = refusal(world, &["pr", name], "host");
     assert_eq!(message, "gh is not signed in");
     assert!(hint.contains("gh auth login --hostname github.com"), "{hint}");

@@ -17,6 +17,17 @@ impl Program {
             Self::Glab => "glab",
         }
     }
+
+    /// Whether what `auth status` printed says that nobody is signed in on the host. The exit status does not say it:
+    /// without a network `gh` calls a token invalid, and old versions of `glab` end with 0.
+    /// Source: `gh` 2.23 without an account, and the sources of both programs.
+    pub fn says_signed_out(self, printed: &str) -> bool {
+        let words: &[&str] = match self {
+            Self::Gh => &["not logged into any", "not found among authenticated"],
+            Self::Glab => &["been authenticated with glab"],
+        };
+        words.iter().any(|word| printed.contains(word))
+    }
 }
 
 /// What is run: the program and its arguments. It has no input.

@@ -1,19 +1,19 @@
-//! How GitHub's program `gh` is asked about pull requests, and what it answers. The calls work from `gh` 2.20 on, and
-//! name the repository, so that `gh` neither guesses one from the remotes nor asks for it.
-//! Source: the manual of `gh`, and runs of 2.23 and 2.63.
+//! How GitHub's program `gh` is asked about pull requests, and what it answers. The calls name the
+//! repository, so that `gh` neither guesses one from the remotes nor asks for it.
+//! Source: the manual of `gh`; 2.23 takes each of the calls.
 
 use crate::{Call, Program, Remote, checks};
 use protocol::{Check, PullRequest, PullRequestState};
 use serde::Deserialize;
 
 /// What `pr list` is asked for.
-const FIELDS: &str = "number,url,state,title,isDraft,isCrossRepository,baseRefName,headRefOid,\
+const FIELDS: &str = "number,url,state,title,isDraft,baseRefName,headRefOid,\
                       headRepositoryOwner,statusCheckRollup";
 
 /// How many pull requests of a branch are looked at, the newest first.
 const MOST: &str = "20";
 
-/// Asks whether somebody is signed in: it exits with 0 then.
+/// Asks whether somebody is signed in; see [`Program::says_signed_out`].
 pub fn signed_in(remote: &Remote) -> Call {
     Call::new(Program::Gh, ["auth", "status", "--hostname", &remote.authority()])
 }

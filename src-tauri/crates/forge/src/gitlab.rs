@@ -10,7 +10,7 @@ use url::form_urlencoded;
 /// The most jobs of a pipeline that are asked for, which is the most that GitLab gives at once.
 const MOST_JOBS: u32 = 100;
 
-/// Asks whether somebody is signed in: it exits with 0 then.
+/// Asks whether somebody is signed in; see [`Program::says_signed_out`].
 pub fn signed_in(remote: &Remote) -> Call {
     Call::new(Program::Glab, ["auth", "status", "--hostname", &remote.authority()])
 }

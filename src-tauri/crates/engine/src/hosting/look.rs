@@ -52,7 +52,7 @@ impl HostPlace {
     }
 
     /// The program for the host, and whether it can be used.
-    async fn tool(&self, sides: &Sides) -> Result<Option<HostTool>> {
+    async fn tool(&self, sides: &Sides) -> Result<Option<Tool>> {
         let candidates: &[Program] = match sides.from.kind() {
             HostKind::GitHub => &[Program::Gh],
             HostKind::GitLab => &[Program::Glab],
@@ -62,27 +62,31 @@ impl HostPlace {
         };
         let is_certain = candidates.len() == 1;
         for program in candidates {
-            let state = self.state(*program, sides).await?;
-            if is_certain || state == ToolState::Ready {
-                return Ok(Some(HostTool { name: program.name().to_owned(), state }));
+            let tool = self.asked(*program, sides).await?;
+            if is_certain || tool.state == ToolState::Ready {
+                return Ok(Some(tool));
             }
         }
         Ok(None)
     }
 
-    async fn state(&self, program: Program, sides: &Sides) -> Result<ToolState> {
+    async fn asked(&self, program: Program, sides: &Sides) -> Result<Tool> {
+        let tool = |state, said| Tool { program, state, said };
         let asker = self.asker();
         if asker.find(program).await?.is_none() {
-            return Ok(ToolState::Missing);
+            return Ok(tool(ToolState::Missing, None));
         }
         let call = match program {
             Program::Gh => github::signed_in(&sides.into),
             Program::Glab => gitlab::signed_in(&sides.into),
         };
         match asker.run(&call).await {
-            Ok(Output { ok: true, .. }) => Ok(ToolState::Ready),
-            Ok(_) => Ok(ToolState::SignedOut),
-            Err(Error::Refused(_)) => Ok(ToolState::Unknown),
+            Ok(said) if program.says_signed_out(&[&*said.stderr, &*said.stdout].concat()) => {
+                Ok(tool(ToolState::SignedOut, None))
+            }
+            Ok(Output { ok: true, .. }) => Ok(tool(ToolState::Ready, None)),
+            Ok(said) => Ok(tool(ToolState::Unknown, Some(not_said(program, &said)))),
+            Err(Error::Refused(fault)) => Ok(tool(ToolState::Unknown, Some(fault.message))),
             Err(error) => Err(error),
         }
     }
@@ -90,16 +94,20 @@ impl HostPlace {
     /// The program that is there and in which somebody is signed in.
     async fn ready(&self) -> Result<(Sides, Program)> {
         let sides = self.sides().ok_or_else(|| no_host(&self.target.remote))?;
-        let tool = self.tool(&sides).await?;
-        match tool {
-            Some(HostTool { name, state: ToolState::Ready }) if name == "gh" => {
-                Ok((sides, Program::Gh))
-            }
-            Some(HostTool { state: ToolState::Ready, .. }) => Ok((sides, Program::Glab)),
-            Some(HostTool { name, state }) => Err(not_ready(&name, state, &sides)),
+        match self.tool(&sides).await? {
+            Some(Tool { program, state: ToolState::Ready, .. }) => Ok((sides, program)),
+            Some(tool) => Err(not_ready(&tool, &sides)),
             None => Err(no_program(&sides)),
         }
     }
+}
+
+/// The program for a host.
+struct Tool {
+    program: Program,
+    state: ToolState,
+    /// What it said, if it is not known whether somebody is signed in.
+    said: Option<String>,
 }
 
 /// What the host has of a branch. What it does not say is not known, with its words.
@@ -112,12 +120,14 @@ pub(crate) async fn look(place: &HostPlace) -> Result<Hosted> {
     let base = place.base.as_deref();
     let page = base.and_then(|base| new_page(&sides.into, &from_name(&sides, &place.branch), base));
     let repository = format!("{}/{}", sides.into.authority(), sides.into.path);
-    let mut hosted = Hosted { repository: Some(repository), page, tool, ..Hosted::default() };
-    let program = hosted.tool.as_ref().filter(|tool| tool.state == ToolState::Ready);
-    let found = match program.map(|tool| tool.name.as_str()) {
-        None => return Ok(hosted),
-        Some("gh") => of_github(place, &sides).await,
-        Some(_) => of_gitlab(place, &sides).await,
+    let mut hosted = Hosted { repository: Some(repository), page, ..Hosted::default() };
+    let Some(Tool { program, state, said }) = tool else { return Ok(hosted) };
+    hosted.tool = Some(HostTool { name: program.name().to_owned(), state });
+    hosted.why_unknown = said;
+    let found = match (state, program) {
+        (ToolState::Ready, Program::Gh) => of_github(place, &sides).await,
+        (ToolState::Ready, Program::Glab) => of_gitlab(place, &sides).await,
+        _ => return Ok(hosted),
     };
     match found {
         Ok(found) => (hosted.is_known, hosted.pull_request) = (true, found),
@@ -250,21 +260,33 @@ fn no_program(sides: &Sides) -> Error {
     )
 }
 
-fn not_ready(name: &str, state: ToolState, sides: &Sides) -> Error {
-    let host = sides.into.authority();
-    let (why, hint) = match state {
-        ToolState::Missing => ("is not installed", format!("Install {name}")),
-        ToolState::SignedOut => ("is not signed in", format!("Sign in with {name} to {host}")),
-        ToolState::Unknown | ToolState::Ready => ("does not answer", "Try again".to_owned()),
+fn not_ready(tool: &Tool, sides: &Sides) -> Error {
+    let (name, host) = (tool.program.name(), sides.into.authority());
+    let (message, hint) = match tool.state {
+        ToolState::Missing => (format!("{name} is not installed"), format!("Install {name}")),
+        ToolState::SignedOut => {
+            (format!("{name} is not signed in"), format!("Sign in with {name} to {host}"))
+        }
+        ToolState::Unknown | ToolState::Ready => {
+            let said = tool.said.clone();
+            (said.unwrap_or_else(|| format!("{name} does not answer")), "Try again".to_owned())
+        }
     };
     let hint = format!("{hint}, or use the page of the host.");
-    let refused = Error::refused(ErrorCode::Host, format!("{name} {why}"), hint);
-    match state {
+    let refused = Error::refused(ErrorCode::Host, message, hint);
+    match tool.state {
         ToolState::SignedOut => {
             refused.on_terminal(format!("`{name} auth login --hostname {host}` signs you in."))
         }
         _ => refused,
     }
+}
+
+/// That it is not known whether somebody is signed in, with what the program said.
+fn not_said(program: Program, said: &Output) -> String {
+    let lines = said.stderr.lines().chain(said.stdout.lines()).map(str::trim);
+    let words: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    format!("{} does not say that somebody is signed in: {}", program.name(), words.join(" "))
 }
 
 fn no_address(program: Program) -> Error {

@@ -44,12 +44,13 @@ impl Desk {
             let answer = self.path("answers").join(format!("{name}-{at}"));
             fs::write(&answer, text).unwrap();
             let to = if *status == 0 { "" } else { " >&2" };
-            arms += &format!("  {pattern}) cat '{}'{to}; exit {status} ;;\n", answer.display());
+            arms +=
+                &format!("  {pattern}) /bin/cat '{}'{to}; exit {status} ;;\n", answer.display());
         }
         let log = self.path("asked").display().to_string();
         let script = format!(
             "#!/bin/sh\n{{ echo \"== {name}\"; printf '%s\\n' \"$@\"; }} >>'{log}'\n\
-             env >'{log}.env'\nif read -r _; then exit 90; fi\ncase \"$*\" in\n{arms}esac\nexit 91\n"
+             /usr/bin/env >'{log}.env'\nif read -r _; then exit 90; fi\ncase \"$*\" in\n{arms}esac\nexit 91\n"
         );
         let file = self.path("bin").join(name);
         fs::write(&file, script).unwrap();
@@ -58,8 +59,7 @@ impl Desk {
 
     fn place(&self, address: &str, into: Option<&str>) -> HostPlace {
         let text = |path: &Path| path.display().to_string();
-        let path = format!("{}:/usr/bin:/bin", text(&self.path("bin")));
-        let variables = [("PATH", path), ("HOME", text(&self.path("home")))];
+        let variables = [("PATH", text(&self.path("bin"))), ("HOME", text(&self.path("home")))];
         let variables: BTreeMap<_, _> =
             variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         HostPlace {
@@ -81,6 +81,13 @@ impl Desk {
         fs::read_to_string(self.path("asked")).unwrap_or_default()
     }
 }
+
+/// What `gh` 2.23 prints without an account.
+const OUT: &str = "You are not logged into any GitHub hosts. Run gh auth login to authenticate.";
+
+/// What it prints without a network.
+const OFFLINE: &str = "github.com\n  X github.com: authentication failed\n\
+                       - The github.com token in GH_TOKEN is no longer valid.";
 
 const GITHUB: &str = "git@github.com:ann/shop.git";
 const GITLAB: &str = "https://token:secret@gitlab.com/group/shop.git";
@@ -150,7 +157,7 @@ fn a_program_that_is_missing_or_signed_out_is_said_and_nothing_is_known() {
     let hosted = looked(&desk.place(GITHUB, None));
     assert_eq!(tool(&hosted), Some(("gh", ToolState::Missing)));
     assert!(!hosted.is_known && hosted.page.is_some());
-    desk.program("gh", &[("'auth status'*", "not logged in", 1)]);
+    desk.program("gh", &[("'auth status'*", OUT, 1)]);
     let place = desk.place(GITHUB, None);
     let hosted = looked(&place);
     assert_eq!(tool(&hosted), Some(("gh", ToolState::SignedOut)));
@@ -159,6 +166,26 @@ fn a_program_that_is_missing_or_signed_out_is_said_and_nothing_is_known() {
     assert_eq!(fault.message, "gh is not signed in");
     assert_eq!(fault.hint, "Sign in with gh to github.com, or use the page of the host.");
     assert!(!desk.asked().contains("create"));
+}
+
+#[test]
+fn without_a_network_nobody_is_called_signed_out() {
+    let desk = Desk::new();
+    desk.program("gh", &[("'auth status'*", OFFLINE, 1)]);
+    let place = desk.place(GITHUB, None);
+    let hosted = looked(&place);
+    assert_eq!(tool(&hosted), Some(("gh", ToolState::Unknown)));
+    let why = hosted.why_unknown.unwrap();
+    assert!(why.contains("gh does not say") && why.contains("authentication failed"), "{why}");
+    assert_eq!(refusal(runtime::wait(begin(&place, &new_one()))).message, why);
+}
+
+#[test]
+fn an_old_glab_that_ends_well_without_an_account_is_signed_out() {
+    let desk = Desk::new();
+    let said = "x gitlab.com has not been authenticated with glab. Run `glab auth login`";
+    desk.program("glab", &[("'auth status'*", said, 0)]);
+    assert_eq!(tool(&looked(&desk.place(GITLAB, None))), Some(("glab", ToolState::SignedOut)));
 }
 
 #[test]

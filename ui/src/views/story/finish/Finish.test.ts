@@ -38,6 +38,17 @@ const field = () => document.querySelector<HTMLTextAreaElement>(".panel textarea
 const isDisabled = (name: string) => button(name)?.disabled;
 
 describe("finishing a story", () => {
+  test("a reason that hinders everything stands there once", async () => {
+    const standing = new FakeFinish("open").standing(undefined);
+    const offers = standing.offers.map(({ act }) => ({ act, why_not: "works" as const }));
+    await opened("open", { offers });
+    expect(words(".panel p[role=status]")).toEqual([
+      "Something works in its worktree: wait for it, or stop it first.",
+    ]);
+    expect(words(".panel section:not([aria-labelledby=finish-archive]) .acts .dim")).toEqual([]);
+    expect(isDisabled("Commit")).toBe(true);
+  });
+
   test("F shows how its branch stands, with the words for the commit ready", async () => {
     await opened("open", { message: "Move address validation" });
     expect(words(".panel h2, .panel h3")).toEqual([

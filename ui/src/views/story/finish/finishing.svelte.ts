@@ -84,6 +84,13 @@ export class FinishScreen {
     this.#here.kept.finish.way = way;
   }
 
+  /** The reason for which nothing at all can be done; null if acts differ. */
+  get whyNothing(): string | null {
+    const [first, ...others] = this.found?.offers ?? [];
+    const isSame = first !== undefined && others.every((offer) => offer.why_not === first.why_not);
+    return isSame ? this.whyNot(first.act) : null;
+  }
+
   /** Why it cannot be done now; null if it can. */
   whyNot(act: FinishAct): string | null {
     return whyNotFinish(this.found, act);

@@ -1,6 +1,7 @@
 //! What a person sees of something that is under way, and how they end it: output goes into a file as it comes, and its
 //! end is kept for the record.
 
+use crate::command::Stream;
 use crate::data_dir::{create_private, private_file};
 use crate::error::Error;
 use std::fs::File;
@@ -38,6 +39,24 @@ struct Printed {
     file: Option<File>,
     tail: Vec<u8>,
     written: usize,
+    /// The stream of what came last.
+    last: Option<Stream>,
+}
+
+impl Printed {
+    fn take(&mut self, bytes: &[u8]) {
+        let room = MOST.saturating_sub(self.written).min(bytes.len());
+        self.written += room;
+        if let Some(file) = &mut self.file
+            && let Err(error) = file.write_all(&bytes[..room])
+        {
+            tracing::warn!(%error, "output cannot be shown as it comes");
+            self.file = None;
+        }
+        self.tail.extend_from_slice(bytes);
+        let over = self.tail.len().saturating_sub(KEPT);
+        self.tail.drain(..over);
+    }
 }
 
 impl Live {
@@ -48,24 +67,21 @@ impl Live {
         let file = file
             .inspect_err(|error| tracing::warn!(%error, "output cannot be shown as it comes"))
             .ok();
-        let printed = Mutex::new(Printed { file, tail: Vec::new(), written: 0 });
+        let printed = Mutex::new(Printed { file, tail: Vec::new(), written: 0, last: None });
         (Voice(voice), Self { cancelled, printed })
     }
 
-    /// Takes what was printed.
-    pub(super) fn heard(&self, bytes: &[u8]) {
-        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = MOST.saturating_sub(printed.written).min(bytes.len());
-        printed.written += room;
-        if let Some(file) = &mut printed.file
-            && let Err(error) = file.write_all(&bytes[..room])
-        {
-            tracing::warn!(%error, "output cannot be shown as it comes");
-            printed.file = None;
+    /// Takes what was printed. What comes from another stream in the middle of a line begins a line of its own.
+    pub(super) fn heard(&self, stream: Stream, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
         }
-        printed.tail.extend_from_slice(bytes);
-        let over = printed.tail.len().saturating_sub(KEPT);
-        printed.tail.drain(..over);
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_other = printed.last.replace(stream).is_some_and(|last| last != stream);
+        if is_other && !matches!(printed.tail.last(), Some(b'\n' | b'\r') | None) {
+            printed.take(b"\n");
+        }
+        printed.take(bytes);
     }
 
     /// The end of what was printed.
@@ -106,12 +122,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_of_one_stream_is_not_put_into_a_line_of_the_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let (_voice, live) = Live::new(&dir.path().join("story.log"));
+        for (stream, text) in [
+            (Stream::Stderr, "error: fai"),
+            (Stream::Stdout, "tests fail\n"),
+            (Stream::Stderr, "led\n"),
+            (Stream::Stdout, "more"),
+            (Stream::Stdout, " of it"),
+        ] {
+            live.heard(stream, text.as_bytes());
+        }
+        assert_eq!(live.output(), "error: fai\ntests fail\nled\nmore of it");
+    }
+
+    #[test]
     fn the_file_has_everything_and_the_record_the_end() {
         let dir = tempfile::tempdir().unwrap();
         let log = dir.path().join("below/story.log");
         let (voice, live) = Live::new(&log);
-        live.heard("é first\n".as_bytes());
-        live.heard(&b"x".repeat(KEPT - 1));
+        live.heard(Stream::Stderr, "é first\n".as_bytes());
+        live.heard(Stream::Stderr, &b"x".repeat(KEPT - 1));
         assert_eq!(std::fs::metadata(&log).unwrap().len(), KEPT as u64 + 8);
         let output = live.output();
         assert_eq!(output.len(), KEPT);

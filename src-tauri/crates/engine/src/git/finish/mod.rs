@@ -190,7 +190,7 @@ impl Acting<'_> {
         command.envs(ALWAYS).envs(OF_ACTS).envs(variables.iter().copied());
         let heard = |stream: Stream, printed: &[u8]| {
             if is_all_shown || stream == Stream::Stderr {
-                self.live.heard(printed);
+                self.live.heard(stream, printed);
             }
         };
         let lane = (Lane::Checkout, limit);

@@ -136,16 +136,25 @@ fn not_pushed(remote: &str, Output { stdout, stderr, .. }: &Output) -> Error {
             format!("{remote} is not found: {}", why(stderr)),
             "Look whether there is a network, and what `git remote -v` says.",
         ),
-        None if stderr.lines().any(|line| line.starts_with("fatal: ")) => (
-            format!("git could not push to {remote}: {}", why(stderr)),
-            "The output says more. `git remote -v` in the worktree shows the address.",
-        ),
-        None => (
+        // Git says no more than that it failed if `pre-push` refused.
+        None if !stderr.lines().any(is_reason) && stderr.contains(FAILED) => (
             "the repository's hook pre-push refused".to_owned(),
             "The output has what it printed. Nothing was sent.",
         ),
+        None => (
+            format!("git could not push to {remote}: {}", why(stderr)),
+            "The output says more. `git remote -v` in the worktree shows the address.",
+        ),
     };
     Error::refused(ErrorCode::Git, what, hint)
+}
+
+/// What git says of every push that failed.
+const FAILED: &str = "error: failed to push some refs to";
+
+/// Whether a line of git says why.
+fn is_reason(line: &str) -> bool {
+    line.starts_with("fatal: ") || line.starts_with("error: ") && !line.starts_with(FAILED)
 }
 
 /// What git says where the remote has something that is not here.
@@ -205,6 +214,12 @@ mod tests {
                 "tests fail\nerror: failed to push some refs to '/srv/shop'\n",
                 "hook pre-push refused",
                 "Nothing was sent",
+            ),
+            (
+                String::new(),
+                "error: src refspec refs/heads/x does not match any\nerror: failed to push some refs to 'x'\n",
+                "git could not push to origin: src refspec refs/heads/x does not match any",
+                "git remote -v",
             ),
         ];
         for (stdout, stderr, message, hint) in table {
