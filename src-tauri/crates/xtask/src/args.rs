@@ -13,6 +13,8 @@ cargo xtask COMMAND [--yes]
   bench [NAME]...                  run the benchmarks, or those named
   bench [NAME]... --against REV    run them in turn with those of a revision and compare: exits with 0
                                    when nothing is worse, 3 when something is, 4 to be repeated
+    --cycles N                     A B B A so often instead of five times, for a figure that varies more
+                                   from run to run than it may differ
   check-targets [--only NAME]      build for windows, type-check for macos (on Debian)
   licences                         write the list of what ships, which the settings page shows
   help                             this text
@@ -40,12 +42,25 @@ pub(crate) enum Command {
     Licences,
 }
 
-/// The benchmarks to run (all if none is named), and the revision to compare with.
+/// The benchmarks to run (all if none is named), and what to compare them with.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Benchmarks {
     pub(crate) names: Vec<String>,
-    pub(crate) against: Option<String>,
+    pub(crate) against: Option<Against>,
 }
+
+/// The revision to compare with, and how often both sides are run in turn.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Against {
+    pub(crate) revision: String,
+    pub(crate) cycles: usize,
+}
+
+/// How often both sides of a comparison are run in turn, if nothing else is said.
+const CYCLES: usize = 5;
+
+/// The most cycles of a comparison.
+const MOST_CYCLES: usize = 100;
 
 /// The stages of `test` to run.
 #[derive(Debug, PartialEq)]
@@ -67,6 +82,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
             "--only" => rest.only = Some(value(&word, words.next())?),
             "--from" => rest.from = Some(value(&word, words.next())?),
             "--against" => rest.against = Some(revision(words.next())?),
+            "--cycles" => rest.cycles = Some(cycles(words.next())?),
             "--" => rest.passed = words.by_ref().collect(),
             other if other.starts_with('-') => return Err(unknown(other)),
             _ => rest.names.push(word),
@@ -85,7 +101,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
         }
         "bench" => {
             let names = std::mem::take(&mut rest.names);
-            let against = rest.against.take();
+            let against = rest.against();
             rest.finish(Command::Bench(Benchmarks { names, against }))
         }
         "check-targets" => {
@@ -106,6 +122,7 @@ struct Options {
     only: Option<String>,
     from: Option<String>,
     against: Option<String>,
+    cycles: Option<usize>,
     names: Vec<String>,
     passed: Vec<String>,
 }
@@ -122,12 +139,19 @@ impl Options {
         }
     }
 
+    /// Cycles without a revision are left, and refused.
+    fn against(&mut self) -> Option<Against> {
+        let revision = self.against.take()?;
+        Some(Against { revision, cycles: self.cycles.take().unwrap_or(CYCLES) })
+    }
+
     /// Fails if an option is left that the command did not take.
     fn finish(self, command: Command) -> Result<Command, Failure> {
         let left = [
             self.only.map(|_| "--only"),
             self.from.map(|_| "--from"),
             self.against.map(|_| "--against"),
+            self.cycles.map(|_| "--cycles"),
             self.passed.first().map(|_| "--"),
         ];
         match (left.into_iter().flatten().next(), self.names.first()) {
@@ -147,6 +171,13 @@ fn revision(next: Option<String>) -> Result<String, Failure> {
     next.filter(|word| !word.is_empty() && !word.starts_with('-')).ok_or_else(|| {
         Failure::Usage(String::from("--against needs a revision, as `--against HEAD~3`"))
     })
+}
+
+fn cycles(next: Option<String>) -> Result<usize, Failure> {
+    let count = next.and_then(|word| word.parse().ok());
+    count
+        .filter(|count| (1..=MOST_CYCLES).contains(count))
+        .ok_or_else(|| Failure::Usage(format!("--cycles needs a count from 1 to {MOST_CYCLES}")))
 }
 
 fn unknown(word: &str) -> Failure {
@@ -177,14 +208,17 @@ mod tests {
         check("test -y --only e2e -- reading --x", Command::Test(journeys), true);
         check("test --from clippy", Command::Test(Selection::From("clippy".into())), false);
         check("run -- run --json", Command::Run(vec!["run".into(), "--json".into()]), false);
-        let bench = |names: &[&str], against: Option<&str>| {
+        let bench = |names: &[&str], against: Option<(&str, usize)>| {
             let names = names.iter().map(|name| (*name).to_owned()).collect();
-            Command::Bench(Benchmarks { names, against: against.map(String::from) })
+            let against =
+                against.map(|(revision, cycles)| Against { revision: revision.to_owned(), cycles });
+            Command::Bench(Benchmarks { names, against })
         };
         check("bench", bench(&[], None), false);
         check("bench ingest", bench(&["ingest"], None), false);
-        check("bench --against v1", bench(&[], Some("v1")), false);
-        check("bench a b --against HEAD~3 -y", bench(&["a", "b"], Some("HEAD~3")), true);
+        check("bench --against v1", bench(&[], Some(("v1", 5))), false);
+        check("bench --cycles 15 --against v1", bench(&[], Some(("v1", 15))), false);
+        check("bench a b --against HEAD~3 -y", bench(&["a", "b"], Some(("HEAD~3", 5))), true);
         check("licences", Command::Licences, false);
         check("check-targets --only macos", Command::CheckTargets(Some("macos".into())), false);
     }
@@ -202,6 +236,11 @@ mod tests {
         refused("test --against v1");
         refused("bench --against");
         refused("bench --against --force");
+        refused("bench --cycles 5");
+        refused("bench --against v1 --cycles");
+        refused("bench --against v1 --cycles 0");
+        refused("bench --against v1 --cycles 101");
+        refused("test --cycles 5");
         refused("check-targets -- x");
     }
 }

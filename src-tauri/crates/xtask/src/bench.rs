@@ -73,8 +73,8 @@ impl Benchmark {
 /// Runs all benchmarks or those named, and compares them with a revision if one is given.
 pub(crate) fn bench(wanted: &Benchmarks, yes: bool) -> Result<(), Failure> {
     let chosen = choose(found(workspace::root())?, &wanted.names)?;
-    if let Some(revision) = &wanted.against {
-        return against::compare(&chosen, revision, yes);
+    if let Some(against) = &wanted.against {
+        return against::compare(&chosen, against, yes);
     }
     let steps = chosen.iter().flat_map(|benchmark| match benchmark {
         Benchmark::Target(bench) => vec![target(bench)],

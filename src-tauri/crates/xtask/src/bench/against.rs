@@ -1,6 +1,6 @@
 //! `cargo xtask bench --against REV`: runs the benchmarks of a revision (A) and of this tree (B) in
-//! the order A B B A, five times, and reports whether this tree is worse. This module has the order
-//! of the steps; each step is a module of its own.
+//! the order A B B A, five times or as often as asked, and reports whether this tree is worse. This
+//! module has the order of the steps; each step is a module of its own.
 
 use super::Benchmark;
 use super::build::{self, Program, Side, Stamps};
@@ -9,9 +9,10 @@ use super::disk;
 use super::failure::BenchFailure;
 use super::figure;
 use super::load::Ticks;
-use super::ratio::{CYCLES, RUNS_OF_A_SIDE};
+use super::ratio::RUNS_OF_A_SIDE;
 use super::verdict::{self, Comparison, Printed};
 use super::worktree::{self, Commit};
+use crate::args::Against;
 use crate::failure::Failure;
 use crate::machine;
 use crate::need::{DISPLAY, GIT, NODE, Need, WEBVIEW};
@@ -27,10 +28,10 @@ const ORDER: [usize; 4] = [0, 1, 1, 0];
 const LONGEST_RUN: Duration = Duration::from_secs(600);
 
 /// Compares these benchmarks of this tree with those of the revision.
-pub(super) fn compare(chosen: &[Benchmark], revision: &str, yes: bool) -> Result<(), Failure> {
+pub(super) fn compare(chosen: &[Benchmark], against: &Against, yes: bool) -> Result<(), Failure> {
     machine::provide(&needs(chosen), yes)?;
     let children = Children::adopt()?;
-    let compared = Place::take().and_then(|place| place.compare(chosen, revision, &children));
+    let compared = Place::take().and_then(|place| place.compare(chosen, against, &children));
     // Ctrl-C may also have reached a program, which then failed; that failure is not reported.
     if children.is_interrupted() { Err(BenchFailure::Interrupted.into()) } else { compared }
 }
@@ -66,10 +67,10 @@ impl Place {
     fn compare(
         &self,
         chosen: &[Benchmark],
-        revision: &str,
+        against: &Against,
         children: &Children,
     ) -> Result<(), Failure> {
-        let commit = worktree::commit(revision)?;
+        let commit = worktree::commit(&against.revision)?;
         announce(&commit)?;
         disk::has_space(&self.folder, disk::WANTED)?;
         disk::has_space(&std::env::temp_dir(), disk::WANTED_OF_A_RUN)?;
@@ -93,7 +94,8 @@ impl Place {
         for (pair, programs) in pairs.iter().zip(&programs) {
             let bench = pair[1].name();
             println!("\n== {bench}");
-            let comparison = self.measure(bench, &sides, programs, children, &stamps)?;
+            let comparison =
+                self.measure(bench, &sides, programs, (against.cycles, children), &stamps)?;
             print!("\n{}", comparison.table(names(&sides)));
             comparisons.push(comparison);
         }
@@ -108,14 +110,14 @@ impl Place {
         bench: &str,
         sides: &[Side; 2],
         programs: &[Program; 2],
-        children: &Children,
+        (cycles, children): (usize, &Children),
         stamps: &Stamps,
     ) -> Result<Comparison, Failure> {
         let before = Ticks::now();
         let began = Instant::now();
         let mut printed: [Vec<Printed>; 2] = Default::default();
-        let total = CYCLES * RUNS_OF_A_SIDE * sides.len();
-        for (number, side) in std::iter::repeat_n(ORDER, CYCLES).flatten().enumerate() {
+        let total = cycles * RUNS_OF_A_SIDE * sides.len();
+        for (number, side) in std::iter::repeat_n(ORDER, cycles).flatten().enumerate() {
             let run = Instant::now();
             printed[side].push(self.run(bench, &sides[side], &programs[side], children)?);
             stamps.check()?;

@@ -7,9 +7,6 @@ use super::figure::{Better, Value};
 /// affects both.
 pub(super) const RUNS_OF_A_SIDE: usize = 2;
 
-/// The number of cycles.
-pub(super) const CYCLES: usize = 5;
-
 /// How much worse the median may be.
 pub(super) const TOLERANCE: f64 = 0.05;
 
