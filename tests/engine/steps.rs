@@ -6,8 +6,11 @@
 use crate::support::{self, World, at_once, git, own, until};
 use crate::truth::Truth;
 use engine::clock::{Clock, SystemClock};
-use engine::{DataDir, Options};
-use protocol::{Answer, Request, StartStory, Story, StoryId, StoryState, Timestamp};
+use engine::{DataDir, Engine, Options};
+use protocol::{
+    Answer, Envelope, JournalEvent, Request, Seq, Source, StartStory, Story, StoryId, StoryState,
+    Timestamp,
+};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -26,6 +29,8 @@ struct Plan {
     set_up: &'static [&'static str],
     /// Whether its logs are deleted when it is settled.
     deletes: bool,
+    /// Whether another story then comes to conflict with it.
+    collides: bool,
 }
 
 /// How the branch of a worktree is named.
@@ -54,6 +59,7 @@ const PLANS: &[Plan] = &[
         worktree: None,
         set_up: &[],
         deletes: false,
+        collides: false,
     },
     // The second prompt causes a question: a successor that mistook the agent for idle would close
     // its input.
@@ -66,6 +72,7 @@ const PLANS: &[Plan] = &[
         worktree: None,
         set_up: &[],
         deletes: false,
+        collides: false,
     },
     Plan {
         name: "limit",
@@ -76,6 +83,7 @@ const PLANS: &[Plan] = &[
         worktree: None,
         set_up: &[],
         deletes: false,
+        collides: false,
     },
     // The worktree is made before its story is recorded; the next owner continues with what a kill
     // leaves behind.
@@ -88,6 +96,7 @@ const PLANS: &[Plan] = &[
         worktree: Some(Branch::Named("musher/own")),
         set_up: &[],
         deletes: false,
+        collides: false,
     },
     // The names that were decided are kept, although the patterns were changed since.
     Plan {
@@ -99,6 +108,7 @@ const PLANS: &[Plan] = &[
         worktree: Some(Branch::ByPattern),
         set_up: &[],
         deletes: false,
+        collides: false,
     },
     // The agent starts after both commands passed, each once, and what was copied is whole.
     Plan {
@@ -110,6 +120,7 @@ const PLANS: &[Plan] = &[
         worktree: Some(Branch::Named("musher/own")),
         set_up: &["echo one >>prepared", "grep -q one prepared && echo two >>prepared"],
         deletes: false,
+        collides: false,
     },
     // What stays is recorded before the first file goes, and the next owner removes the rest.
     Plan {
@@ -121,6 +132,19 @@ const PLANS: &[Plan] = &[
         worktree: None,
         set_up: &[],
         deletes: true,
+        collides: false,
+    },
+    // Each of the two is told once, whatever was compared and not recorded.
+    Plan {
+        name: "collides",
+        prompts: &["[[demo:plain]]"],
+        gates: &[],
+        answers: 0,
+        state: "done(unchecked)",
+        worktree: Some(Branch::Named("musher/own")),
+        set_up: &[],
+        deletes: false,
+        collides: true,
     },
 ];
 
@@ -144,7 +168,7 @@ macro_rules! killed_after_any_fact {
     };
 }
 
-killed_after_any_fact!(gates asks limit worktree pattern set_up deletes);
+killed_after_any_fact!(gates asks limit worktree pattern set_up deletes collides);
 
 fn crash_everywhere(name: &str) {
     let plan = PLANS.iter().find(|plan| plan.name == name).unwrap();
@@ -248,6 +272,7 @@ impl<'a> Crash<'a> {
             Some(Branch::Named(branch)) => {
                 self.compare_place(&story, branch, what);
                 self.compare_set_up(&story, what);
+                self.compare_told(what);
             }
             Some(Branch::ByPattern) => self.compare_pattern(&story, decided, what),
             None if self.plan.deletes => self.compare_deleted(&story, what),
@@ -316,6 +341,14 @@ impl<'a> Crash<'a> {
         assert_eq!(texts.matches("\"logs_deleted\"").count(), 1, "{what}: recorded once");
     }
 
+    /// Both stories were told once that they conflict.
+    fn compare_told(&self, what: &str) {
+        let texts =
+            std::fs::read_to_string(self.world.dir().journal().join("000001.jsonl")).unwrap();
+        let count = texts.matches("\"collision_found\"").count();
+        assert_eq!(count, if self.plan.collides { 2 } else { 0 }, "{what}");
+    }
+
     /// The agent received every prompt and every answer once.
     fn compare_truth(&self, story: &Story, what: &str) {
         let truth = Truth::of(&self.world.repo("work"));
@@ -375,7 +408,32 @@ fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
         engine.read_all().unwrap();
         engine.request(Request::DeleteLogs { story: story.clone() }).unwrap();
     }
+    if plan.collides {
+        collide(&engine, story, repo);
+    }
     engine.close("done");
+}
+
+/// Starts another story in the repository itself, changes the same file for both, and waits until both are told.
+fn collide(engine: &Engine, story: &StoryId, repo: &Path) {
+    let beside = StoryId::new(format!("{story}-beside"));
+    let mut start = support::story(repo, "[[demo:plain]]");
+    start.id = beside.clone();
+    engine.request(Request::Start(Box::new(start))).unwrap();
+    let read = |story: &StoryId| engine.reader().unwrap().story(story.as_str()).unwrap();
+    until("the other story is done", || (read(&beside).state == StoryState::Done).then_some(()));
+    for id in [story, &beside] {
+        std::fs::write(Path::new(&read(id).dir).join("shared.txt"), id.as_str()).unwrap();
+        engine.request(Request::Checkpoint { story: id.clone() }).unwrap();
+    }
+    let is_told = |id: &StoryId| {
+        let entries = engine.reader().unwrap().journal(id, Seq(0)).unwrap();
+        let is_it = |entry: &Envelope| {
+            matches!(entry.source, Source::Journal(JournalEvent::CollisionFound { .. }))
+        };
+        entries.iter().any(is_it)
+    };
+    until("both are told", || (is_told(story) && is_told(&beside)).then_some(()));
 }
 
 fn state(story: &Story) -> String {

@@ -24,6 +24,7 @@ mod doctor;
 mod earlier;
 mod ending;
 mod finish;
+mod forecast;
 mod gates;
 mod held;
 mod hosted;

@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("what is to be done, decided from it", "policy"),
     (
         "the store, what pages pull, the one thread that writes",
-        "store integrity usage changes claims comments since finish feed writer",
+        "store integrity usage changes claims comments since finish forecast feed writer",
     ),
     ("work that can take long or hang", "job"),
     ("runs, and the store made again from them", "run rebuild reread recovery check"),

@@ -756,6 +756,19 @@ date: ClockDate | null,
 zone: string | null, };
 
 /**
+ * A story with whose work that of another one conflicts.
+ */
+export type Collision = { 
+/**
+ * The other story.
+ */
+with: StoryId, 
+/**
+ * The files, those that conflict first.
+ */
+files: SharedFiles, };
+
+/**
  * A comment of a person on the changes of a story.
  */
 export type Comment = { 
@@ -2285,6 +2298,116 @@ no_worktree: Fault | null,
 not_as_is: Fault | null, };
 
 /**
+ * The forecast of a project, as of the newest checkpoints that were compared.
+ */
+export type Forecast = { 
+/**
+ * The repository's common directory.
+ */
+project: string, 
+/**
+ * The stories of the project that are not archived, oldest first.
+ */
+stories: Array<ForecastStory>, 
+/**
+ * The pairs of which something is to be said: those that conflict, then those that change the same file, then
+ * those of which it is not known.
+ */
+pairs: Array<ForecastPair>, 
+/**
+ * How many pairs change no file in common.
+ */
+separate: number, 
+/**
+ * The proposed order of merging.
+ */
+order: MergeOrder, };
+
+/**
+ * A pair of stories in a forecast.
+ */
+export type ForecastPair = { 
+/**
+ * The older story.
+ */
+one: StoryId, 
+/**
+ * The younger one.
+ */
+other: StoryId, 
+/**
+ * The numbers of the checkpoints that were compared; `None` if none were.
+ */
+checkpoints: [number, number] | null, 
+/**
+ * What was found.
+ */
+overlap: Overlap, };
+
+/**
+ * Whether the work of a story is still to come together with that of others, as of a checkpoint.
+ */
+export type ForecastStanding = { "is": "compared" } | { "is": "nothing_new" } | { "is": "no_worktree" } | { "is": "unknown", 
+/**
+ * Why not.
+ */
+why: OverlapUnknown, };
+
+/**
+ * How a story stands in the forecast of its project.
+ */
+export type ForecastStands = { "is": "compared", 
+/**
+ * The number of its checkpoint.
+ */
+checkpoint: number, 
+/**
+ * When it was compared.
+ */
+at: Timestamp, 
+/**
+ * Whether a newer checkpoint is there that was not compared yet.
+ */
+is_outdated: boolean, } | { "is": "nothing_new", 
+/**
+ * The number of the checkpoint.
+ */
+checkpoint: number, } | { "is": "no_checkpoint" } | { "is": "not_yet" } | { "is": "same_worktree", 
+/**
+ * The other story.
+ */
+with: StoryId, } | { "is": "no_worktree" } | { "is": "unknown", 
+/**
+ * Why not.
+ */
+why: OverlapUnknown, };
+
+/**
+ * A story in a forecast.
+ */
+export type ForecastStory = { 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Its name for people.
+ */
+slug: Slug, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its branch, if it has one.
+ */
+branch: string | null, 
+/**
+ * How it stands.
+ */
+stands: ForecastStands, };
+
+/**
  * One field of a form.
  */
 export type FormField = { 
@@ -2858,7 +2981,23 @@ story: StoryId,
 /**
  * How it stands.
  */
-work: Work, } | { "type": "checkpoints_pruned", 
+work: Work, } | { "type": "forecast_made", 
+/**
+ * What came of it.
+ */
+forecast: StoryForecast, } | { "type": "collision_found", 
+/**
+ * The other story.
+ */
+with: StoryId, 
+/**
+ * The other story's title at that time.
+ */
+title: string, 
+/**
+ * The files, those that conflict first.
+ */
+files: SharedFiles, } | { "type": "checkpoints_pruned", 
 /**
  * Their numbers.
  */
@@ -3223,6 +3362,19 @@ name: string,
 status: string, };
 
 /**
+ * An order in which the stories of a project can be merged.
+ */
+export type MergeOrder = { 
+/**
+ * The steps.
+ */
+steps: Array<MergeStep>, 
+/**
+ * Whether no other order has fewer conflicts. With many stories it is only a proposal.
+ */
+is_best: boolean, };
+
+/**
  * What a merge would be, found out without touching anything.
  */
 export type MergePreview = { "is": "clean", 
@@ -3246,6 +3398,23 @@ version: string, } | { "is": "unknown",
  * What git said.
  */
 why: string, };
+
+/**
+ * A step of an order of merging.
+ */
+export type MergeStep = { 
+/**
+ * The story that is merged.
+ */
+story: StoryId, 
+/**
+ * The stories before it with which it conflicts.
+ */
+conflicts_with: Array<StoryId>, 
+/**
+ * The stories before it of which that is not known.
+ */
+unknown_with: Array<StoryId>, };
 
 /**
  * One model's share of one turn.
@@ -3515,6 +3684,57 @@ signal: number | null, } | { "kind": "no_result" } | { "kind": "timed_out" } | {
 export type OutcomeWord = "succeeded" | "failed" | "limited" | "stopped" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost";
 
 /**
+ * How the work of two stories comes together.
+ */
+export type Overlap = { "is": "apart" } | { "is": "same_file", 
+/**
+ * The files.
+ */
+files: SharedFiles, } | { "is": "conflicts", 
+/**
+ * The files, those that conflict first.
+ */
+files: SharedFiles, } | { "is": "unknown", 
+/**
+ * Why not.
+ */
+why: OverlapUnknown, };
+
+/**
+ * The pieces of a file that conflict when the work of two stories comes together.
+ */
+export type OverlapFile = { 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * The pieces; none of a file that is no text.
+ */
+pieces: Array<ConflictPiece>, 
+/**
+ * How many more pieces there are.
+ */
+more_pieces: number, };
+
+/**
+ * Why it is not known how the work of two stories comes together.
+ */
+export type OverlapUnknown = { "is": "not_yet" } | { "is": "no_worktree" } | { "is": "git_too_old", 
+/**
+ * Its version.
+ */
+version: string, } | { "is": "nothing_in_common" } | { "is": "too_long", 
+/**
+ * How long that is (s).
+ */
+seconds: number, } | { "is": "too_many" } | { "is": "git", 
+/**
+ * What it said.
+ */
+why: string, };
+
+/**
  * A [`UsageReport`] as it is sent to the page: its cells as columns, which take a third of the space.
  * The page's `ipc` turns it back into the report.
  */
@@ -3548,6 +3768,23 @@ whole: UsageWhole,
  * How many runs of that range are being read again; until this is 0, every sum is a lower bound.
  */
 rereading_runs?: number, };
+
+/**
+ * A pair of stories, as one of them was compared with the other.
+ */
+export type PairForecast = { 
+/**
+ * The other story.
+ */
+with: StoryId, 
+/**
+ * The number of the other story's checkpoint.
+ */
+checkpoint: number, 
+/**
+ * What was found; `None` if it is what was recorded of this pair before.
+ */
+overlap?: Overlap, };
 
 /**
  * Where in the program Musher failed. The message of the failure is left out, because it may contain an
@@ -3950,7 +4187,19 @@ story: StoryId, } | { "of": "failing_logs",
 /**
  * The story.
  */
-story: StoryId, } | { "of": "evidence", 
+story: StoryId, } | { "of": "forecast", 
+/**
+ * The repository's common directory.
+ */
+project: string, } | { "of": "overlap_pieces", 
+/**
+ * One story.
+ */
+one: StoryId, 
+/**
+ * The other one.
+ */
+other: StoryId, } | { "of": "evidence", 
 /**
  * The story.
  */
@@ -3995,7 +4244,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "finish_output", "is": FinishOutput } | { "of": "hosted", "is": Hosted } | { "of": "failing_logs", "is": FailingLogs } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "finish_output", "is": FinishOutput } | { "of": "hosted", "is": Hosted } | { "of": "failing_logs", "is": FailingLogs } | { "of": "forecast", "is": Forecast } | { "of": "overlap_pieces", "is": Array<OverlapFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -4816,6 +5065,37 @@ path: string,
 problem: Fault | null, };
 
 /**
+ * A file that two stories change.
+ */
+export type SharedFile = { 
+/**
+ * How the changes come together.
+ */
+kind: SharedKind, 
+/**
+ * Its path, written as those of checkpoints.
+ */
+path: string, };
+
+/**
+ * Some of the files that two stories change.
+ */
+export type SharedFiles = { 
+/**
+ * The files, at most [`SharedFiles::MOST`].
+ */
+some: Array<SharedFile>, 
+/**
+ * How many more there are.
+ */
+more: number, };
+
+/**
+ * How the changes of two stories to a file come together.
+ */
+export type SharedKind = "lines" | "both_added" | "removed" | "renamed" | "binary" | "file_and_folder" | "other_kind" | "submodule" | "other" | "merges";
+
+/**
  * A branch as it was shown to a person.
  */
 export type ShownBranch = { 
@@ -5265,6 +5545,29 @@ commits: Array<StoryCommit>,
 more: number, };
 
 /**
+ * What came of comparing the newest checkpoint of a story with those of the others of its project.
+ */
+export type StoryForecast = { 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The number of its checkpoint.
+ */
+checkpoint: number, 
+/**
+ * Whether its work is still to come together with that of others.
+ */
+standing: ForecastStanding, 
+/**
+ * The others that it was compared with. Pairs that were compared before at the same checkpoints are not
+ * repeated. If it has nothing that is to come together with others, those of which something was recorded, which
+ * does not count any more.
+ */
+pairs: Array<PairForecast>, };
+
+/**
  * A story's permanent id: a UUID v7 made by Musher. People use the story's [`Slug`].
  */
 export type StoryId = string;
@@ -5319,6 +5622,10 @@ paused: boolean,
  * What the story waits for; `None` if it only rests, or if its run goes on and was not silent for long.
  */
 waits_for: WaitsFor | null, 
+/**
+ * The stories with whose work that of this one conflicts, by their newest checkpoints that were compared.
+ */
+collisions?: Array<Collision>, 
 /**
  * The story's states over time, oldest first.
  */

@@ -9,6 +9,7 @@ mod copy;
 mod elsewhere;
 mod fetch;
 mod finish;
+mod forecast;
 mod lfs;
 mod mirrors;
 mod progress;
@@ -19,7 +20,8 @@ mod worktree;
 
 pub(crate) use base::FoundBase;
 pub(crate) use changes::{
-    ChangesPlace, Edit, End, FileAt, FileOrder, LinesOrder, Standing, State as ChangesState,
+    ChangesPlace, Edit, End, FileAt, FileOrder, LinesOrder, Own, Standing, State as ChangesState,
+    is_gone,
 };
 pub use checkpoint::CheckpointTrial;
 pub(crate) use checkpoint::{
@@ -32,6 +34,7 @@ pub(crate) use fetch::no_remote;
 #[cfg(test)]
 pub(crate) use finish::Elsewhere;
 pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voice, on_host};
+pub(crate) use forecast::{Merging, Side as ForecastSide};
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
 pub(crate) use remotes::PushTarget;

@@ -15,6 +15,7 @@ pub mod env;
 pub mod error;
 pub mod feed;
 pub mod finish;
+pub mod forecast;
 pub mod git;
 pub mod journal;
 pub mod log;

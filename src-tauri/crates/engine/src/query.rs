@@ -7,6 +7,7 @@ use crate::comments::{self, Commented, CommentsPlan};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finish;
+use crate::forecast;
 use crate::git::{FileOrder, LinesOrder};
 use crate::runtime;
 use crate::since;
@@ -120,6 +121,16 @@ impl Engine {
                 .read(move |engine| Ok(finish::finish_output(engine.dir(), &story)))
                 .await
                 .map(Answer::FinishOutput),
+            Query::Forecast { project } => self
+                .read(move |engine| engine.reader()?.forecast(&project))
+                .await
+                .map(Answer::Forecast),
+            Query::OverlapPieces { one, other } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.pieces_plan(&one, &other)).await?;
+                let found = forecast::pieces(&self.git(), self.dir(), &plan).await;
+                found.map(Answer::OverlapPieces)
+            }
             Query::Evidence { story } => self
                 .read(move |engine| engine.reader()?.evidence(&story))
                 .await

@@ -5,6 +5,7 @@
 mod checkpoints;
 mod comments;
 mod finishes;
+mod forecasts;
 mod gates;
 mod holds;
 mod lines;
@@ -14,6 +15,7 @@ mod set_up;
 pub(crate) use checkpoints::{Checkpoints, Prunable};
 pub(crate) use comments::Comments;
 pub(crate) use finishes::Finishes;
+pub(crate) use forecasts::{Compared, Forecasts};
 pub(crate) use gates::GatesAgain;
 pub(crate) use holds::Hold;
 pub(crate) use lines::Line;
@@ -65,6 +67,8 @@ pub(crate) struct State {
     pub(crate) pruned: BTreeSet<StoryId>,
     /// The stories with whose branch something was begun that has no recorded end.
     pub(crate) finishing: BTreeSet<StoryId>,
+    /// How the work of stories would come together.
+    pub(crate) forecasts: Forecasts,
     /// Worktrees that were to be made for stories that are not recorded yet.
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
@@ -202,8 +206,11 @@ impl State {
             | JournalEvent::FileReviewed { .. }
             | JournalEvent::RestoreStarted { .. }
             | JournalEvent::RestoreEnded { .. }
+            | JournalEvent::ForecastMade { .. }
+            | JournalEvent::CollisionFound { .. }
             | JournalEvent::Warning { .. } => {}
         }
+        self.forecast(entry);
         self.of_story(entry, |story| {
             story.comments.apply(&entry.event);
             let is_held = story.checkpoints.prompt.is_some();
@@ -297,6 +304,7 @@ impl State {
             JournalEvent::StoryCreated {
                 slug,
                 title,
+                project,
                 dir,
                 root,
                 branch,
@@ -318,6 +326,7 @@ impl State {
         let story = StoryRecord {
             slug: slug.clone(),
             title: title.clone(),
+            project: project.clone(),
             dir: dir.clone(),
             root: root.clone(),
             branch: branch.clone(),

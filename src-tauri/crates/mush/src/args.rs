@@ -4,6 +4,7 @@
 
 use crate::changes::ChangesArgs;
 use crate::finish_args::FinishCommand;
+use crate::forecast::ForecastCommand;
 use crate::host_args::HostCommand;
 use crate::place_args::PlaceArgs;
 use crate::review_args::ReviewCommand;
@@ -212,6 +213,8 @@ pub(crate) enum Command {
         #[arg(value_parser = NonEmptyStringValueParser::new())]
         story: String,
     },
+    #[command(flatten)]
+    Forecast(ForecastCommand),
     #[command(flatten)]
     Finish(FinishCommand),
     #[command(flatten)]

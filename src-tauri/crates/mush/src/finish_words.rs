@@ -341,7 +341,8 @@ fn listed(files: &FewPaths) -> Vec<String> {
     lines
 }
 
-fn counted(count: u32, thing: &str) -> String {
+/// A count with its thing, of which there may be several.
+pub(crate) fn counted(count: u32, thing: &str) -> String {
     match count {
         1 => format!("1 {thing}"),
         count => format!("{count} {thing}s"),

@@ -2,6 +2,7 @@
 //! nothing is printed twice.
 
 use crate::asked;
+use crate::forecast;
 use crate::said::Said;
 use crate::screen;
 use crate::text::{bytes, clean, ends, exact, exact_command, why, word};
@@ -295,6 +296,15 @@ fn journal_event(event: &JournalEvent, at: Timestamp) -> String {
         JournalEvent::RunEnded { evidence, .. } => left(evidence),
         JournalEvent::ProfileChanged { profile } => profile_line(profile),
         JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::CollisionFound { title, files, .. } => {
+            let first = files.some.first().map(|file| format!(": {}", forecast::of_file(file)));
+            let more = files.some.len().saturating_sub(1) + files.more as usize;
+            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+            format!(
+                "! its work came to conflict with that of {title}{}{more}",
+                first.unwrap_or_default()
+            )
+        }
         JournalEvent::CheckpointFailed { fault, .. } => {
             format!("! no checkpoint was made: {}", fault.message)
         }

@@ -22,6 +22,7 @@ mod finish_args;
 mod finish_live;
 mod finish_words;
 mod follow;
+mod forecast;
 mod host;
 mod host_args;
 mod host_words;
@@ -121,6 +122,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Resume(resume) => act::resume(&access, out, resume),
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
+        Command::Forecast(command) => forecast::command(&access, out, &command),
         Command::Finish(command) => finish::command(&access, out, command),
         Command::Host(command) => host::command(&access, out, command),
         Command::Review(command) => review::command(&access, out, command),

@@ -2,9 +2,9 @@
 //! notice only announces that there is something newer; the page decides when to pull.
 
 use crate::{
-    Activity, AgentId, ApiErrorKind, CopyOffer, Envelope, Fault, FewPaths, Limit, NoPlace,
-    Question, RawEnvelope, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp,
-    WaitsFor,
+    Activity, AgentId, ApiErrorKind, Collision, CopyOffer, Envelope, Fault, FewPaths, Limit,
+    NoPlace, Question, RawEnvelope, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState,
+    Timestamp, WaitsFor,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -262,6 +262,10 @@ pub struct StoryView {
     /// What the story waits for; `None` if it only rests, or if its run goes on and was not silent for long.
     #[serde(default)]
     pub waits_for: Option<WaitsFor>,
+    /// The stories with whose work that of this one conflicts, by their newest checkpoints that were compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Collision>>")]
+    pub collisions: Vec<Collision>,
     /// The story's states over time, oldest first.
     pub spans: Vec<Span>,
     /// When tools were called, reduced to one time per two seconds and a few hundred in all.

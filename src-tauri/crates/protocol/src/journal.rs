@@ -5,8 +5,8 @@ use crate::{
     AccountId, Actor, AgentId, Answer, CheckpointCause, CommentAnchor, CommentChange, CommentId,
     DecoderId, Fault, FinishDone, FinishStep, KeptRun, LeftOut, NewWorktree, NotificationKind,
     Outcome, Pos, Profile, QuestionId, Reason, ResetBasis, Restored, RunId, RunKind, Seq,
-    SessionId, Slug, StateDetail, Stop, StopReason, StoryId, StoryState, Timestamp, UsageTotals,
-    Work, WorktreePatterns, earlier,
+    SessionId, SharedFiles, Slug, StateDetail, Stop, StopReason, StoryForecast, StoryId,
+    StoryState, Timestamp, UsageTotals, Work, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -455,6 +455,22 @@ pub enum JournalEvent {
         /// How it stands.
         work: Work,
     },
+    /// The newest checkpoint of a story was compared with those of the others of its project. The entry is about no
+    /// story, because it is no part of what happened in it.
+    ForecastMade {
+        /// What came of it.
+        forecast: Box<StoryForecast>,
+    },
+    /// The work of a story came to conflict with that of another one. It is recorded once for each of the two, and again
+    /// only after it did not conflict any more.
+    CollisionFound {
+        /// The other story.
+        with: StoryId,
+        /// The other story's title at that time.
+        title: String,
+        /// The files, those that conflict first.
+        files: SharedFiles,
+    },
     /// Checkpoints of a story are not kept any more, because they are older, or more, than the configuration
     /// says. From now on nothing is restored from them; their references are removed after this entry.
     CheckpointsPruned {
@@ -569,6 +585,8 @@ impl JournalEvent {
             Self::Checkpoint { .. } => "checkpoint",
             Self::CheckpointFailed { .. } => "checkpoint_failed",
             Self::WorkMeasured { .. } => "work_measured",
+            Self::ForecastMade { .. } => "forecast_made",
+            Self::CollisionFound { .. } => "collision_found",
             Self::CheckpointsPruned { .. } => "checkpoints_pruned",
             Self::PrunedRemoved {} => "pruned_removed",
             Self::RestoreStarted { .. } => "restore_started",

@@ -26,6 +26,7 @@ mod error;
 mod event;
 mod feed;
 mod finish;
+mod forecast;
 mod form;
 mod ids;
 mod journal;
@@ -86,6 +87,11 @@ pub use finish::{
     ConflictKind, ConflictPiece, ConflictedFile, FinishAct, FinishBranch, FinishDone, FinishOffer,
     FinishOutput, FinishRemote, FinishStep, FinishWhyNot, Finishing, MergePreview,
     ProposedPullRequest, ShownBranch, TargetWorktree,
+};
+pub use forecast::{
+    Collision, Forecast, ForecastPair, ForecastStanding, ForecastStands, ForecastStory, MergeOrder,
+    MergeStep, Overlap, OverlapFile, OverlapUnknown, PairForecast, SharedFile, SharedFiles,
+    SharedKind, StoryForecast,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{

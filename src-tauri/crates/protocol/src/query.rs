@@ -4,8 +4,9 @@
 use crate::{
     BaseSummary, Branches, ChangeScope, Changes, Checkpoint, Claim, Comment, CommentAnchor,
     CommentSide, Envelope, Evidence, FailingLogs, FileDiff, FileLines, FinishOutput, Finishing,
-    FolderSummary, Hosted, LimitHistory, LineRange, PackedUsage, RawEnvelope, RawPiece, Review,
-    RunId, Seq, SinceLooked, StoryCommits, StoryId, StoryUsage, Stream, Timestamp, UsageQuery,
+    FolderSummary, Forecast, Hosted, LimitHistory, LineRange, OverlapFile, PackedUsage,
+    RawEnvelope, RawPiece, Review, RunId, Seq, SinceLooked, StoryCommits, StoryId, StoryUsage,
+    Stream, Timestamp, UsageQuery,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -154,6 +155,18 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// How the work of the stories of a project would come together. Git is not asked.
+    Forecast {
+        /// The repository's common directory.
+        project: String,
+    },
+    /// The pieces that conflict between the work of two stories, at the checkpoints that were compared. Git is asked.
+    OverlapPieces {
+        /// One story.
+        one: StoryId,
+        /// The other one.
+        other: StoryId,
+    },
     /// The evidence of a story's state.
     Evidence {
         /// The story.
@@ -238,6 +251,10 @@ pub enum QueryAnswer {
     Hosted(Box<Hosted>),
     /// What failed checks printed.
     FailingLogs(FailingLogs),
+    /// The forecast.
+    Forecast(Forecast),
+    /// The files that conflict.
+    OverlapPieces(Vec<OverlapFile>),
     /// The evidence.
     Evidence(Evidence),
     /// The piece.

@@ -3,6 +3,7 @@
 //! differs from git. It needs no owner, and changes nothing.
 
 mod answer;
+mod own;
 mod place;
 mod plan;
 mod said;
@@ -11,4 +12,5 @@ mod turns;
 
 pub use answer::{changes, patch};
 pub(crate) use answer::{commits, file_change, file_lines, files_place, work};
+pub(crate) use own::{OwnPlan, own};
 pub use plan::{ChangesPlan, FilePlace};

@@ -98,7 +98,7 @@ impl Reader {
         Ok(file_place(&story, facts.root, &self.checkpoints(&story.id)?))
     }
 
-    fn facts(&self, story: &StoryId) -> Result<Facts> {
+    pub(super) fn facts(&self, story: &StoryId) -> Result<Facts> {
         let mut statement = self.db().prepare_cached(ENTRIES)?;
         let entry = |row: &Row<'_>| from_json::<JournalEntry>(&row.get::<_, String>(0)?);
         let mut facts = Facts::default();
@@ -123,7 +123,11 @@ impl Reader {
     }
 }
 
-fn file_place(story: &Story, root: Option<String>, checkpoints: &[Checkpoint]) -> FilePlace {
+pub(super) fn file_place(
+    story: &Story,
+    root: Option<String>,
+    checkpoints: &[Checkpoint],
+) -> FilePlace {
     let dir = PathBuf::from(&story.dir);
     let root = root.map_or_else(|| dir.clone(), PathBuf::from);
     let checkpoints = checkpoints.iter().map(|it| it.commit.clone()).collect();
@@ -132,9 +136,9 @@ fn file_place(story: &Story, root: Option<String>, checkpoints: &[Checkpoint]) -
 
 /// What the journal says about the changes of a story.
 #[derive(Default)]
-struct Facts {
-    root: Option<String>,
-    base: Option<Base>,
+pub(super) struct Facts {
+    pub(super) root: Option<String>,
+    pub(super) base: Option<Base>,
     facts: Vec<Fact>,
 }
 

@@ -381,10 +381,10 @@ impl Director {
     }
 
     /// Whether no checkpoint is under way, none is left to be made of what is over, as far as anything is decided about
-    /// it, and no work is being measured.
+    /// it, and no work is being measured or compared.
     pub(super) fn is_all_held(&self) -> bool {
         let is_left_out = |story: &StoryId| self.seen.left_out.contains(story);
-        let is_measured = self.seen.measuring.is_none();
+        let is_measured = self.seen.measuring.is_none() && self.seen.forecasting.is_empty();
         is_measured
             && self.seen.checkpoints.is_at_rest()
             && self.seen.finishes.is_at_rest()

@@ -10,6 +10,7 @@ mod comments;
 mod config;
 mod delete_logs;
 mod finish;
+mod forecast;
 mod gates;
 mod jobs;
 mod leave;
@@ -98,6 +99,8 @@ pub(crate) enum Input {
     Finish(String, Box<finish::FinishReport>),
     /// How the work of a story stands, or why that is not known.
     Measured(Result<protocol::Work>),
+    /// What came of comparing a story of this project with the others.
+    Forecast(String, Box<protocol::StoryForecast>),
     /// A report of a job that deletes logs of a story.
     Logs(StoryId, LogsReport),
     /// Notify the sender when every live run has been read up to now.
@@ -174,6 +177,7 @@ pub(crate) struct Director {
     finishes: finish::FinishJobs,
     /// The job that measures how the work of a story stands.
     measurement: Option<AbortOnDrop>,
+    forecasts: forecast::ForecastJobs,
     keepers: Arc<Keepers>,
     /// Every start of a keeper holds a clone of this sender; `started` disconnects when the last clone is
     /// dropped.
@@ -266,6 +270,7 @@ impl Director {
             pace: Pace::default(),
             jobs: HashMap::new(),
             measurement: None,
+            forecasts: forecast::ForecastJobs::default(),
             checkpoints: CheckpointJobs::default(),
             finishes: finish::FinishJobs::default(),
             keepers: Arc::new(keepers),
@@ -349,6 +354,7 @@ impl Director {
             Input::Checkpoint(place, report) => self.checkpoint_report(&place, report),
             Input::Finish(place, report) => self.finish_report(&place, *report),
             Input::Measured(measured) => self.measurement(measured),
+            Input::Forecast(project, made) => self.forecast_made(&project, *made),
             Input::Logs(story, report) => self.logs(&story, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
@@ -387,6 +393,7 @@ impl Director {
         self.checkpoints.abort();
         self.finishes.cancel();
         self.measurement = None;
+        self.forecasts.abort();
         self.starting = None;
         // Returns with an error, without a message, when no start is under way.
         let _ = self.started.recv();

@@ -10,6 +10,10 @@ pub(crate) fn by_entry(entry: &JournalEntry, touched: &mut Touched) {
     if let JournalEvent::WorkMeasured { story, .. } = &entry.event {
         touched.stories.push(story.clone());
     }
+    if let JournalEvent::ForecastMade { forecast } = &entry.event {
+        touched.stories.push(forecast.story.clone());
+        touched.stories.extend(forecast.pairs.iter().map(|pair| pair.with.clone()));
+    }
     touched.questions |=
         matches!(entry.event, JournalEvent::Input { .. } | JournalEvent::RunEnded { .. });
     let is_success =

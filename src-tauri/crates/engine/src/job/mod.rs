@@ -5,6 +5,7 @@
 pub(crate) mod checkpoint;
 pub(crate) mod delete_logs;
 pub(crate) mod finish;
+pub(crate) mod forecast;
 pub(crate) mod launch;
 pub(crate) mod measure;
 pub(crate) mod place;

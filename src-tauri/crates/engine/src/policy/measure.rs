@@ -6,7 +6,7 @@ use super::{Decision, View};
 use protocol::{StoryId, Work};
 
 /// What was held longer ago is measured when the story goes on (ms).
-const LATELY: i64 = 24 * 60 * 60 * 1000;
+pub(super) const LATELY: i64 = 24 * 60 * 60 * 1000;
 
 /// A measurement that is under way.
 #[derive(Debug)]

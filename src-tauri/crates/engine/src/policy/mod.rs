@@ -10,6 +10,7 @@ pub(crate) mod delete_logs;
 mod end;
 pub(crate) mod finish;
 pub(crate) mod follow;
+pub(crate) mod forecast;
 pub(crate) mod gates;
 pub(crate) mod limits;
 pub(crate) mod may;
@@ -69,6 +70,8 @@ pub(crate) struct Seen {
     pub(crate) finishes: finish::FinishesSeen,
     /// The story whose work is being measured, or was.
     pub(crate) measuring: Option<measure::Measuring>,
+    /// The projects of which a story is being compared with the others, or was.
+    pub(crate) forecasting: BTreeMap<String, forecast::Forecasting>,
     /// Stories about which the policies did not come to rest. Nothing is decided about them until
     /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
@@ -224,6 +227,23 @@ pub(crate) enum Decision {
     },
     /// Record what was measured.
     Measured,
+    /// Compare a story with the others of its project.
+    Forecast {
+        /// The story.
+        story: StoryId,
+    },
+    /// Record what came of comparing a story of a project.
+    Forecasted {
+        /// The project.
+        project: String,
+    },
+    /// Record in a story that its work came to conflict with that of another one.
+    TellCollision {
+        /// The story.
+        story: StoryId,
+        /// The other one.
+        with: StoryId,
+    },
     /// Remove the files of a story's deleted logs.
     RemoveLogs {
         /// The story.
@@ -286,6 +306,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let all = runs.chain(stories).chain(limits::decide(view));
     let all = all.chain(prune::decide(view)).chain(delete_logs::decide(view));
     let all = all.chain(finish::decide(view)).chain(measure::decide(view));
+    let all = all.chain(forecast::decide(view));
     all.filter(|decision| view.has_effect(decision)).collect()
 }
 
@@ -300,6 +321,8 @@ impl Decision {
             | Self::RemovePruned { story }
             | Self::FinishLeft { story }
             | Self::Measure { story }
+            | Self::Forecast { story }
+            | Self::TellCollision { story, .. }
             | Self::RemoveLogs { story }
             | Self::Start { story, .. } => Some(story),
             Self::Follow { run }
@@ -316,6 +339,7 @@ impl Decision {
             | Self::Restored { .. }
             | Self::Finish { .. }
             | Self::Finished { .. }
+            | Self::Forecasted { .. }
             | Self::Measured => None,
             Self::Release { .. } => None,
         }

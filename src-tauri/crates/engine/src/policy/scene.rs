@@ -425,6 +425,9 @@ impl Scene {
                 self.fact(None, None, JournalEvent::WorkMeasured { story, work });
             }
             Decision::Measured => self.seen.measuring = None,
+            Decision::Forecast { story } => self.compared(&story),
+            Decision::Forecasted { project } => drop(self.seen.forecasting.remove(&project)),
+            Decision::TellCollision { story, with } => self.reported(&story, with),
             Decision::RemoveLogs { story } => {
                 self.fact(Some(&story), None, JournalEvent::LogsRemoved {});
             }
@@ -521,6 +524,11 @@ impl Scene {
             }
             Decision::Measure { story } => format!("{story} has its work measured"),
             Decision::Measured => "what was measured is recorded".to_owned(),
+            Decision::Forecast { story } => format!("{story} is compared with the others"),
+            Decision::Forecasted { project } => {
+                format!("what was compared in {project} is recorded")
+            }
+            Decision::TellCollision { story, with } => format!("{story} is told of {with}"),
             Decision::RemoveLogs { story } => format!("{story} has its logs removed"),
             Decision::Start { story, run } => format!("{story} starts {run:?}"),
         }

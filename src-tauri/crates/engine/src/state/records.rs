@@ -16,6 +16,8 @@ pub(crate) struct StoryRecord {
     pub slug: Slug,
     /// The title.
     pub title: String,
+    /// The repository's common directory, or the working directory.
+    pub(crate) project: String,
     /// The working directory.
     pub dir: String,
     /// The root of the worktree that it is in, if that was recorded.

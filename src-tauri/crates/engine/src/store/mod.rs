@@ -15,6 +15,7 @@ pub(crate) mod checkpoints;
 pub(crate) mod comments;
 pub(crate) mod edits;
 mod events;
+pub(crate) mod forecasts;
 mod journal;
 mod kept;
 mod limits;
@@ -43,7 +44,7 @@ use std::time::Duration;
 
 /// The version of the schema. Increase it with every change of the schema: a store of another
 /// version is made again, never migrated.
-pub const SCHEMA_VERSION: i64 = 21;
+pub const SCHEMA_VERSION: i64 = 22;
 
 /// All areas. Their order has no meaning.
 const AREAS: &[Area] = &[
@@ -58,6 +59,7 @@ const AREAS: &[Area] = &[
     rereading::AREA,
     checkpoints::AREA,
     comments::AREA,
+    forecasts::AREA,
     kept::AREA,
 ];
 

@@ -19,7 +19,7 @@ pub(super) struct Asked<'w> {
     pub(super) place: ChangesPlace,
 }
 
-pub(super) fn checkpoint(made: &Made) -> Checkpoint {
+pub(in crate::git) fn checkpoint(made: &Made) -> Checkpoint {
     Checkpoint {
         story: StoryId::new("story"),
         n: made.n,

@@ -175,7 +175,7 @@ impl Source<'_> {
         self.text(&["merge-base", one, other]).await
     }
 
-    async fn is_before(&self, one: &str, other: &str) -> Result<bool> {
+    pub(super) async fn is_before(&self, one: &str, other: &str) -> Result<bool> {
         Ok(self.run(&["merge-base", "--is-ancestor", one, other], None).await?.ok)
     }
 }

@@ -6,7 +6,7 @@
 mod aside;
 #[cfg(test)]
 #[cfg(unix)]
-mod asked;
+pub(in crate::git) mod asked;
 mod commits;
 mod compare;
 mod edits;
@@ -18,6 +18,7 @@ mod image;
 mod listed;
 mod located;
 mod measure;
+mod own;
 mod patch;
 mod raw;
 mod sizes;
@@ -30,6 +31,7 @@ mod zoo;
 pub(in crate::git) use aside::Aside;
 pub(crate) use edits::Edit;
 pub(crate) use file::{FileOrder, LinesOrder};
+pub(crate) use own::Own;
 pub(crate) use standing::Standing;
 pub(crate) use traced::FileAt;
 
@@ -132,14 +134,22 @@ impl Git {
     }
 }
 
-/// Refuses a repository that is gone, with all that was held in it.
-async fn check_there(project: &Path) -> Result<()> {
-    let looked = project.to_owned();
-    let is_gone = move || {
-        let found = looked.symlink_metadata();
+/// Whether nothing is at a path. What cannot be looked at is there.
+///
+/// # Errors
+/// If the look cannot be made.
+pub(crate) async fn is_gone(path: &Path) -> Result<bool> {
+    let path = path.to_owned();
+    let look = move || {
+        let found = path.symlink_metadata();
         found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
     };
-    match runtime::blocking(is_gone).await.map_err(Error::Thread)? {
+    runtime::blocking(look).await.map_err(Error::Thread)
+}
+
+/// Refuses a repository that is gone, with all that was held in it.
+async fn check_there(project: &Path) -> Result<()> {
+    match is_gone(project).await? {
         false => Ok(()),
         true => Err(Error::refused(
             ErrorCode::NotFound,

@@ -14,25 +14,25 @@ const MOST_LINES: usize = 60;
 
 /// What became of a merge without a worktree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum MergeTree {
+pub(in crate::git) enum MergeTree {
     Clean { tree: String },
     Conflicts { tree: String, files: Vec<Conflicted> },
 }
 
 /// A file that conflicts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Conflicted {
-    pub(super) path: TreePath,
-    pub(super) kind: ConflictKind,
+pub(in crate::git) struct Conflicted {
+    pub(in crate::git) path: TreePath,
+    pub(in crate::git) kind: ConflictKind,
 }
 
 /// The words that merge one commit into another one without a worktree.
-pub(super) fn merge_tree<'w>(into: &'w str, commit: &'w str) -> [&'w str; 6] {
+pub(in crate::git) fn merge_tree<'w>(into: &'w str, commit: &'w str) -> [&'w str; 6] {
     ["merge-tree", "--write-tree", "-z", "--end-of-options", into, commit]
 }
 
 /// Reads the answer; `None` if git could not merge them, or it is not understood.
-pub(super) fn read(said: &RawOutput) -> Option<MergeTree> {
+pub(in crate::git) fn read(said: &RawOutput) -> Option<MergeTree> {
     let mut fields = said.stdout.split(|byte| *byte == 0);
     let tree = std::str::from_utf8(fields.next()?).ok()?.trim_end().to_owned();
     let is_id = matches!(tree.len(), 40 | 64) && tree.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -64,17 +64,19 @@ fn kind(stages: &BTreeSet<u8>) -> ConflictKind {
     }
 }
 
-/// The pieces of a text between git's marks, and how many more there are.
-pub(super) fn pieces(text: &str) -> (Vec<ConflictPiece>, u32) {
+/// The pieces of a text between git's marks, in which its two sides get these names, and how many more there are.
+pub(in crate::git) fn pieces(text: &str, sides: [&str; 2]) -> (Vec<ConflictPiece>, u32) {
+    let [into, from] = sides.map(|side| side.replace(['\n', '\r'], " "));
+    let (into, from) = (format!("<<<<<<< {into}"), format!(">>>>>>> {from}"));
     let (mut pieces, mut more) = (Vec::new(), 0_u32);
     let mut open: Option<(u32, Vec<&str>)> = None;
     for (number, line) in (1..).zip(text.lines()) {
         match &mut open {
-            None if line.starts_with("<<<<<<< ") => open = Some((number, vec!["<<<<<<< base"])),
+            None if line.starts_with("<<<<<<< ") => open = Some((number, vec![into.as_str()])),
             None => {}
             Some((first, lines)) => {
                 let is_end = line.starts_with(">>>>>>> ");
-                lines.push(if is_end { ">>>>>>> branch" } else { line });
+                lines.push(if is_end { from.as_str() } else { line });
                 if is_end && pieces.len() < MOST_PIECES {
                     pieces.push(ConflictPiece { line: *first, text: shortened(lines) });
                 } else if is_end {
@@ -105,6 +107,7 @@ fn shortened(lines: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    const SIDES: [&str; 2] = ["base", "branch"];
     const TREE: &str = "8f2c1c0e8a4b4ce3a29d0ab6d63d1b1d3f5f7a10";
 
     fn said(ok: bool, stdout: &[u8]) -> RawOutput {
@@ -150,15 +153,15 @@ mod tests {
     #[test]
     fn pieces_are_what_is_between_the_marks() {
         let text = "a\n<<<<<<< 1234\nbase\n=======\nbranch\n>>>>>>> 5678\nb\n";
-        let (found, more) = pieces(text);
+        let (found, more) = pieces(text, SIDES);
         assert_eq!(more, 0);
         assert_eq!((found.len(), found[0].line), (1, 2));
         assert_eq!(found[0].text, "<<<<<<< base\nbase\n=======\nbranch\n>>>>>>> branch");
         let long = format!("<<<<<<< x\n{}=======\n>>>>>>> y\n", "line\n".repeat(100));
-        let (found, more) = pieces(&long.repeat(MOST_PIECES + 2));
+        let (found, more) = pieces(&long.repeat(MOST_PIECES + 2), SIDES);
         assert_eq!((found.len(), more), (MOST_PIECES, 2));
         assert_eq!(found[0].text.lines().count(), MOST_LINES + 1);
         assert!(found[0].text.contains("... 43 more lines ..."), "{}", found[0].text);
-        assert_eq!(pieces("<<<<<<< never ended\nx\n"), (Vec::new(), 0));
+        assert_eq!(pieces("<<<<<<< never ended\nx\n", SIDES), (Vec::new(), 0));
     }
 }

@@ -11,6 +11,7 @@ mod join;
 mod live;
 mod look;
 mod merge;
+mod objects;
 mod preview;
 mod push;
 mod refusals;
@@ -22,11 +23,13 @@ mod undo;
 mod update;
 mod version;
 
+pub(in crate::git) use conflicts::{MergeTree, merge_tree, pieces, read as read_merge_tree};
 pub(crate) use hosted::on_host;
 pub(crate) use live::{Live, Voice};
 #[cfg(test)]
 pub(crate) use look::Elsewhere;
 pub(crate) use look::{Against, FinishSeen};
+pub(in crate::git) use objects::Objects;
 pub(crate) use status::Uncommitted;
 
 use super::changes::Aside;

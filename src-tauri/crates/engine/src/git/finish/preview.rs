@@ -1,18 +1,11 @@
-//! What a merge would be, found out without touching anything: git merges two commits without a worktree, into objects
-//! of a folder of Musher's own that goes afterwards.
+//! What a merge would be, found out without touching anything: git merges two commits without a worktree.
 
 use super::conflicts::{self, MergeTree};
-use crate::command::{Lane, RawOutput};
-use crate::data_dir::create_private;
-use crate::error::{Error, Result};
-use crate::git::changes::Aside;
-use crate::git::checkpoint::{Place, listed};
-use crate::git::{Git, OwnEnvironment, SAFE, one_line, reason};
-use crate::runtime;
+use super::objects::Objects;
+use crate::error::Result;
+use crate::git::checkpoint::Place;
+use crate::git::{Git, reason};
 use protocol::{ConflictedFile, MergePreview};
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// How many files with conflicts are listed.
 const MOST_FILES: usize = 50;
@@ -20,14 +13,8 @@ const MOST_FILES: usize = 50;
 /// How many of them are read for the pieces that conflict.
 const MOST_READ: usize = 20;
 
-/// A repository's objects, with a folder for new ones.
-struct Objects<'a> {
-    git: &'a Git,
-    root: &'a Path,
-    variables: Vec<(&'static str, OsString)>,
-    /// Goes with it.
-    _aside: Aside,
-}
+/// What the sides of a piece are called.
+const SIDES: [&str; 2] = ["base", "branch"];
 
 impl Git {
     /// What a merge of `head` into `base` would be.
@@ -57,7 +44,7 @@ impl Git {
                         false => None,
                     };
                     let (pieces, more_pieces) =
-                        text.map_or_else(Default::default, |text| conflicts::pieces(&text));
+                        text.map_or_else(Default::default, |text| conflicts::pieces(&text, SIDES));
                     let (path, kind) = (file.path.text(), file.kind);
                     listed.push(ConflictedFile { path, kind, pieces, more_pieces });
                 }
@@ -66,39 +53,5 @@ impl Git {
             }
             None => Ok(MergePreview::Unknown { why: reason(&said.stderr) }),
         }
-    }
-}
-
-impl<'a> Objects<'a> {
-    async fn open(git: &'a Git, place: &'a Place) -> Result<Self> {
-        let root = place.root.as_path();
-        let words = ["rev-parse", "--path-format=absolute", "--git-path", "objects"];
-        let theirs = PathBuf::from(one_line(&git.question(root, &words).await?));
-        let aside = Aside::open(&place.scratch).await?;
-        let own = aside.path("objects");
-        let make = own.clone();
-        runtime::blocking(move || create_private(&make)).await.map_err(Error::Thread)??;
-        let variables = vec![
-            ("GIT_OBJECT_DIRECTORY", own.into_os_string()),
-            ("GIT_ALTERNATE_OBJECT_DIRECTORIES", listed(&theirs)),
-            // What is not here is not fetched for a look.
-            ("GIT_NO_LAZY_FETCH", "1".into()),
-        ];
-        Ok(Self { git, root, variables, _aside: aside })
-    }
-
-    async fn run<W: AsRef<OsStr>>(&self, words: &[W]) -> Result<RawOutput> {
-        let mut command = Command::new(self.git.program(self.root).await?);
-        command.arg("-C").arg(self.root).args(SAFE).args(words);
-        let own = OwnEnvironment { variables: &self.variables, input: None };
-        self.git.call(command, own, Lane::Git, super::LIMIT).await
-    }
-
-    /// The text of a file in a tree; `None` if it is none.
-    async fn text(&self, tree: &str, path: &[u8]) -> Result<Option<String>> {
-        let Ok(path) = std::str::from_utf8(path) else { return Ok(None) };
-        let said = self.run(&["cat-file", "blob", &format!("{tree}:{path}")]).await?;
-        let is_text = said.ok && !said.stdout.contains(&0);
-        Ok(is_text.then_some(said.stdout).and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 }

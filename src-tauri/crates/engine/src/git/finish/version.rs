@@ -9,7 +9,7 @@ const MERGE_TREE: (u32, u32) = (2, 38);
 
 impl Git {
     /// The version of git if it is too old to merge without a worktree.
-    pub(super) async fn too_old_to_merge(&self, dir: &Path) -> Result<Option<String>> {
+    pub(in crate::git) async fn too_old_to_merge(&self, dir: &Path) -> Result<Option<String>> {
         let said = self.question(dir, &["version"]).await?;
         let version = said.stdout.trim().trim_start_matches("git version ").to_owned();
         Ok((!is_new_enough(&version)).then_some(version))

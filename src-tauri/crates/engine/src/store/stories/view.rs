@@ -9,8 +9,8 @@ use super::about;
 use crate::error::Result;
 use crate::moments::Moments;
 use protocol::{
-    CallTimes, Cost, LogsDeleted, Run, RunState, Span, Story, StoryId, StoryState, StoryView,
-    Timestamp, Tokens, WaitingPrompt,
+    CallTimes, Collision, Cost, LogsDeleted, Run, RunState, Span, Story, StoryId, StoryState,
+    StoryView, Timestamp, Tokens, WaitingPrompt,
 };
 use rusqlite::{Row, params_from_iter};
 use std::collections::HashMap;
@@ -38,6 +38,7 @@ struct Beside {
     runs: HashMap<StoryId, Vec<FoldedRun>>,
     queued_prompts: HashMap<StoryId, u32>,
     open_questions: HashMap<StoryId, u32>,
+    collisions: HashMap<StoryId, Vec<Collision>>,
 }
 
 impl Reader {
@@ -96,7 +97,8 @@ impl Reader {
         let views = stories.into_iter().map(|story| {
             let (story, runs) = self.with_runs(story, &mut beside)?;
             let spans = spans.remove(&story.id).unwrap_or_default();
-            Ok(view(story, runs, spans))
+            let collisions = beside.collisions.remove(&story.id).unwrap_or_default();
+            Ok(StoryView { collisions, ..view(story, runs, spans) })
         });
         views.collect()
     }
@@ -112,6 +114,7 @@ impl Reader {
         let questions = self.each(questions, "story = ?", "GROUP BY story", of, count)?;
         Ok(Beside {
             runs,
+            collisions: self.collisions(of)?,
             queued_prompts: prompts.into_iter().collect(),
             open_questions: questions.into_iter().collect(),
         })
@@ -192,6 +195,7 @@ fn view(story: Story, runs: Vec<FoldedRun>, states: Vec<Span>) -> StoryView {
         retrying,
         paused: false,
         waits_for: None,
+        collisions: Vec::new(),
         spans: std::iter::once(draft).chain(states).collect(),
         calls: CallTimes::new(calls.times().map(Timestamp::millis)),
         runs: runs.into_iter().map(|folded| folded.run).collect(),
