@@ -13,6 +13,7 @@ mod lfs;
 mod mirrors;
 mod progress;
 mod remotes;
+mod removal;
 mod submodules;
 mod version;
 mod worktree;
@@ -35,6 +36,7 @@ pub(crate) use finish::{Against, FinishOrder, FinishSeen, Live, Uncommitted, Voi
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
 pub(crate) use remotes::PushTarget;
+pub(crate) use removal::keeps_from_git;
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, NewPlace, stopped};
 

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::finish;
 use crate::git::{FileOrder, LinesOrder};
+use crate::removal;
 use crate::runtime;
 use crate::since;
 use crate::usage::packed;
@@ -104,6 +105,12 @@ impl Engine {
                     self.read(move |engine| engine.reader()?.finish_plan(story.as_str())).await?;
                 let found = finish::finishing(&self.git(), self.dir(), &plan).await;
                 found.map(Box::new).map(Answer::Finishing)
+            }
+            Query::Worktree { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.removal_plan(story.as_str())).await?;
+                let found = removal::worktree(&self.git(), self.dir(), &plan).await;
+                found.map(Box::new).map(Answer::Worktree)
             }
             Query::Hosted { story } => {
                 let plan =

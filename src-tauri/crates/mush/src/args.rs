@@ -6,6 +6,7 @@ use crate::changes::ChangesArgs;
 use crate::finish_args::FinishCommand;
 use crate::host_args::HostCommand;
 use crate::place_args::PlaceArgs;
+use crate::removal_args::RemovalCommand;
 use crate::review_args::ReviewCommand;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -214,6 +215,8 @@ pub(crate) enum Command {
     },
     #[command(flatten)]
     Finish(FinishCommand),
+    #[command(flatten)]
+    Removal(RemovalCommand),
     #[command(flatten)]
     Host(HostCommand),
     #[command(flatten)]

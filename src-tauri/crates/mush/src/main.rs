@@ -29,6 +29,9 @@ mod lines;
 mod place_args;
 mod prompts;
 mod prove;
+mod removal;
+mod removal_args;
+mod removal_words;
 mod review;
 mod review_args;
 mod run;
@@ -122,6 +125,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Archive { story } => shelf::archive(&access, out, &story),
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
         Command::Finish(command) => finish::command(&access, out, command),
+        Command::Removal(command) => removal::command(&access, out, command),
         Command::Host(command) => host::command(&access, out, command),
         Command::Review(command) => review::command(&access, out, command),
         Command::Looked { story } => shelf::looked(&access, out, &story),
