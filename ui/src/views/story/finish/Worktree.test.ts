@@ -88,6 +88,24 @@ describe("removing a worktree", () => {
     expect(button(LOOK)).toBeDefined();
   });
 
+  test("of a branch whose work was merged as one commit it is said that nothing is missing in the base", async () => {
+    const stands = new FakeFinish("open").standing(undefined);
+    const target = stands.target && { ...stands.target, preview: { is: "clean", changes: false } as const };
+    const finishing = () => ({ ...stands, target });
+    const worktree = () => new FakeFinish("open").worktree(undefined);
+    await show(feed(), { ...answeringSome({ finishing, worktree, claims: () => [] }, fake("still")) });
+    press("f");
+    await until(() => {
+      flushSync();
+      expect(button(LOOK)?.disabled).toBe(false);
+    });
+    button(LOOK)?.click();
+    await until(() => {
+      flushSync();
+      expect(words(`${section} p`)).toContain("What it changed is in main.");
+    });
+  });
+
   test("a refusal stands there, and what is there now is shown", async () => {
     const fault = {
       code: "moved",
