@@ -4,6 +4,7 @@ import answer_journeys as answers
 import changes_journeys as changes
 import config_journeys as config
 import deleting_journeys as deleting
+import finish_journeys as finish
 import limit_journeys as limits
 import moving_journeys as moving
 import person_journeys as person
@@ -61,6 +62,7 @@ CHAPTERS = (
             reading.lays_a_long_table_out_in_part, reading.keeps_what_is_selected_while_a_step_is_written),
     Chapter("changes", changes.shows_what_a_turn_changed, changes.says_what_is_new_since_a_person_looked),
     Chapter("review", review.goes_from_comments_to_what_the_agent_changed),
+    Chapter("finish", finish.finishes_by_keys),
     Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,

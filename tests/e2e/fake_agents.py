@@ -16,9 +16,10 @@ PATIENCE = 30
 
 
 class AgentStory:
-    """A story with an agent from the fixtures; `files` lie beside the program."""
+    """A story with an agent from the fixtures; `files` lie beside the program. It works in its project, or in a new
+    worktree of that, on this branch."""
 
-    def __init__(self, desk, page, name, program, files, *, title=None, prompt="Go on"):
+    def __init__(self, desk, page, name, program, files, *, title=None, prompt="Go on", branch=None):
         self.desk = desk
         self.page = page
         self.folder = desk.folder / name
@@ -34,6 +35,8 @@ class AgentStory:
                    "extra_args": [], "bin": str(copy), "end_descendants": False}
         start = {"op": "start", "id": self.story, "agent": "claude", "dir": str(self.project),
                  "prompt": prompt, "title": self.title, "profile": profile}
+        if branch is not None:
+            start.update(worktree=branch, new_branch=True)
         answer = page.invoke("ask", {"request": start})
         assert answer.get("value", {}).get("reply") == "started", answer
 
@@ -59,6 +62,10 @@ class AgentStory:
     def facts(self):
         """The story as the command line has it."""
         return next(each for each in self.desk.mush("stories") if each["id"] == self.story)
+
+    def worktree(self):
+        """The folder in which it works."""
+        return pathlib.Path(self.facts()["dir"])
 
     def becomes(self, state):
         """Waits for a state of the story."""

@@ -38,6 +38,7 @@ mod owners;
 mod places;
 mod prompts;
 mod proof;
+mod removal;
 mod repositories;
 mod rereading;
 mod resumed;

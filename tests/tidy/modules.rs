@@ -13,7 +13,7 @@ const ENGINE: &str = "src-tauri/crates/engine/src/";
 const LAYERS: &[(&str, &str)] = &[
     (
         "the ground",
-        "clock threads runtime moments error env slug written_path config command programs",
+        "clock threads runtime moments error env slug written_path config command processes programs",
     ),
     ("a data directory, its owner, its journal and its log", "data_dir log owner journal"),
     ("repositories, with what the data directory keeps for them, and their hosts", "git hosting"),
@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("what is to be done, decided from it", "policy"),
     (
         "the store, what pages pull, the one thread that writes",
-        "store integrity usage changes claims comments since finish forecast feed writer",
+        "store integrity usage changes claims comments since finish forecast removal feed writer",
     ),
     ("work that can take long or hang", "job"),
     ("runs, and the store made again from them", "run rebuild reread recovery check"),

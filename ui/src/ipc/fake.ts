@@ -178,6 +178,7 @@ export function fake(
         return claimsOf(view, run === undefined ? [] : world.events(run, 0, 5000));
       },
       finishing: ({ story }) => finish.standing(world.view(story)),
+      worktree: ({ story }) => finish.worktree(world.view(story)),
       finish_output: () => finish.output(),
       hosted: () => finish.hosted(),
       failing_logs: () => finish.failingLogs(),

@@ -1977,7 +1977,7 @@ written: Array<string>, };
 /**
  * Something that can be done with the branch of a story.
  */
-export type FinishAct = "commit" | "update_by_merge" | "update_by_rebase" | "fast_forward" | "merge" | "squash" | "push" | "pull_request" | "undo";
+export type FinishAct = "commit" | "update_by_merge" | "update_by_rebase" | "fast_forward" | "merge" | "squash" | "push" | "pull_request" | "remove" | "undo";
 
 /**
  * A branch against which the story's branch stands.
@@ -2021,7 +2021,8 @@ n: number,
  */
 act: FinishAct, 
 /**
- * The full name of the branch that moved; of a push that which stands for the branch of the remote.
+ * The full name of the branch that moved; of a push that which stands for the branch of the remote; of a removal
+ * that which was checked out, `HEAD` if none was.
  */
 reference: string, 
 /**
@@ -2043,7 +2044,11 @@ undid?: number,
 /**
  * The address of the pull request that was begun.
  */
-url?: string, };
+url?: string, 
+/**
+ * The worktree that was removed.
+ */
+removed?: RemovedWorktree, };
 
 /**
  * Something that can be done, or not now.
@@ -2147,7 +2152,15 @@ text: string,
 /**
  * Whether it begins as a draft.
  */
-draft: boolean, } | { "act": "undo", 
+draft: boolean, } | { "act": "remove", 
+/**
+ * How many ignored files and folders were shown.
+ */
+ignored: number, 
+/**
+ * Whether the branch is deleted, too.
+ */
+delete_branch: boolean, } | { "act": "undo", 
 /**
  * What was done, by [`FinishDone::n`].
  */
@@ -2156,7 +2169,7 @@ n: number, };
 /**
  * Why something cannot be done with the branch of a story now.
  */
-export type FinishWhyNot = "no_repository" | "works" | "under_way" | "operation" | "detached" | "no_commit" | "uncommitted_unknown" | "nothing_to_commit" | "uncommitted" | "no_base" | "base_gone" | "no_local_branch" | "is_base" | "not_comparable" | "up_to_date" | "nothing_to_merge" | "not_fast_forward" | "conflicts" | "git_too_old" | "conflicts_unknown" | "target_unknown" | "target_not_clean" | "target_operation" | "target_works" | "no_remote" | "nothing_to_push" | "nothing_to_undo" | "pushed";
+export type FinishWhyNot = "no_repository" | "removed" | "works" | "under_way" | "operation" | "detached" | "no_commit" | "uncommitted_unknown" | "nothing_to_commit" | "uncommitted" | "no_base" | "base_gone" | "no_local_branch" | "is_base" | "not_comparable" | "up_to_date" | "nothing_to_merge" | "not_fast_forward" | "conflicts" | "git_too_old" | "conflicts_unknown" | "target_unknown" | "target_not_clean" | "target_operation" | "target_works" | "no_remote" | "nothing_to_push" | "nothing_to_undo" | "pushed";
 
 /**
  * How the branch of a story stands, and what can be done with it next.
@@ -3080,6 +3093,19 @@ text: string,
 by: Actor, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * Something that speaks against the removal of a worktree.
+ */
+export type KeptBecause = { "is": "gone" } | { "is": "no_repository" } | { "is": "main" } | { "is": "no_commit" } | { "is": "story", 
+/**
+ * Its name for people.
+ */
+slug: Slug, } | { "is": "under_way" } | { "is": "processes" } | { "is": "operation" } | { "is": "locked" } | { "is": "submodules" } | { "is": "unknown", 
+/**
+ * What.
+ */
+what: UnknownOf, };
 
 /**
  * Something that a checkpoint does not hold.
@@ -4175,6 +4201,10 @@ story: StoryId, } | { "of": "finishing",
 /**
  * The story.
  */
+story: StoryId, } | { "of": "worktree", 
+/**
+ * The story.
+ */
 story: StoryId, } | { "of": "finish_output", 
 /**
  * The story.
@@ -4244,7 +4274,7 @@ to: Timestamp, };
 /**
  * The answer to a [`Query`], with the variant of the same name.
  */
-export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "finish_output", "is": FinishOutput } | { "of": "hosted", "is": Hosted } | { "of": "failing_logs", "is": FailingLogs } | { "of": "forecast", "is": Forecast } | { "of": "overlap_pieces", "is": Array<OverlapFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "branches", "is": Branches } | { "of": "base", "is": BaseSummary } | { "of": "checkpoints", "is": Array<Checkpoint> } | { "of": "changes", "is": Changes } | { "of": "file_change", "is": FileDiff } | { "of": "file_lines", "is": FileLines } | { "of": "commits", "is": StoryCommits } | { "of": "claims", "is": Array<Claim> } | { "of": "comment_anchor", "is": CommentAnchor } | { "of": "comments", "is": Array<Comment> } | { "of": "review", "is": Review } | { "of": "since_looked", "is": SinceLooked } | { "of": "finishing", "is": Finishing } | { "of": "worktree", "is": WorktreeLook } | { "of": "finish_output", "is": FinishOutput } | { "of": "hosted", "is": Hosted } | { "of": "failing_logs", "is": FailingLogs } | { "of": "forecast", "is": Forecast } | { "of": "overlap_pieces", "is": Array<OverlapFile> } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "log_size", "is": number } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
  * A question of a run.
@@ -4382,6 +4412,35 @@ cut: boolean, };
  * whose words) are in [`Story::detail`] and in the evidence.
  */
 export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "limit_over" | "you" | "engine" | "system";
+
+/**
+ * A worktree that was removed, with what is needed to make it again.
+ */
+export type RemovedWorktree = { 
+/**
+ * The repository's common directory.
+ */
+project: string, 
+/**
+ * The full name of the branch that was checked out; `None` if none was.
+ */
+branch: string | null, 
+/**
+ * The commit that was checked out.
+ */
+head: string, 
+/**
+ * Whether the branch was deleted, too.
+ */
+branch_deleted: boolean, 
+/**
+ * The settings of git for this worktree alone (`config.worktree`).
+ */
+config?: string, 
+/**
+ * Which files were checked out, if not all (`info/sparse-checkout`).
+ */
+sparse?: string, };
 
 /**
  * The owner's reply to a request.
@@ -6068,6 +6127,11 @@ turns: number,
 models: Array<ModelShare>, };
 
 /**
+ * Something of a worktree that is not known.
+ */
+export type UnknownOf = "folder" | "git" | "processes";
+
+/**
  * What is wrong with a line.
  */
 export type UnrecognizedWhy = "unknown_type" | "unknown_shape" | "not_json" | "oversized" | "cut_off";
@@ -6556,6 +6620,100 @@ behind: number | null,
 unpushed: number | null, };
 
 /**
+ * What git says of a worktree.
+ */
+export type WorktreeGit = { 
+/**
+ * The full name of the branch that is checked out; `None` if none is.
+ */
+branch: string | null, 
+/**
+ * The commit that is checked out; `None` before the first one.
+ */
+head: string | null, 
+/**
+ * Whether it is the repository's main worktree, which git does not remove.
+ */
+is_main: boolean, 
+/**
+ * Files that git tracks and that are changed and not committed.
+ */
+changed: FewPaths, 
+/**
+ * Files that git neither tracks nor ignores; a folder of which that is so of all counts as one.
+ */
+untracked: FewPaths, 
+/**
+ * What git ignores there, files before folders.
+ */
+ignored: FewPaths, 
+/**
+ * How many stashes were made on its branch. They belong to the repository and stay.
+ */
+stashes: number, 
+/**
+ * How many of its commits no remote is known to have; `None` if the repository has no remote.
+ */
+unpushed: number | null, 
+/**
+ * How many of its commits are on no other branch, tag or remote.
+ */
+unmerged: number, 
+/**
+ * What git has not finished there: `rebase`, `merge`.
+ */
+operation: string | null, 
+/**
+ * Whether it is locked, so that git does not remove it.
+ */
+locked: boolean, 
+/**
+ * Submodules with files in them. Their repositories are parts of the worktree and would go with it.
+ */
+submodules: FewPaths, };
+
+/**
+ * The worktree of a story, as it is now.
+ */
+export type WorktreeLook = { 
+/**
+ * The story, by its name for people.
+ */
+slug: Slug, 
+/**
+ * The root of the worktree.
+ */
+root: string, 
+/**
+ * Whether its folder is there; `None` if that cannot be seen.
+ */
+is_there: boolean | null, 
+/**
+ * Whether Musher removed it and can bring it back.
+ */
+is_removed: boolean, 
+/**
+ * Other stories that have this folder. They lose it, too.
+ */
+others: Array<Slug>, 
+/**
+ * What git says of it; `None` if it did not answer, or no folder is there.
+ */
+git: WorktreeGit | null, 
+/**
+ * This person's processes that work in it; `None` if they cannot be listed.
+ */
+processes: Array<WorktreeProcess> | null, 
+/**
+ * The size of its files (bytes); `None` if not all of them can be seen.
+ */
+bytes: number | null, 
+/**
+ * What speaks against its removal. Without any it can be removed.
+ */
+kept_because: Array<KeptBecause>, };
+
+/**
  * How new worktrees and their branches are named. `{name}` is replaced by the story's name.
  */
 export type WorktreePatterns = { 
@@ -6569,6 +6727,23 @@ place: string,
  * The branch of a story whose request names none; it ends in `{name}`.
  */
 branch: string, };
+
+/**
+ * A process that works in a worktree.
+ */
+export type WorktreeProcess = { 
+/**
+ * Its id.
+ */
+pid: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The TCP ports on which it listens.
+ */
+ports: Array<number>, };
 
 /** What a decision does, for a person. */
 export const DECISION_WORDS: { readonly [D in Decision]: string } = {

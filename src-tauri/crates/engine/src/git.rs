@@ -14,6 +14,7 @@ mod lfs;
 mod mirrors;
 mod progress;
 mod remotes;
+mod removal;
 mod submodules;
 mod version;
 mod worktree;
@@ -38,6 +39,7 @@ pub(crate) use forecast::{Merging, Side as ForecastSide};
 pub use mirrors::Mirror;
 pub(crate) use progress::{Doing, Progress};
 pub(crate) use remotes::PushTarget;
+pub(crate) use removal::keeps_from_git;
 pub use version::{OLDEST, too_old};
 pub(crate) use worktree::{Made, NewPlace, stopped};
 

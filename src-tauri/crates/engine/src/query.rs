@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::finish;
 use crate::forecast;
 use crate::git::{FileOrder, LinesOrder};
+use crate::removal;
 use crate::runtime;
 use crate::since;
 use crate::usage::packed;
@@ -105,6 +106,12 @@ impl Engine {
                     self.read(move |engine| engine.reader()?.finish_plan(story.as_str())).await?;
                 let found = finish::finishing(&self.git(), self.dir(), &plan).await;
                 found.map(Box::new).map(Answer::Finishing)
+            }
+            Query::Worktree { story } => {
+                let plan =
+                    self.read(move |engine| engine.reader()?.removal_plan(story.as_str())).await?;
+                let found = removal::worktree(&self.git(), self.dir(), &plan).await;
+                found.map(Box::new).map(Answer::Worktree)
             }
             Query::Hosted { story } => {
                 let plan =

@@ -7,6 +7,7 @@ use crate::finish_args::FinishCommand;
 use crate::forecast::ForecastCommand;
 use crate::host_args::HostCommand;
 use crate::place_args::PlaceArgs;
+use crate::removal_args::RemovalCommand;
 use crate::review_args::ReviewCommand;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -217,6 +218,8 @@ pub(crate) enum Command {
     Forecast(ForecastCommand),
     #[command(flatten)]
     Finish(FinishCommand),
+    #[command(flatten)]
+    Removal(RemovalCommand),
     #[command(flatten)]
     Host(HostCommand),
     #[command(flatten)]

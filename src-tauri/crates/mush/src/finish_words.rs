@@ -69,6 +69,7 @@ fn offered(FinishOffer { act, why_not }: FinishOffer, found: &Finishing, name: &
         FinishAct::Squash => "mush merge --squash",
         FinishAct::Push => "mush push",
         FinishAct::PullRequest => "mush pr",
+        FinishAct::Remove => "mush remove",
         FinishAct::Undo => "mush undo",
     };
     match why_not {
@@ -165,6 +166,7 @@ fn act_name(act: FinishAct) -> &'static str {
         FinishAct::Squash => "squash into the base",
         FinishAct::Push => "push",
         FinishAct::PullRequest => "pull request",
+        FinishAct::Remove => "removal of the worktree",
         FinishAct::Undo => "undo",
     }
 }
@@ -173,6 +175,9 @@ fn act_name(act: FinishAct) -> &'static str {
 pub(crate) fn done_line(done: &FinishDone, name: &str, left: usize) -> String {
     if let Some(url) = &done.url {
         return format!("Done: a pull request of {name} was begun.\n{}", clean(url));
+    }
+    if let (FinishAct::Undo, None, Some(dir)) = (done.act, &done.from, &done.dir) {
+        return format!("Done: the worktree is at {} again, with its files.", clean(dir));
     }
     let reference = done.reference.strip_prefix("refs/heads/");
     let reference = reference.or_else(|| done.reference.strip_prefix("refs/remotes/"));
@@ -209,6 +214,12 @@ pub(crate) fn why_words(why: FinishWhyNot, found: &Finishing, name: &str) -> (St
     };
     let (message, hint) = match why {
         W::NoRepository => ("its folder is in no git repository", "Run `git init` there first."),
+        W::Removed => {
+            return (
+                "its worktree was removed".to_owned(),
+                format!("`mush undo {name}` brings it back."),
+            );
+        }
         W::Works => {
             ("an agent, a set-up or a gate works in its worktree", "Wait for it, or stop it first.")
         }

@@ -30,6 +30,9 @@ mod lines;
 mod place_args;
 mod prompts;
 mod prove;
+mod removal;
+mod removal_args;
+mod removal_words;
 mod review;
 mod review_args;
 mod run;
@@ -124,6 +127,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Unarchive { story } => shelf::unarchive(&access, out, &story),
         Command::Forecast(command) => forecast::command(&access, out, &command),
         Command::Finish(command) => finish::command(&access, out, command),
+        Command::Removal(command) => removal::command(&access, out, command),
         Command::Host(command) => host::command(&access, out, command),
         Command::Review(command) => review::command(&access, out, command),
         Command::Looked { story } => shelf::looked(&access, out, &story),

@@ -2,7 +2,7 @@
 //! what was done. What a person was shown (the commit that is checked out, a branch with its commit) goes back with the
 //! request and is compared when it is carried out, so that nothing is done to a branch that moved meanwhile.
 
-use crate::{FewPaths, Slug};
+use crate::{FewPaths, RemovedWorktree, Slug};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -26,6 +26,8 @@ pub enum FinishAct {
     Push,
     /// Ask on the remote's host that it is merged, after its commits were sent there.
     PullRequest,
+    /// Remove its worktree.
+    Remove,
     /// Undo what was done last.
     Undo,
 }
@@ -105,6 +107,15 @@ pub enum FinishStep {
         #[serde(default)]
         draft: bool,
     },
+    /// Remove the worktree. A checkpoint holds its files; what git ignores goes, unless checkpoints hold that, too.
+    Remove {
+        /// How many ignored files and folders were shown.
+        #[serde(default)]
+        ignored: u32,
+        /// Whether the branch is deleted, too.
+        #[serde(default)]
+        delete_branch: bool,
+    },
     /// Undo what was done last, if nothing moved since. What was pushed stays as it is.
     Undo {
         /// What was done, by [`FinishDone::n`].
@@ -124,6 +135,7 @@ impl FinishStep {
             Self::Squash { .. } => FinishAct::Squash,
             Self::Push { .. } => FinishAct::Push,
             Self::PullRequest { .. } => FinishAct::PullRequest,
+            Self::Remove { .. } => FinishAct::Remove,
             Self::Undo { .. } => FinishAct::Undo,
         }
     }
@@ -139,6 +151,7 @@ impl FinishStep {
             | Self::UpdateByRebase { .. }
             | Self::Push { .. }
             | Self::PullRequest { .. }
+            | Self::Remove { .. }
             | Self::Undo { .. } => None,
         }
     }
@@ -151,7 +164,8 @@ pub struct FinishDone {
     pub n: u32,
     /// What was done.
     pub act: FinishAct,
-    /// The full name of the branch that moved; of a push that which stands for the branch of the remote.
+    /// The full name of the branch that moved; of a push that which stands for the branch of the remote; of a removal
+    /// that which was checked out, `HEAD` if none was.
     pub reference: String,
     /// The commit of that branch before; `None` if it had none.
     pub from: Option<String>,
@@ -169,6 +183,10 @@ pub struct FinishDone {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub url: Option<String>,
+    /// The worktree that was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub removed: Option<Box<RemovedWorktree>>,
 }
 
 /// How the branch of a story stands, and what can be done with it next.
@@ -243,6 +261,8 @@ pub struct FinishOffer {
 pub enum FinishWhyNot {
     /// The story's folder is in no repository.
     NoRepository,
+    /// The story's worktree was removed.
+    Removed,
     /// The agent, a set-up or a gate of the story works, or another story in the same worktree.
     Works,
     /// Something of this kind is being done already.

@@ -37,6 +37,7 @@ mod pos;
 mod pull_request;
 mod query;
 mod question;
+mod removal;
 mod request;
 mod run;
 mod since;
@@ -114,6 +115,9 @@ pub use pull_request::{
 pub use query::{Query, QueryAnswer};
 pub use question::{
     Answer, AnswerBehavior, Chosen, Question, QuestionContent, QuestionKind, QuestionState,
+};
+pub use removal::{
+    KeptBecause, RemovedWorktree, UnknownOf, WorktreeGit, WorktreeLook, WorktreeProcess,
 };
 pub use request::{GO_ON, NotStopped, Reply, Request, StartStory, went_back_words};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};

@@ -6,7 +6,7 @@ use crate::{
     CommentSide, Envelope, Evidence, FailingLogs, FileDiff, FileLines, FinishOutput, Finishing,
     FolderSummary, Forecast, Hosted, LimitHistory, LineRange, OverlapFile, PackedUsage,
     RawEnvelope, RawPiece, Review, RunId, Seq, SinceLooked, StoryCommits, StoryId, StoryUsage,
-    Stream, Timestamp, UsageQuery,
+    Stream, Timestamp, UsageQuery, WorktreeLook,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -140,6 +140,11 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// The worktree of a story: what would go with it if it was removed, and what speaks against that.
+    Worktree {
+        /// The story.
+        story: StoryId,
+    },
     /// What was printed by what is being done with the branch of a story, or was done last.
     FinishOutput {
         /// The story.
@@ -245,6 +250,8 @@ pub enum QueryAnswer {
     SinceLooked(SinceLooked),
     /// How the branch stands.
     Finishing(Box<Finishing>),
+    /// How the worktree stands.
+    Worktree(Box<WorktreeLook>),
     /// What was printed.
     FinishOutput(FinishOutput),
     /// What the host has of the branch.

@@ -15,6 +15,7 @@ import { m } from "../../paraglide/messages";
 /** Why something cannot be done, and what can be done about it. */
 const WHY_NOT: Record<FinishWhyNot, string> = {
   no_repository: m.finish_not_repository(),
+  removed: m.finish_not_removed(),
   works: m.finish_not_works(),
   under_way: m.finish_not_under_way(),
   operation: m.finish_not_operation(),
@@ -52,7 +53,7 @@ export function whyNotFinish(found: Finishing | null, act: FinishAct): string | 
 }
 
 /** What was done. */
-export const doneWords = ({ act, reference, to }: FinishDone): string => finishedWords(act, reference, to);
+export const doneWords = (done: FinishDone): string => finishedWords(done);
 
 export const CONFLICTS: Record<ConflictKind, string> = {
   both_changed: m.finish_conflict_both_changed(),

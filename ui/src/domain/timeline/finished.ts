@@ -1,6 +1,6 @@
 // The words for what was done with the branch of a story. Pure.
 
-import type { FinishAct } from "../../ipc/protocol";
+import type { FinishAct, FinishDone } from "../../ipc/protocol";
 import { m } from "../../paraglide/messages";
 
 /** How many digits of a commit are shown. */
@@ -15,6 +15,7 @@ const DONE: Record<FinishAct, (names: { branch: string; commit: string }) => str
   squash: m.note_finished_squash,
   push: m.note_finished_push,
   pull_request: m.note_finished_pull_request,
+  remove: m.note_finished_remove,
   undo: m.note_finished_undo,
 };
 
@@ -25,6 +26,12 @@ export function branchName(reference: string): string {
   return reference.replace(/^refs\/(?:heads|remotes)\//, "");
 }
 
-export function finishedWords(act: FinishAct, reference: string, to: string | null): string {
-  return DONE[act]({ branch: branchName(reference), commit: shortCommit(to) });
+/** What of a step its words say. */
+export type Finished = Pick<FinishDone, "act" | "reference" | "from" | "to" | "dir" | "removed">;
+
+export function finishedWords({ act, reference, from, to, dir, removed }: Finished): string {
+  if (act === "undo" && from === null && dir !== undefined) return m.note_finished_back({ place: dir });
+  const branch = branchName(reference);
+  if (removed?.branch_deleted) return m.note_finished_remove_branch({ branch });
+  return DONE[act]({ branch, commit: shortCommit(to) });
 }

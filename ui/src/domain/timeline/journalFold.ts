@@ -139,8 +139,7 @@ export class JournalFold {
       case "finish_ended": {
         this.finishes += 1;
         const { done, fault } = event;
-        if (done !== undefined)
-          this.#note(from, { what: "finished", act: done.act, reference: done.reference, to: done.to });
+        if (done !== undefined) this.#note(from, { what: "finished", done });
         else if (fault !== undefined) this.#note(from, { what: "finish_failed", text: fault.message });
         return;
       }

@@ -11,7 +11,6 @@ import type {
   Base,
   CopiedFiles,
   FewPaths,
-  FinishAct,
   Image,
   LimitObservation,
   NoticeLevel,
@@ -37,6 +36,7 @@ import type {
   TurnEnd,
   UnrecognizedWhy,
 } from "../../ipc/protocol";
+import type { Finished } from "./finished";
 
 /** The fields of every row. */
 export type RowBase = {
@@ -249,7 +249,7 @@ export type Note =
   | { what: "went_back"; n: number; before: number; goesOn: boolean }
   | { what: "restored"; n: number; written: number; removed: number; kept: number }
   | { what: "restore_failed"; n: number; text: string }
-  | { what: "finished"; act: FinishAct; reference: string; to: string | null }
+  | { what: "finished"; done: Finished }
   | { what: "finish_failed"; text: string }
   | { what: "logs_deleted"; size: number }
   | { what: "adopted"; log_bytes: number }

@@ -389,7 +389,7 @@ export function noteWords(note: Note, scene: Scene): Line {
         rest: m.note_restore_failed({ n: note.n, text: note.text }),
       };
     case "finished":
-      return plain(finishedWords(note.act, note.reference, note.to));
+      return plain(finishedWords(note.done));
     case "finish_failed":
       return { glyph: null, word: m.line_warning(), rest: m.note_finish_failed({ text: note.text }) };
     case "logs_deleted":

@@ -17,6 +17,7 @@ import type {
   Hosted,
   PullRequest,
   StoryView,
+  WorktreeLook,
 } from "../protocol";
 
 /**
@@ -181,6 +182,39 @@ export class FakeFinish {
     return { checks, prompt: failed.length > 0 ? "A check of pull request 41 of your branch failed." : null };
   }
 
+  /** What would go with the worktree. */
+  worktree(view: StoryView | undefined): WorktreeLook {
+    const isLong = this.#scene === "long";
+    const none = { names: [], more: 0 };
+    const server = { pid: 48112, name: "node", ports: [5173, 24678] };
+    return {
+      slug: view?.story.slug ?? "move-addresses",
+      root: isLong
+        ? `/home/ada/${"a-very-deep-folder/".repeat(6)}addresses`
+        : "/home/ada/src/parcel-api.worktrees/addresses",
+      is_there: true,
+      is_removed: false,
+      others: isLong ? ["fix-the-address-of-everything", "second"] : [],
+      git: {
+        branch: `refs/heads/${view?.story.branch ?? "main"}`,
+        head: this.#done.at(-1)?.to ?? HEAD,
+        is_main: false,
+        changed: { names: [...this.#uncommitted], more: 0 },
+        untracked: isLong ? { names: LONG, more: 40 } : none,
+        ignored: this.#scene === "clean" ? none : { names: [".env", "node_modules/", "target/"], more: 0 },
+        stashes: isLong ? 2 : 0,
+        unpushed: this.#scene === "alone" ? null : 3,
+        unmerged: this.#scene === "clean" ? 0 : 3,
+        operation: null,
+        locked: false,
+        submodules: none,
+      },
+      processes: isLong ? [server] : [],
+      bytes: isLong ? null : 48_400_000,
+      kept_because: isLong ? [{ is: "processes" }] : [],
+    };
+  }
+
   output(): FinishOutput {
     return { text: "" };
   }
@@ -202,12 +236,34 @@ export class FakeFinish {
           n: 9,
           act: "undo",
           reference,
-          from: undone?.to ?? null,
+          from: undone?.act === "remove" ? null : (undone?.to ?? null),
           to: undone?.from ?? null,
           undid: step.n,
+          ...(undone?.removed && undone.dir !== undefined ? { dir: undone.dir } : {}),
         },
         output: "",
       };
+    }
+    if (step.act === "remove") {
+      const reference = `refs/heads/${view?.story.branch ?? ""}`;
+      const head = this.#done.at(-1)?.to ?? HEAD;
+      const removed = {
+        project: "/home/ada/src/parcel-api/.git",
+        branch: reference,
+        head,
+        branch_deleted: step.delete_branch,
+      };
+      const done: FinishDone = {
+        n: 9,
+        act: "remove",
+        reference,
+        from: head,
+        to: head,
+        dir: "/home/ada/src/w",
+        removed,
+      };
+      this.#done.push(done);
+      return { done, output: "" };
     }
     const isOfStory = ["commit", "update_by_merge", "update_by_rebase"].includes(step.act);
     if (step.act === "commit") this.#uncommitted = [];
@@ -250,6 +306,8 @@ export class FakeFinish {
   #whyNot(act: FinishAct, view: StoryView | undefined): FinishWhyNot | null {
     const scene = this.#scene;
     if (view?.runs.some((run) => run.state !== "ended")) return "works";
+    if (this.#done.at(-1)?.act === "remove") return act === "undo" ? null : "removed";
+    if (act === "remove") return null;
     if (act === "undo" && this.#done.length === 0) return "nothing_to_undo";
     if (act === "undo") return this.#pushed() === null ? null : "pushed";
     if (act === "push" && this.#pushed() !== null) return "nothing_to_push";

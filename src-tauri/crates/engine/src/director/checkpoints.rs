@@ -123,7 +123,7 @@ impl Director {
                     wanted.because,
                     CheckpointCause::Working | CheckpointCause::Allowed
                 ),
-                ..self.order(&wanted.story, n, wanted.because)
+                ..self.checkpoint_order(&wanted.story, n, wanted.because)
             },
         };
         if wanted.because == CheckpointCause::Asked {
@@ -137,7 +137,13 @@ impl Director {
         Ok(())
     }
 
-    fn order(&self, story: &StoryId, n: u32, because: CheckpointCause) -> CheckpointOrder {
+    /// How files are held now.
+    pub(super) fn checkpoint_order(
+        &self,
+        story: &StoryId,
+        n: u32,
+        because: CheckpointCause,
+    ) -> CheckpointOrder {
         CheckpointOrder {
             story: story.clone(),
             n,
@@ -342,7 +348,7 @@ impl Director {
             place: self.place_of(place),
             store: self.dir.store(),
             writer: self.writer.clone(),
-            hold: self.order(&restore.story, before, CheckpointCause::Restore),
+            hold: self.checkpoint_order(&restore.story, before, CheckpointCause::Restore),
             story: restore.story,
             n: restore.n,
             before: commit,

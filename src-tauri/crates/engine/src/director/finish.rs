@@ -14,7 +14,8 @@ use crate::policy::finish::Finish;
 use crate::policy::may::{Act, Worktree, may};
 use crate::runtime;
 use protocol::{
-    Checkpoint, ErrorCode, Fault, FinishDone, FinishStep, JournalEvent, Reply, StoryId,
+    Checkpoint, CheckpointCause, ErrorCode, Fault, FinishAct, FinishDone, FinishStep, JournalEvent,
+    Reply, StoryId,
 };
 use std::collections::BTreeMap;
 
@@ -50,13 +51,21 @@ impl Director {
         match self.check_finish(&story, &step) {
             Ok((place, elsewhere)) => {
                 self.seen.left_out.remove(&story);
-                let (before, is_begun, done) = (None, false, None);
+                let (before, is_begun, done) = (self.held_before(&story, &step), false, None);
                 let wanted = Finish { story, head, step, elsewhere, before, is_begun, done };
                 self.seen.finishes.steps.insert(place.clone(), wanted);
                 self.finishes.replies.insert(place, reply);
             }
             Err(error) => self.reply_after_commit(vec![reply], answered(Err(error))),
         }
+    }
+
+    /// The checkpoint from before a step that needs none of its own: to bring a worktree back, of which nothing is
+    /// there.
+    fn held_before(&self, story: &StoryId, step: &FinishStep) -> Option<u32> {
+        let last = self.state.stories.get(story)?.finishes.last()?;
+        let brings_back = step.act() == FinishAct::Undo && last.act == FinishAct::Remove;
+        brings_back.then_some(last.n)
     }
 
     /// The story's worktree, and the other one whose files follow.
@@ -112,6 +121,7 @@ impl Director {
     ) {
         let waiting = self.seen.finishes.steps.get_mut(place);
         let Some(step) = waiting.filter(|step| step.before.is_none()) else { return };
+        let made = made.and_then(|checkpoint| check_whole(&step.step, checkpoint));
         match made {
             Ok(checkpoint) => step.before = Some(checkpoint.n),
             Err(fault) => {
@@ -132,7 +142,9 @@ impl Director {
             seen.is_begun = true;
         }
         let (voice, live) = Live::new(&finish_log(&self.dir, &story));
-        let order = FinishOrder { place: self.place_of(place), head, step, n, last };
+        let next = self.state.stories.get(&story).map_or(0, |it| it.checkpoints.last);
+        let hold = self.checkpoint_order(&story, next.saturating_add(1), CheckpointCause::Finish);
+        let order = FinishOrder { place: self.place_of(place), head, step, n, last, hold };
         let job = Finishing { git: self.git_of(&story), order, live };
         let (inputs, of) = (self.inputs.clone(), place.to_owned());
         // The director does not release the directory before this is dropped.
@@ -173,7 +185,9 @@ impl Director {
         self.seen.finishes.steps.remove(place);
         let answer = match done {
             Ok(done) => {
-                self.seen.finishes.after.insert(story);
+                if done.act != FinishAct::Remove {
+                    self.seen.finishes.after.insert(story);
+                }
                 Reply::Finished { done: Box::new(done), output }
             }
             Err(fault) => Reply::Refused { fault },
@@ -205,6 +219,25 @@ impl Director {
     }
 }
 
+/// Refuses to remove a worktree of which the checkpoint before does not hold everything.
+fn check_whole(
+    step: &FinishStep,
+    checkpoint: Checkpoint,
+) -> std::result::Result<Checkpoint, Fault> {
+    match checkpoint.left_out.first() {
+        Some(first) if step.act() == FinishAct::Remove => Err(Fault::new(
+            ErrorCode::WrongState,
+            format!(
+                "the worktree is not removed: no checkpoint holds {} of its files, {} first",
+                checkpoint.left_out.len(),
+                first.path
+            ),
+            "Commit them, have git ignore them, or move them away.",
+        )),
+        _ => Ok(checkpoint),
+    }
+}
+
 fn cancelled() -> Fault {
     Fault::new(ErrorCode::Stopped, "it was cancelled", "Nothing was done.")
 }
@@ -231,6 +264,7 @@ fn check_message(step: &FinishStep) -> Result<()> {
         | FinishStep::UpdateByMerge { .. }
         | FinishStep::UpdateByRebase { .. }
         | FinishStep::FastForward { .. }
+        | FinishStep::Remove { .. }
         | FinishStep::Undo { .. } => return Ok(()),
     };
     let refused = |what: &str, hint: &str| Err(Error::refused(ErrorCode::BadInput, what, hint));

@@ -3,7 +3,7 @@
 //! they run again.
 
 use super::requests::NEW_STORY;
-use super::{Director, not_found, wrong_state};
+use super::{Director, check_has_files, not_found, wrong_state};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::job::checkpoint::refused;
@@ -53,6 +53,7 @@ impl Director {
         if record.gates_again != GatesAgain::No {
             return Ok(());
         }
+        check_has_files(record)?;
         may_run_again(&self.view(), story).map_err(|why| self.no_gates_now(story, why))?;
         self.record(Some(story), None, JournalEvent::GatesRequested {}).map(drop)
     }

@@ -63,7 +63,7 @@ use place::PendingStory;
 use protocol::{
     InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId, StoryId,
 };
-use refusals::{not_found, state_word, wrong_state};
+use refusals::{check_has_files, not_found, state_word, wrong_state};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};

@@ -1,7 +1,9 @@
 //! Requests: each is checked, recorded and answered with "accepted" or "refused, why". The policies
 //! decide what follows from the record; no request waits for an agent.
 
-use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
+use super::{
+    Director, NewInput, ReplyTo, answers, check_has_files, not_found, state_word, wrong_state,
+};
 use crate::clock::timestamp;
 use crate::error::{Error, Result};
 use crate::policy::{admit, checkpoint, why};
@@ -191,6 +193,7 @@ impl Director {
                 },
             ));
         }
+        check_has_files(record)?;
         if self.state.live_run(story).is_none()
             && let Some((_, other)) = admit::works_there(&self.view(), story)
         {

@@ -1,7 +1,7 @@
 //! Resumes stories that rest, with another model, program or arguments if a person asks for that.
 
 use super::requests::{NEW_STORY, works_there};
-use super::{Director, not_found, wrong_state};
+use super::{Director, check_has_files, not_found, wrong_state};
 use crate::error::{Error, Result};
 use crate::policy::admit;
 use crate::story::next::can_be_resumed;
@@ -26,6 +26,7 @@ impl Director {
         {
             return if is_known { Ok(()) } else { Err(self.not_at_rest(story, state)) };
         }
+        check_has_files(record)?;
         if let Some((_, other)) = admit::works_there(&self.view(), story) {
             return Err(works_there(other));
         }

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::git::{Against, CheckpointPlace, FinishSeen, Git, PushTarget, TreePath, on_host};
 use crate::runtime;
 use protocol::{
-    FewPaths, FinishBranch, FinishRemote, Finishing, MergePreview, ProposedPullRequest, Slug,
-    TargetWorktree,
+    FewPaths, FinishAct, FinishBranch, FinishRemote, Finishing, MergePreview, ProposedPullRequest,
+    Slug, TargetWorktree,
 };
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,7 @@ fn answer(plan: &FinishPlan, seen: FinishSeen) -> Finishing {
         is_under_way: plan.under_way.is_some(),
         has_base: plan.base.is_some(),
         has_last: plan.last.is_some(),
+        is_removed: plan.last.as_ref().is_some_and(|last| last.act == FinishAct::Remove),
         target_works: target_dir.and_then(|dir| works(Path::new(dir))).is_some(),
     };
     let offers = offers(&seen, around);

@@ -15,6 +15,8 @@ pub(super) struct Around {
     pub(super) has_base: bool,
     /// Whether something was done that can be undone.
     pub(super) has_last: bool,
+    /// Whether that was the removal of the worktree.
+    pub(super) is_removed: bool,
     /// Whether a story works in the worktree in which its target is checked out.
     pub(super) target_works: bool,
 }
@@ -39,14 +41,17 @@ pub(super) fn offers(seen: &FinishSeen, around: Around) -> Vec<FinishOffer> {
 
 fn why_not(act: FinishAct, seen: &FinishSeen, around: Around) -> Option<FinishWhyNot> {
     use FinishWhyNot as W;
-    if !seen.is_repository {
-        return Some(W::NoRepository);
-    }
     if around.works {
         return Some(W::Works);
     }
     if around.is_under_way {
         return Some(W::UnderWay);
+    }
+    if around.is_removed {
+        return (act != FinishAct::Undo).then_some(W::Removed);
+    }
+    if !seen.is_repository {
+        return Some(W::NoRepository);
     }
     if seen.operation.is_some() {
         return Some(W::Operation);
@@ -57,6 +62,8 @@ fn why_not(act: FinishAct, seen: &FinishSeen, around: Around) -> Option<FinishWh
         FinishAct::FastForward | FinishAct::Merge | FinishAct::Squash => merge(act, seen, around),
         FinishAct::Push => push(seen),
         FinishAct::PullRequest => pull_request(seen, around),
+        // What speaks against it is looked for when it is wanted (`crate::removal`).
+        FinishAct::Remove => None,
         FinishAct::Undo if !around.has_last => Some(W::NothingToUndo),
         FinishAct::Undo => seen.is_last_pushed.then_some(W::Pushed),
     }
@@ -313,6 +320,9 @@ mod tests {
         case("there is no remote", &|seen, _| seen.remote = None);
         case("what was done last was pushed", &|seen, _| seen.is_last_pushed = true);
         case("nothing was done", &|_, around| around.has_last = false);
+        case("the worktree was removed", &|seen, around| {
+            (*seen, around.is_removed) = (FinishSeen::default(), true);
+        });
         insta::assert_snapshot!("offers", table);
     }
 }

@@ -8,7 +8,7 @@ use crate::store::read::Reader;
 use crate::store::text::from_json;
 use protocol::{Base, FinishAct, FinishDone, JournalEntry, JournalEvent, Slug, Story, StoryId};
 use rusqlite::{OptionalExtension as _, Row};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The entries of the journal that say something about it.
 const ENTRIES: &str = "SELECT entry FROM journal WHERE story = ?
@@ -34,6 +34,43 @@ pub struct FinishPlan {
     pub(super) under_way: Option<FinishAct>,
     /// The stories that work, and the roots of their worktrees.
     pub(super) at_work: Vec<(PathBuf, Slug)>,
+}
+
+impl FinishPlan {
+    pub(crate) fn story(&self) -> &StoryId {
+        &self.story.id
+    }
+
+    /// The story's name for people.
+    pub(crate) fn slug(&self) -> &Slug {
+        &self.story.slug
+    }
+
+    /// The root of the story's worktree.
+    pub(crate) fn root(&self) -> &Path {
+        self.files.root()
+    }
+
+    /// The repository's common directory; the folder itself if it is in no repository.
+    pub(crate) fn project(&self) -> &Path {
+        Path::new(&self.story.project)
+    }
+
+    /// What an undo would undo.
+    pub(crate) fn last(&self) -> Option<&FinishDone> {
+        self.last.as_ref()
+    }
+
+    /// Whether something is being done with the branch.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.under_way.is_some()
+    }
+
+    /// The stories that work in the story's worktree.
+    pub(crate) fn works_there(&self) -> impl Iterator<Item = Slug> {
+        let there = self.at_work.iter().filter(|(root, _)| root == self.files.root());
+        there.map(|(_, slug)| slug.clone())
+    }
 }
 
 impl Reader {

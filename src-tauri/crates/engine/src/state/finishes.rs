@@ -39,6 +39,11 @@ impl Finishes {
         }
     }
 
+    /// Whether the story's worktree was removed, and not brought back.
+    pub(crate) fn is_removed(&self) -> bool {
+        self.last().is_some_and(|last| last.act == FinishAct::Remove)
+    }
+
     /// What was done last and not undone.
     pub(crate) fn last(&self) -> Option<&FinishDone> {
         self.done.last()
@@ -74,6 +79,7 @@ mod tests {
             dir: None,
             undid,
             url: None,
+            removed: None,
         };
         let ended =
             |n, done| JournalEvent::FinishEnded { n, done, fault: None, output: String::new() };

@@ -59,6 +59,7 @@ describe("finishing a story", () => {
       "Push to origin",
       "Pull request",
       "Put it away",
+      "Worktree",
     ]);
     expect(words(".panel .files li")[0]).toBe("crates/address/src/lib.rs");
     expect(field()?.value).toBe("Move address validation");

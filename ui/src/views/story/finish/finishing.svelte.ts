@@ -9,6 +9,7 @@ import type { Fault, FinishAct, FinishDone, FinishStep, Finishing } from "../../
 import { Refresh } from "../../../state/refresh";
 import type { Screen } from "../screen.svelte";
 import type { Way } from "./finishKept.svelte";
+import { m } from "../../../paraglide/messages";
 
 /** How often output is read while something is done, in milliseconds. */
 const OUTPUT = 300;
@@ -86,9 +87,15 @@ export class FinishScreen {
 
   /** The reason for which nothing at all can be done; null if acts differ. */
   get whyNothing(): string | null {
+    if (this.isRemoved) return m.finish_not_removed();
     const [first, ...others] = this.found?.offers ?? [];
     const isSame = first !== undefined && others.every((offer) => offer.why_not === first.why_not);
     return isSame ? this.whyNot(first.act) : null;
+  }
+
+  /** Whether the worktree was removed, so that nothing can be done but bring it back. */
+  get isRemoved(): boolean {
+    return this.found?.last?.act === "remove";
   }
 
   /** Why it cannot be done now; null if it can. */

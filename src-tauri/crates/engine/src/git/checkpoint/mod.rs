@@ -55,7 +55,7 @@ pub(crate) use operation::Operation;
 pub(crate) use paths::TreePath;
 pub(in crate::git) use place_files::link;
 pub(in crate::git) use quarantine::listed;
-pub(in crate::git) use repository::Repository;
+pub(in crate::git) use repository::{Repository, reference as checkpoint_reference};
 pub(crate) use restore::RestoreOrder;
 pub use trial::CheckpointTrial;
 

@@ -291,7 +291,7 @@ fn split<'b>(bytes: &'b [u8], between: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
 }
 
 /// The name of the reference that holds a story's checkpoint.
-pub(super) fn reference(story: &StoryId, n: u32) -> Result<String> {
+pub(in crate::git) fn reference(story: &StoryId, n: u32) -> Result<String> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '-';
     match !story.as_str().is_empty() && story.as_str().chars().all(is_plain) {
         true => Ok(format!("refs/musher/{story}/{n}")),

@@ -184,6 +184,7 @@ pub(super) fn word(act: protocol::FinishAct) -> &'static str {
         A::Squash => "squash",
         A::Push => "push",
         A::PullRequest => "pull request",
+        A::Remove => "removal",
         A::Undo => "undo",
     }
 }

@@ -217,7 +217,7 @@ impl Git {
     }
 
     /// The worktree in which a branch is checked out.
-    pub(super) async fn worktree_of(
+    pub(in crate::git) async fn worktree_of(
         &self,
         root: &Path,
         reference: &str,

@@ -14,7 +14,7 @@ mod merge;
 mod objects;
 mod preview;
 mod push;
-mod refusals;
+pub(in crate::git) mod refusals;
 mod status;
 #[cfg(test)]
 #[cfg(unix)]
@@ -34,7 +34,7 @@ pub(crate) use status::Uncommitted;
 
 use super::changes::Aside;
 use super::checkpoint::Place;
-use super::{ALWAYS, Git, SAFE};
+use super::{ALWAYS, CheckpointOrder, Git, SAFE};
 use crate::command::{self, Ended, Lane, Output, Stream};
 use crate::error::Result;
 use look::Head;
@@ -67,6 +67,8 @@ pub(crate) struct FinishOrder {
     pub(crate) n: u32,
     /// What an undo undoes.
     pub(crate) last: Option<FinishDone>,
+    /// How the present files are held by a checkpoint, which is made only if they are not held yet.
+    pub(crate) hold: CheckpointOrder,
 }
 
 /// A reference that moved.
@@ -95,8 +97,17 @@ impl Git {
     /// If something is not as it was shown, cannot be done, was cancelled, or git or a hook refuses. Then no reference
     /// moved, and no file did.
     pub(crate) async fn finish(&self, order: &FinishOrder, live: &Live) -> Result<FinishDone> {
-        let aside = Aside::open(&order.place.scratch).await?;
         let (root, act) = (order.place.root.as_path(), order.step.act());
+        match (&order.step, &order.last) {
+            (FinishStep::Remove { ignored, delete_branch }, _) => {
+                return self.remove(order, *ignored, *delete_branch).await;
+            }
+            (FinishStep::Undo { .. }, Some(FinishDone { removed: Some(removed), n, .. })) => {
+                return self.bring_back_removed(order, removed, *n).await;
+            }
+            _ => {}
+        }
+        let aside = Aside::open(&order.place.scratch).await?;
         let acting = Acting { git: self, root, live, aside, act };
         let head = self.shown_head(&order.place, order.head.as_deref()).await?;
         let moved = match &order.step {
@@ -109,13 +120,24 @@ impl Git {
             FinishStep::Push { remote } => acting.push(&head, remote).await,
             FinishStep::PullRequest { remote, .. } => acting.push_if_needed(&head, remote).await,
             FinishStep::Undo { .. } => acting.undo(&head, order.last.as_ref()).await,
+            FinishStep::Remove { .. } => unreachable!("it is done above"),
         }?;
         let undid = match order.step {
             FinishStep::Undo { n } => Some(n),
             _ => None,
         };
         let Moved { reference, from, to, dir } = moved;
-        Ok(FinishDone { n: order.n, act, reference, from, to, dir, undid, url: None })
+        Ok(FinishDone {
+            n: order.n,
+            act,
+            reference,
+            from,
+            to,
+            dir,
+            undid,
+            url: None,
+            removed: None,
+        })
     }
 
     /// What is checked out in the story's worktree, if that is what was shown and nothing is unfinished there.

@@ -14,7 +14,7 @@ pub(super) const NAMELESS: &str = "Tell git who you are, then try again: git con
 pub(super) const UNSIGNED: &str = "The repository is configured to sign commits, so nothing was committed without a signature. Unlock the key in \
          a terminal, or correct user.signingKey and gpg.program, and try again.";
 
-pub(super) fn moved(what: &str) -> Error {
+pub(in crate::git) fn moved(what: &str) -> Error {
     Error::refused(
         ErrorCode::Moved,
         format!("{what} is not as it was shown any more"),
@@ -58,7 +58,7 @@ pub(super) fn too_long(limit: Duration) -> Error {
     )
 }
 
-pub(super) fn wrong(message: String, hint: &str) -> Error {
+pub(in crate::git) fn wrong(message: String, hint: &str) -> Error {
     Error::refused(ErrorCode::WrongState, message, hint)
 }
 

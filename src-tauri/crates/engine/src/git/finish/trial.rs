@@ -76,7 +76,14 @@ impl Trial {
         step: FinishStep,
         last: Option<&FinishDone>,
     ) -> FinishOrder {
-        FinishOrder { place: self.world.place(&self.work), head, step, n: 7, last: last.cloned() }
+        FinishOrder {
+            place: self.world.place(&self.work),
+            head,
+            step,
+            n: 7,
+            last: last.cloned(),
+            hold: self.world.order(),
+        }
     }
 
     fn try_as(&self, order: &FinishOrder) -> (Result<FinishDone>, String) {
