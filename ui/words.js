@@ -19,6 +19,8 @@ const LATER = [
   "/src/domain/claims/",
   "/src/views/story/finish/",
   "/src/domain/finish/",
+  "/src/views/forecast/",
+  "/src/domain/forecast/",
 ];
 const AGAIN = "?again";
 

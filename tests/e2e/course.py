@@ -5,6 +5,7 @@ import changes_journeys as changes
 import config_journeys as config
 import deleting_journeys as deleting
 import finish_journeys as finish
+import forecast_journeys as forecast
 import limit_journeys as limits
 import moving_journeys as moving
 import person_journeys as person
@@ -63,6 +64,7 @@ CHAPTERS = (
     Chapter("changes", changes.shows_what_a_turn_changed, changes.says_what_is_new_since_a_person_looked),
     Chapter("review", review.goes_from_comments_to_what_the_agent_changed),
     Chapter("finish", finish.finishes_by_keys),
+    Chapter("forecast", forecast.shows_which_stories_conflict_and_in_which_order_to_merge),
     Chapter("deleting", deleting.frees_the_space_of_a_story),
     Chapter("silence", silence.says_for_how_long_nothing_came),
     Chapter("unsent", unsent.keeps_words_when_led_away, unsent.keeps_what_was_written_meanwhile,

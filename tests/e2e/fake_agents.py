@@ -17,14 +17,15 @@ PATIENCE = 30
 
 class AgentStory:
     """A story with an agent from the fixtures; `files` lie beside the program. It works in its project, or in a new
-    worktree of that, on this branch."""
+    worktree of that, on this branch. It has a repository of its own if no project is named."""
 
-    def __init__(self, desk, page, name, program, files, *, title=None, prompt="Go on", branch=None):
+    def __init__(self, desk, page, name, program, files, *, title=None, prompt="Go on", branch=None, project=None):
         self.desk = desk
         self.page = page
         self.folder = desk.folder / name
         self.title = title or name
-        self.project = repository.make(self.folder / "project", desk.env)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.project = project or repository.make(self.folder / "project", desk.env)
         copy = self.folder / "claude"
         shutil.copy(FIXTURES / program, copy)
         copy.chmod(0o700)

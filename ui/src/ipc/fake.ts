@@ -19,6 +19,7 @@ import { afternoon, limits, questions } from "./fake/afternoon";
 import { CHANGES, FakeChanges, type ChangesScene } from "./fake/changes/answers";
 import { claimsOf } from "./fake/claims";
 import { FakeFinish, FINISHES, type FinishScene } from "./fake/finish";
+import { FORECASTS, forecastOf, piecesOf, withCollisions, type ForecastScene } from "./fake/forecast";
 import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
@@ -98,7 +99,8 @@ export function fakeFromAddress(address: string): Backend {
   const story = query.get("story");
   const changes = CHANGES.find((each) => each === query.get("changes"));
   const finish = FINISHES.find((each) => each === query.get("finish"));
-  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined, changes, finish);
+  const forecast = FORECASTS.find((each) => each === query.get("forecast"));
+  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined, changes, finish, forecast);
   return story === null
     ? backend
     : {
@@ -125,6 +127,7 @@ export function fake(
   used = scene === "empty" ? "none" : "year",
   changed: ChangesScene = scene === "broken" ? "broken" : "zoo",
   finished: FinishScene = "open",
+  forecast: ForecastScene = "some",
 ): Backend {
   const world = new World();
   const live = new Live(world);
@@ -182,6 +185,8 @@ export function fake(
       finish_output: () => finish.output(),
       hosted: () => finish.hosted(),
       failing_logs: () => finish.failingLogs(),
+      forecast: ({ project }) => forecastOf(forecast, project, world.views()),
+      overlap_pieces: ({ one, other }) => piecesOf(one, other),
       since_looked: ({ story }) => changes.since(world.view(story)?.story.looked?.at ?? null),
       evidence: ({ story }) => evidenceOf(world.view(story)),
       raw: ({ stream, offset, len }) => ({
@@ -234,7 +239,7 @@ function storiesOf(scene: Scene): StoryView[] {
     case "still":
     case "broken":
     case "refuses":
-      return afternoon();
+      return afternoon().map(withCollisions);
   }
 }
 

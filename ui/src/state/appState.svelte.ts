@@ -73,6 +73,12 @@ export class AppState {
     this.router.go({ view: "story", story, step: null });
   }
 
+  /** Opens a story with the panel that finishes it. */
+  openFinish(story: StoryId): void {
+    this.selection.select(story);
+    this.router.go({ view: "story", story, step: null, panel: "finish" });
+  }
+
   /** The parts of a story's state that a refusal can depend on. */
   #standing(id: StoryId | null): string {
     const view = id === null ? undefined : this.feed.story(id);

@@ -18,6 +18,7 @@ const ADDRESSES: readonly [address: string, route: Route][] = [
     `musher://story/${STORY}?pos=${RUN}%3Astdout%3A1024%3A2`,
     { view: "story", story: STORY, step: { run: RUN, stream: "stdout", offset: 1024, k: 2 } },
   ],
+  ["musher://forecast/%2Fhome%2Fada%2Fa%20b%2F.git", { view: "forecast", project: "/home/ada/a b/.git" }],
   ["musher://story/a%2Fb%3Fc", { view: "story", story: "a/b?c", step: null }],
 ];
 
@@ -31,6 +32,7 @@ const WRONG: readonly [address: string, why: string, instead: Route | null][] = 
   ["musher://board/2", "There is no “2” there.", null],
   ["musher://story", "The link names no story.", null],
   ["musher://story/", "The link names no story.", null],
+  ["musher://forecast", "The link names no project.", null],
   ["musher://%zz", "There is no view called “%zz”.", null],
   ...["", "12", `${RUN}:stdout:1`, `${RUN}:stdlog:1:0`, `${RUN}:stdout:-1:0`, `${RUN}:stdout:1:0:0`].map(
     (pos): [string, string, Route] => [

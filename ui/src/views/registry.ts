@@ -8,6 +8,7 @@ import Board from "./board/Board.svelte";
 import FirstStart from "./first-start/FirstStart.svelte";
 import Missing from "./missing/Missing.svelte";
 import { readStep, writeStep } from "./stepName";
+import type { Panel } from "./story/kept.svelte";
 import { m } from "../paraglide/messages";
 
 /** A view with its arguments. */
@@ -15,7 +16,9 @@ export type Route =
   | { view: "board" }
   | { view: "usage" }
   | { view: "settings" }
-  | { view: "story"; story: StoryId; step: StepName | null }
+  /** `panel`: the panel that is to be shown beside its timeline. */
+  | { view: "story"; story: StoryId; step: StepName | null; panel?: Panel }
+  | { view: "forecast"; project: string }
   /** `others` were dropped together with the path. */
   | { view: "new-story"; path: string | null; others?: readonly string[] }
   | { view: "first-start" }
@@ -95,6 +98,19 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     partOf: "board",
     load: () => import("./story/Story.svelte"),
     soon: true,
+  },
+  forecast: {
+    name: m.view_forecast(),
+    address: {
+      write: ({ project }) => encodeURIComponent(project),
+      read: ({ path }) => {
+        const [project = ""] = path;
+        return project === "" ? new Wrong(m.link_no_project()) : { view: "forecast", project };
+      },
+    },
+    liesAbove: true,
+    partOf: "board",
+    load: () => import("./forecast/Forecast.svelte"),
   },
   "new-story": {
     name: m.view_new_story(),

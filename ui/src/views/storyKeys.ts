@@ -66,6 +66,15 @@ export function storyKeys(
       () => null,
     ),
     key(
+      "Ctrl Shift K",
+      m.action_forecast(),
+      ({ story: { project } }) => {
+        app.router.go({ view: "forecast", project });
+      },
+      () => null,
+      { also: m.palette_also_forecast() },
+    ),
+    key(
       "Ctrl Shift G",
       m.action_run_gates(),
       ({ story: { id } }) => void app.ask({ op: "run_gates", story: id }, id),

@@ -149,6 +149,8 @@ export class JournalFold {
       case "logs_deleted":
         this.deletions += 1;
         return this.#note(from, { what: "logs_deleted", size: event.bytes });
+      case "collision_found":
+        return this.#note(from, { what: "collision", title: event.title, files: event.files });
       case "resume_claimed":
         return this.#claim(from, event.reset);
       case "checkpoint":
@@ -178,6 +180,7 @@ export class JournalFold {
       case "owner_ended":
       case "account_seen":
       case "work_measured":
+      case "forecast_made":
       case "hold_started":
       case "hold_ended":
       case "config_accepted":

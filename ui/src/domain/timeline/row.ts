@@ -18,6 +18,7 @@ import type {
   Pos,
   Profile,
   QuestionKind,
+  SharedFiles,
   QuestionOption,
   Reason,
   RunId,
@@ -252,6 +253,7 @@ export type Note =
   | { what: "finished"; done: Finished }
   | { what: "finish_failed"; text: string }
   | { what: "logs_deleted"; size: number }
+  | { what: "collision"; title: string; files: SharedFiles }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

@@ -10,6 +10,7 @@ import type {
   UnrecognizedWhy,
 } from "../../ipc/protocol";
 import { actorName, stopOf, stopWords } from "../actors";
+import { collisionNote } from "../collisions";
 import { apiWords } from "../apiWords";
 import { clock, count, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { leftOutText } from "../leftOut";
@@ -392,6 +393,8 @@ export function noteWords(note: Note, scene: Scene): Line {
       return plain(finishedWords(note.done));
     case "finish_failed":
       return { glyph: null, word: m.line_warning(), rest: m.note_finish_failed({ text: note.text }) };
+    case "collision":
+      return plain(collisionNote(note.title, note.files));
     case "logs_deleted":
       return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":
