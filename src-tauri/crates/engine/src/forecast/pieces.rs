@@ -4,7 +4,7 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::git::{CheckpointPlace, Git};
 use crate::store::read::Reader;
-use protocol::{ErrorCode, OverlapFile, StoryId};
+use protocol::{ErrorCode, Overlap, OverlapFile, SharedFiles, SharedKind, StoryId};
 use std::path::PathBuf;
 
 /// What is to be asked of git.
@@ -13,6 +13,8 @@ pub struct PiecesPlan {
     root: PathBuf,
     commits: [String; 2],
     names: [String; 2],
+    /// The files that conflict, as they were recorded.
+    files: SharedFiles,
 }
 
 impl Reader {
@@ -32,10 +34,12 @@ impl Reader {
         // The one that was asked about is the first side.
         let (first, second) = if found.stories[0] == *one { (0, 1) } else { (1, 0) };
         let ((commit, name), (other_commit, other_name)) = (side(first)?, side(second)?);
+        let Overlap::Conflicts { files } = found.overlap else { return Err(not_compared()) };
         Ok(PiecesPlan {
             root: self.file_place(one)?.root().to_owned(),
             commits: [commit, other_commit],
             names: [name, other_name],
+            files,
         })
     }
 }
@@ -52,7 +56,20 @@ pub async fn pieces(git: &Git, dir: &DataDir, plan: &PiecesPlan) -> Result<Vec<O
     };
     let merging = git.merging(&place).await?;
     let [one, other] = [&plan.commits[0], &plan.commits[1]].map(String::as_str);
-    merging.pieces([one, other], [&plan.names[0], &plan.names[1]].map(String::as_str)).await
+    let names = [&plan.names[0], &plan.names[1]].map(String::as_str);
+    let mut found = merging.pieces([one, other], names).await?;
+    // What one of them took over from its base may conflict, too, and is none of theirs.
+    if is_each_at_its_path(&plan.files) {
+        found.retain(|file| plan.files.some.iter().any(|known| known.path == file.path));
+    }
+    Ok(found)
+}
+
+/// Whether all files are named, each by the path at which git has its pieces: a renamed one may have another.
+fn is_each_at_its_path(SharedFiles { some, more }: &SharedFiles) -> bool {
+    use SharedKind as K;
+    let moves = |kind| matches!(kind, K::Renamed | K::FileAndFolder | K::OtherKind | K::Other);
+    *more == 0 && !some.iter().any(|file| moves(file.kind))
 }
 
 fn not_compared() -> Error {

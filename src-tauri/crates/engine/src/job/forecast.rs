@@ -9,10 +9,13 @@ use crate::runtime;
 use crate::state::Compared;
 use crate::writer::StoreWriter;
 use protocol::{ForecastStanding, Overlap, OverlapUnknown, PairForecast, StoryForecast, StoryId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long a pair may take (s).
-const MOST_SECONDS: u32 = 20;
+/// How long a pair may take.
+const PAIR_TIME: Duration = Duration::from_secs(20);
+
+/// How long all pairs of a story may take; a command that held the files waits for it.
+const MOST_TIME: Duration = Duration::from_secs(60);
 
 /// With how many others a story is compared.
 const MOST_PAIRS: usize = 30;
@@ -60,23 +63,40 @@ impl Comparison {
             return alone(ForecastStanding::NothingNew);
         }
         let side = ForecastSide { commit: &plan.at.commit, own: &own };
-        let (near, far) = self.others.split_at(self.others.len().min(MOST_PAIRS));
-        let most = Duration::from_secs(MOST_SECONDS.into());
+        let began = Instant::now();
         let mut pairs = Vec::new();
-        for other in near.iter().filter(|it| it.before != Some((self.checkpoint, it.checkpoint))) {
-            let overlap = tokio::time::timeout(most, self.pair(&merging, side, other)).await;
-            let overlap = match overlap {
-                Ok(Ok(overlap)) => overlap,
-                Ok(Err(error)) => Overlap::Unknown { why: unknown(&error) },
-                Err(_) => {
-                    Overlap::Unknown { why: OverlapUnknown::TooLong { seconds: MOST_SECONDS } }
-                }
+        for (other, number) in self.others.iter().zip(0..) {
+            let left = MOST_TIME.saturating_sub(began.elapsed());
+            if other.before == Some((self.checkpoint, other.checkpoint)) {
+                continue;
+            }
+            let overlap = match number < MOST_PAIRS && !left.is_zero() {
+                true => self.pair_within(left.min(PAIR_TIME), &merging, side, other).await,
+                false => Overlap::Unknown { why: OverlapUnknown::TooMany },
             };
-            pairs.push(pair(other, overlap));
+            let with = other.story.clone();
+            let checkpoint = other.checkpoint;
+            pairs.push(PairForecast { with, checkpoint, overlap: Some(overlap) });
         }
-        let too_many = || Overlap::Unknown { why: OverlapUnknown::TooMany };
-        pairs.extend(far.iter().map(|other| pair(other, too_many())));
         Ok((ForecastStanding::Compared, pairs))
+    }
+
+    async fn pair_within(
+        &self,
+        most: Duration,
+        merging: &Merging<'_>,
+        side: ForecastSide<'_>,
+        other: &Compared,
+    ) -> Overlap {
+        let why = match tokio::time::timeout(most, self.pair(merging, side, other)).await {
+            Ok(Ok(overlap)) => return overlap,
+            Ok(Err(error)) => unknown(&error),
+            Err(_) => {
+                let seconds = u32::try_from(most.as_secs()).unwrap_or(u32::MAX).max(1);
+                OverlapUnknown::TooLong { seconds }
+            }
+        };
+        Overlap::Unknown { why }
     }
 
     async fn pair(
@@ -110,10 +130,6 @@ async fn has_nothing(merging: &Merging<'_>, own: &Own, plan: &OwnPlan) -> Result
         Some(base) => merging.has_all(base, &plan.at.commit).await,
         None => Ok(false),
     }
-}
-
-fn pair(other: &Compared, overlap: Overlap) -> PairForecast {
-    PairForecast { with: other.story.clone(), checkpoint: other.checkpoint, overlap: Some(overlap) }
 }
 
 fn unknown(error: &Error) -> OverlapUnknown {
