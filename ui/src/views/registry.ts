@@ -15,6 +15,7 @@ export type Route =
   | { view: "board" }
   | { view: "usage" }
   | { view: "settings" }
+  | { view: "worktrees" }
   | { view: "story"; story: StoryId; step: StepName | null }
   /** `others` were dropped together with the path. */
   | { view: "new-story"; path: string | null; others?: readonly string[] }
@@ -76,6 +77,12 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     address: plain({ view: "settings" }),
     nav: { key: "Ctrl ,", label: m.action_go_settings() },
     load: loadBare(() => import("./settings/Settings.svelte")),
+  },
+  worktrees: {
+    name: m.view_worktrees(),
+    address: plain({ view: "worktrees" }),
+    partOf: "board",
+    load: loadBare(() => import("./worktrees/Worktrees.svelte")),
   },
   story: {
     name: m.view_story(),
