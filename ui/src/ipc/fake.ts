@@ -181,6 +181,11 @@ export function fake(
         return claimsOf(view, run === undefined ? [] : world.events(run, 0, 5000));
       },
       finishing: ({ story }) => finish.standing(world.view(story)),
+      worktrees: () =>
+        world
+          .views()
+          .filter(({ story }) => story.branch)
+          .map(({ story }) => story.id),
       worktree: ({ story }) => finish.worktree(world.view(story)),
       finish_output: () => finish.output(),
       hosted: () => finish.hosted(),

@@ -16,6 +16,7 @@ export type Route =
   | { view: "board" }
   | { view: "usage" }
   | { view: "settings" }
+  | { view: "worktrees" }
   /** `panel`: the panel that is to be shown beside its timeline. */
   | { view: "story"; story: StoryId; step: StepName | null; panel?: Panel }
   | { view: "forecast"; project: string }
@@ -79,6 +80,12 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     address: plain({ view: "settings" }),
     nav: { key: "Ctrl ,", label: m.action_go_settings() },
     load: loadBare(() => import("./settings/Settings.svelte")),
+  },
+  worktrees: {
+    name: m.view_worktrees(),
+    address: plain({ view: "worktrees" }),
+    partOf: "board",
+    load: loadBare(() => import("./worktrees/Worktrees.svelte")),
   },
   story: {
     name: m.view_story(),

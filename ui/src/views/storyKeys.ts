@@ -66,7 +66,7 @@ export function storyKeys(
       () => null,
     ),
     key(
-      "Ctrl Shift K",
+      "Ctrl Shift J",
       m.action_forecast(),
       ({ story: { project } }) => {
         app.router.go({ view: "forecast", project });

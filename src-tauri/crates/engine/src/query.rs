@@ -107,6 +107,10 @@ impl Engine {
                 let found = finish::finishing(&self.git(), self.dir(), &plan).await;
                 found.map(Box::new).map(Answer::Finishing)
             }
+            Query::Worktrees {} => self
+                .read(move |engine| engine.reader()?.stories_with_own_worktrees())
+                .await
+                .map(Answer::Worktrees),
             Query::Worktree { story } => {
                 let plan =
                     self.read(move |engine| engine.reader()?.removal_plan(story.as_str())).await?;

@@ -140,6 +140,8 @@ pub enum Query {
         /// The story.
         story: StoryId,
     },
+    /// The stories for which worktrees were made, one for each worktree, the oldest first.
+    Worktrees {},
     /// The worktree of a story: what would go with it if it was removed, and what speaks against that.
     Worktree {
         /// The story.
@@ -250,6 +252,8 @@ pub enum QueryAnswer {
     SinceLooked(SinceLooked),
     /// How the branch stands.
     Finishing(Box<Finishing>),
+    /// The stories.
+    Worktrees(Vec<StoryId>),
     /// How the worktree stands.
     Worktree(Box<WorktreeLook>),
     /// What was printed.

@@ -15,8 +15,8 @@ import type {
 import { at, storyId, storyNumber } from "./shape";
 
 /**
- * `some`: two stories conflict; `none`: nothing conflicts; `alone`: only one story was compared; `kinds`: every kind of conflict and of what is not
- * known; `long`: long names, also from right to left.
+ * `some`: two stories conflict; `none`: nothing conflicts; `alone`: only one story was compared; `kinds`: every kind of conflict, and of
+ * what is not known; `long`: long names, also from right to left.
  */
 export type ForecastScene = "some" | "none" | "alone" | "kinds" | "long";
 export const FORECASTS: readonly ForecastScene[] = ["some", "none", "alone", "kinds", "long"];

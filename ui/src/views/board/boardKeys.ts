@@ -6,12 +6,20 @@ import { whyNotStop } from "../../domain/may";
 import { needsPerson } from "../../domain/states";
 import { keyText } from "../../parts/keyNames";
 import type { Binding } from "../../state/keys.svelte";
+import { ofStory } from "../actsElsewhere";
 import { moves, storyKeys } from "../storyKeys";
 import type { BoardState } from "./boardState.svelte";
 import { m } from "../../paraglide/messages";
 
 export function boardKeys(board: BoardState): readonly Binding[] {
-  return [...answers(board), ...onSelected(board), ...moving(board), ...finding(board), ...numbers(board)];
+  return [
+    ...answers(board),
+    ...onSelected(board),
+    ...moving(board),
+    ...finding(board),
+    ...numbers(board),
+    ...ofStory(),
+  ];
 }
 
 /** The buttons of the selected story in "Needs you", apart from those that have a binding anyway. */
@@ -28,8 +36,12 @@ function answers(board: BoardState): Binding[] {
         run: () => {
           answerByKey(board, button.action, button.key);
         },
-        // A row that has just appeared or moved accepts no answer, so its key is not bound, either.
-        when: () => board.selected !== undefined && (!isAnswer || board.takesAnswer(board.selected.story.id)),
+        when: () => board.selected !== undefined,
+        // A row that has just appeared or moved, or was just selected, accepts no answer.
+        whyNot: () =>
+          isAnswer && board.selected && !board.takesAnswer(board.selected.story.id)
+            ? m.not_answer_yet()
+            : null,
         // The palette covers the question, so it must not answer it.
         unlisted: isAnswer,
       };

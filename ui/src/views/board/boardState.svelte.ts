@@ -21,8 +21,9 @@ import {
   ADDED_IN_FRAME,
   ADDED_WHILE_TYPING,
   BEYOND_WHILE_TYPING,
-  headHeight,
   folds,
+  groupKey,
+  headHeight,
   neighbour,
   placeRows,
   rowsInFrame,
@@ -53,6 +54,9 @@ import { StillRows } from "./stillRows.svelte";
 
 /** The span of a strip that the pointer or the arrow keys are on. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
+
+/** The actions after which a story goes on, so that it does not stand in "Needs you" any more. */
+const GOES_ON: readonly NeedAction[] = ["resume", "skip_set_up", "run_gates", "send_back"];
 
 export class BoardState {
   readonly app: AppState;
@@ -98,10 +102,14 @@ export class BoardState {
     const unseen = needsInOrder(this.#found).filter((view) => this.#newNeeds.unseen.has(needKey(view)));
     return unseen.filter((view) => (this.rowOf(view.story.id)?.top ?? 0) < this.scroll);
   });
-  /** The stories that came while the board is shown and whose rows were not in sight yet. */
-  readonly newcomers: readonly StoryView[] = $derived.by(() =>
-    this.#found.filter((view) => this.#newcomers.unseen.has(view.story.id)),
-  );
+  /** The stories that came while the board is shown and whose rows were not in sight yet: those above what is in sight, and the others. */
+  readonly newcomers: Record<"above" | "below", readonly StoryView[]> = $derived.by(() => {
+    const unseen = this.#found.filter((view) => this.#newcomers.unseen.has(view.story.id));
+    const isAbove = (view: StoryView) => this.#place(view) < this.scroll;
+    return { above: unseen.filter(isAbove), below: unseen.filter((view) => !isAbove(view)) };
+  });
+  /** The story that a person had go on: its row goes to another place, where it is brought into sight. */
+  #goesOn: StoryId | null = null;
   /** Whether the selection was unchanged for long enough: a newly selected story accepts no answer by key. */
   readonly chosen = new Settled();
   /** Keeps the rows in sight where they are while others come and go. */
@@ -212,6 +220,7 @@ export class BoardState {
   act(view: StoryView, action: NeedAction): void {
     const { story } = view;
     if (action === "allow" && !this.#still.has(story.id)) return;
+    if (GOES_ON.includes(action)) this.#goesOn = story.id;
     switch (action) {
       case "allow":
         return this.#answer(view, "allow");
@@ -241,6 +250,13 @@ export class BoardState {
   needingIn(project: string): number {
     const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
     return needs.filter((view) => view.story.project === project).length;
+  }
+
+  /** Where a story's row is from the top, or the head of its closed group (pixels). */
+  #place({ story }: StoryView): number {
+    const group = this.groups.find((each) => each.stories.some((view) => view.story.id === story.id));
+    const head = this.rows.all.find((row) => group !== undefined && row.key === groupKey(group.id));
+    return (this.rowOf(story.id) ?? head)?.top ?? 0;
   }
 
   /** The row of a story, if it is shown. */
@@ -344,6 +360,16 @@ export class BoardState {
     return this.topOf(row) >= begin - 1 && (row.top + row.height <= end + 1 || row.height > room);
   }
 
+  /** Brings the selected story into sight once its row is where stories are that go on. */
+  followGoing(): void {
+    const row = this.rowOf(this.#goesOn);
+    if (this.#goesOn !== this.app.selection.story) this.#goesOn = null;
+    else if (row && row.kind !== "need") {
+      this.#goesOn = null;
+      if (!this.isInSight(row)) this.bring?.(row);
+    }
+  }
+
   /** When the selected story goes to the archive, or out of the archive that is shown, the row after it is selected. */
   followSelected(): void {
     const { story } = this.app.selection;
@@ -380,9 +406,9 @@ export class BoardState {
     this.bring?.(this.rowOf(view?.story.id ?? null));
   }
 
-  /** Selects the first story that came out of sight, and brings it there. */
-  showNew(): void {
-    const id = this.newcomers[0]?.story.id;
+  /** Selects the first story that came out of sight on this side, and brings it there. */
+  showNew(side: "above" | "below"): void {
+    const id = this.newcomers[side][0]?.story.id;
     const group = this.groups.find((each) => each.stories.some((view) => view.story.id === id));
     const rowOf = () => this.rowOf(id ?? null);
     if (!rowOf() && group) this.toggle(group.id);

@@ -77,6 +77,29 @@ describe("rows of the board", () => {
     });
   });
 
+  it("leads up to a new story whose row is above what is in sight", async () => {
+    const backend = await show("full");
+    const board = document.querySelector<HTMLElement>(".board");
+    if (!board) throw new Error("the board is here");
+    // The browser would not scroll so far; jsdom does.
+    board.scrollTop = 5_000;
+    board.dispatchEvent(new Event("scroll"));
+    flushSync();
+    const intent = { op: "start", prompt: "Count the parcels", title: "Count the parcels", agent: "claude" };
+    await backend.ask(intent as Parameters<Backend["ask"]>[0]);
+    await until(() => {
+      flushSync();
+      expect(text(".newer")).toEqual(["↑ 1 new story above"]);
+    });
+    button("1 new story above")?.click();
+    await until(() => {
+      flushSync();
+      expect(selected()).toEqual(["Count the parcels"]);
+      expect(text(".newer")).toEqual([]);
+    });
+    expect(board.scrollTop).toBeLessThan(5_000);
+  });
+
   it("keeps the head of a project in sight while its rows are scrolled, with its counts", async () => {
     await show("huge");
     const board = document.querySelector<HTMLElement>(".board");

@@ -1,6 +1,7 @@
 // The keys that show the panels of a story, and lead back to its timeline.
 
 import type { Binding } from "../../state/keys.svelte";
+import { ofChanges, ofFinish } from "../actsElsewhere";
 import type { Tab } from "./kept.svelte";
 import type { Screen } from "./screen.svelte";
 import { m } from "../../paraglide/messages";
@@ -35,5 +36,7 @@ export function panelKeys(here: Screen): readonly Binding[] {
         show("finish");
       },
     },
+    ...ofChanges(),
+    ...ofFinish(),
   ];
 }
