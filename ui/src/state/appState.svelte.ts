@@ -32,6 +32,8 @@ export class AppState {
   sheet = $state.raw<Sheet | null>(null);
   /** Takes paths that are dropped, where the view has a use for them; elsewhere a new story begins in them. */
   takesPaths = $state.raw<((paths: readonly string[]) => void) | null>(null);
+  /** Takes words into the field for the agent, where the view has one. */
+  takesWords: ((words: string) => void) | null = null;
   /** The story that is opened next is to have the focus on its question. */
   isLed = false;
   #refused = $state.raw<Refused | null>(null);

@@ -11,6 +11,7 @@ export class Selection {
   #armed = $state<StoryId | null>(null);
   #ripe = $state(false);
   #hasty = $state(false);
+  #followed: StoryId | null = null;
   #timers: ReturnType<typeof setTimeout>[] = [];
 
   get story(): StoryId | null {
@@ -30,6 +31,15 @@ export class Selection {
   /** Whether a second press came too early to count. */
   get isHasty(): boolean {
     return this.#hasty;
+  }
+
+  /** The story that a person has go on: while it is selected, it is brought into sight where it goes. */
+  get followed(): StoryId | null {
+    return this.#followed;
+  }
+
+  follow(story: StoryId | null): void {
+    this.#followed = story;
   }
 
   select(story: StoryId | null): void {

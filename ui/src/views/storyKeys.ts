@@ -1,8 +1,16 @@
 // The keys that archive a story, take it out of the archive, rename it, run its gates again and delete its logs: the same on the board and
 // in the story.
 
-import { whyNotArchive, whyNotDeleteLogs, whyNotRunGates, whyNotUnarchive } from "../domain/may";
 import type { StoryView } from "../ipc/protocol";
+import {
+  ARCHIVE,
+  DELETE_LOGS,
+  FORECAST,
+  RENAME,
+  RUN_GATES,
+  UNARCHIVE,
+  type StoryAct,
+} from "../parts/storyActs";
 import type { AppState } from "../state/appState.svelte";
 import type { Binding } from "../state/keys.svelte";
 import { m } from "../paraglide/messages";
@@ -19,77 +27,26 @@ export function storyKeys(
   story: () => StoryView | undefined,
   { isNamed = false, inSight = now }: { isNamed?: boolean; inSight?: InSight } = {},
 ): readonly Binding[] {
-  const key = (
-    keys: string,
-    label: string,
-    run: (view: StoryView) => void,
-    whyNot: (view: StoryView) => string | null,
-    more: Partial<Binding> = {},
-  ): Binding => ({
+  const key = ({ keys, label, also, isDestructive = false, ...act }: StoryAct): Binding => ({
     keys,
     label,
     quiet: true,
-    ...more,
+    ...(also === undefined ? {} : { also }),
+    ...(isDestructive ? { destructive: true } : {}),
     ...(isNamed ? { about: story()?.story.title ?? "" } : {}),
     run: () => {
       const view = story();
       if (!view) return;
       inSight(view, keys, () => {
-        run(view);
+        act.run(view, app);
       });
     },
     whyNot: () => {
       const view = story();
-      return view === undefined ? m.not_without_story() : whyNot(view);
+      return view === undefined ? m.not_without_story() : act.whyNot(view, app);
     },
   });
-  return [
-    key(
-      "Ctrl Shift A",
-      m.action_archive(),
-      ({ story: { id } }) => void app.ask({ op: "archive", story: id }, id),
-      (view) => whyNotArchive(view, app.clock.now),
-      { destructive: true },
-    ),
-    key(
-      "Ctrl Shift A",
-      m.action_unarchive(),
-      ({ story: { id } }) => void app.ask({ op: "unarchive", story: id }, id),
-      whyNotUnarchive,
-    ),
-    key(
-      "F2",
-      m.action_rename(),
-      ({ story: { id } }) => {
-        app.sheet = { of: "rename", story: id };
-      },
-      () => null,
-    ),
-    key(
-      "Ctrl Shift J",
-      m.action_forecast(),
-      ({ story: { project } }) => {
-        app.router.go({ view: "forecast", project });
-      },
-      () => null,
-      { also: m.palette_also_forecast() },
-    ),
-    key(
-      "Ctrl Shift G",
-      m.action_run_gates(),
-      ({ story: { id } }) => void app.ask({ op: "run_gates", story: id }, id),
-      (view) => whyNotRunGates(view, app.clock.now),
-    ),
-    key(
-      "Ctrl Shift L",
-      m.action_delete_logs(),
-      ({ story: { id } }) => {
-        app.sheet = { of: "delete_logs", story: id };
-      },
-      (view) => whyNotDeleteLogs(view, app.clock.now),
-      { destructive: true },
-    ),
-  ];
+  return [ARCHIVE, UNARCHIVE, RENAME, FORECAST, RUN_GATES, DELETE_LOGS].map(key);
 }
 
 /** Where only one story is shown, it is in sight. */

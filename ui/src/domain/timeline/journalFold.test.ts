@@ -335,11 +335,11 @@ describe("the journal", () => {
     expect(last).toMatchObject({ note: { found: isSeen ? "running" : "unknown" } });
     recorder.notes({
       type: "run_ended",
-      outcome: { kind: "succeeded" },
+      outcome: { kind: "lost" },
       evidence: EVIDENCE,
       question_lost: false,
       ended_at: ended === null ? null : new Date(Date.parse(last?.at ?? "") + ended).toISOString(),
-    } as JournalEvent);
+    });
     expect(fold(recorder).rows).toContainEqual(
       expect.objectContaining({ note: { what: "adopted", size: 12, found } }),
     );

@@ -56,6 +56,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
   expect(click(`${done} .title`).defaultPrevented).toBe(true);
   expect(items()).toEqual([
     "Open the story",
+    "Run the gates again",
     "Copy the title",
     "Copy the id",
     "Copy the branch",
@@ -88,6 +89,30 @@ it("copies what a story is called and where it works, opens it, and puts away on
   expect(items()).not.toContain("Open the story");
 });
 
+it("has what buttons and keys do with a story, where it can be done", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show({ ask });
+  const story = expect.any(String) as unknown;
+  const ofFailed = [...document.querySelectorAll("[data-story]")].find((row) =>
+    row.textContent.includes("Send back"),
+  );
+  ofFailed?.setAttribute("id", "failed");
+  click("#failed .title");
+  expect(items().slice(0, 3)).toEqual(["Open the story", "Send back", "Run the gates again"]);
+  take("Run the gates again");
+  expect(ask).toHaveBeenLastCalledWith({ op: "run_gates", story });
+  click("#failed .title");
+  take("Send back");
+  expect(ask).toHaveBeenLastCalledWith(expect.objectContaining({ op: "send", story }));
+  ask.mockClear();
+  // It stops at the second time, as by its key.
+  click('[aria-label^="Replace carrier"]');
+  expect(items()).toContain("Interrupt");
+  take("Stop");
+  expect(ask).not.toHaveBeenCalled();
+  expect(document.querySelector("[role=contentinfo], footer")?.textContent).toContain("Replace carrier");
+});
+
 it("is gone through by keys, and gives the focus back", async () => {
   await show();
   const board = document.querySelector<HTMLElement>(".board");
@@ -96,7 +121,7 @@ it("is gone through by keys, and gives the focus back", async () => {
   click(".board", { clientX: 0, clientY: 0 });
   expect(document.activeElement?.textContent).toBe("Open the story");
   press("ArrowDown");
-  expect(document.activeElement?.textContent).toBe("Copy the title");
+  expect(document.activeElement?.textContent).toBe("Interrupt");
   press("ArrowUp");
   press("ArrowUp");
   expect(document.activeElement?.textContent).toBe(items().at(-1));

@@ -1,14 +1,19 @@
 // The items of the context menu: copying what is under the pointer, and opening what it refers to. Elements offer their content by
 // `offers`; rows of stories are found by `data-story`.
 
-import { whyNotArchive, whyNotDeleteLogs, whyNotUnarchive } from "../../domain/may";
 import type { StoryId } from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
 import { storyCopies } from "../copies";
+import { isHere, OF_WHOLE, OF_WORK, type StoryAct } from "../storyActs";
 import { offerAt } from "./offers";
 import { m } from "../../paraglide/messages";
 
-export type MenuItem = { readonly text: string; readonly run: () => void };
+export type MenuItem = {
+  readonly text: string;
+  readonly run: () => void;
+  /** Whether a line stands above it, if it is not the first. */
+  readonly isApart?: boolean;
+};
 
 /** The menu for a clicked element; empty if there is nothing to copy or open. */
 export function itemsAt(target: Element, app: AppState): MenuItem[] {
@@ -75,40 +80,32 @@ function storyAt(target: Element, app: AppState): StoryId | null {
 function storyItems(id: StoryId, app: AppState): MenuItem[] {
   const view = app.feed.story(id);
   if (!view) return [];
-  const { now } = app.clock;
-  const { route } = app.router;
-  const isHere = route.view === "story" && route.story === id;
   const open = {
     text: m.action_open_story(),
     run: () => {
       app.open(id);
     },
   };
-  const rename = {
-    text: m.action_rename(),
-    run: () => {
-      app.sheet = { of: "rename", story: id };
-    },
-  };
-  const archive = { text: m.action_archive(), run: () => void app.ask({ op: "archive", story: id }, id) };
-  const unarchive = {
-    text: m.action_unarchive(),
-    run: () => void app.ask({ op: "unarchive", story: id }, id),
-  };
-  const deleteLogs = {
-    text: m.action_delete_logs(),
-    run: () => {
-      app.sheet = { of: "delete_logs", story: id };
-    },
-  };
+  const acts = (of: readonly StoryAct[]): MenuItem[] =>
+    of
+      .filter((act) => act.whyNot(view, app) === null)
+      .map((act) => ({
+        text: act.labelOf?.(view.story) ?? act.label,
+        run: () => {
+          act.run(view, app);
+        },
+      }));
   return [
-    ...(isHere ? [] : [open]),
-    ...storyCopies(view, app).filter(({ whyNot }) => whyNot === null),
-    rename,
-    ...(whyNotArchive(view, now) === null ? [archive] : []),
-    ...(whyNotUnarchive(view) === null ? [unarchive] : []),
-    ...(whyNotDeleteLogs(view, now) === null ? [deleteLogs] : []),
+    ...(isHere(view, app) ? [] : [open]),
+    ...acts(OF_WORK),
+    ...apart(storyCopies(view, app).filter(({ whyNot }) => whyNot === null)),
+    ...apart(acts(OF_WHOLE)),
   ];
+}
+
+/** Items with a line above the first of them. */
+function apart(items: readonly MenuItem[]): MenuItem[] {
+  return items.map(({ text, run }, n) => ({ text, run, isApart: n === 0 }));
 }
 
 function copying(text: string, what: string, app: AppState): MenuItem {

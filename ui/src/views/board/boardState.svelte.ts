@@ -14,8 +14,7 @@ import {
 import { boardAxis, type Axis } from "../../domain/axis";
 import { filterFor, found, isArchived, wantsArchived } from "../../domain/boardFilter";
 import { openQuestion } from "../../domain/asks";
-import { newId } from "../../domain/newId";
-import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
+import { needOf, type Need, type NeedAction } from "../../domain/needs";
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import {
   ADDED_IN_FRAME,
@@ -44,6 +43,7 @@ import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from ".
 import type { Intent } from "../../ipc/backend";
 import { afterFrame } from "../../parts/afterFrame";
 import { rowHeights } from "../../parts/rowHeights";
+import { RESUME, RUN_GATES, SEND_BACK, SKIP_SET_UP, STOP } from "../../parts/storyActs";
 import type { AppState } from "../../state/appState.svelte";
 import { Settled } from "../../state/settled.svelte";
 import { hasUnsentWords } from "../story/answering.svelte";
@@ -54,9 +54,6 @@ import { StillRows } from "./stillRows.svelte";
 
 /** The span of a strip that the pointer or the arrow keys are on. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
-
-/** The actions after which a story goes on, so that it does not stand in "Needs you" any more. */
-const GOES_ON: readonly NeedAction[] = ["resume", "skip_set_up", "run_gates", "send_back"];
 
 export class BoardState {
   readonly app: AppState;
@@ -108,8 +105,6 @@ export class BoardState {
     const isAbove = (view: StoryView) => this.#place(view) < this.scroll;
     return { above: unseen.filter(isAbove), below: unseen.filter((view) => !isAbove(view)) };
   });
-  /** The story that a person had go on: its row goes to another place, where it is brought into sight. */
-  #goesOn: StoryId | null = null;
   /** Whether the selection was unchanged for long enough: a newly selected story accepts no answer by key. */
   readonly chosen = new Settled();
   /** Keeps the rows in sight where they are while others come and go. */
@@ -220,25 +215,21 @@ export class BoardState {
   act(view: StoryView, action: NeedAction): void {
     const { story } = view;
     if (action === "allow" && !this.#still.has(story.id)) return;
-    if (GOES_ON.includes(action)) this.#goesOn = story.id;
     switch (action) {
       case "allow":
         return this.#answer(view, "allow");
       case "deny":
         return this.#answer(view, "deny");
       case "resume":
-        return void this.app.ask({ op: "resume", story: story.id, id: newId(), now: false }, story.id);
+        return RESUME.run(view, this.app);
       case "skip_set_up":
-        return void this.app.ask({ op: "skip_set_up", story: story.id }, story.id);
+        return SKIP_SET_UP.run(view, this.app);
       case "run_gates":
-        return void this.app.ask({ op: "run_gates", story: story.id }, story.id);
+        return RUN_GATES.run(view, this.app);
       case "send_back":
-        return void this.app.ask(
-          { op: "send", story: story.id, id: newId(), text: sendBackPrompt(view) },
-          story.id,
-        );
+        return SEND_BACK.run(view, this.app);
       case "stop":
-        return this.stop(story.id);
+        return STOP.run(view, this.app);
       case "open":
         return this.app.open(story.id);
       default:
@@ -362,10 +353,11 @@ export class BoardState {
 
   /** Brings the selected story into sight once its row is where stories are that go on. */
   followGoing(): void {
-    const row = this.rowOf(this.#goesOn);
-    if (this.#goesOn !== this.app.selection.story) this.#goesOn = null;
+    const { selection } = this.app;
+    const row = this.rowOf(selection.followed);
+    if (selection.followed !== selection.story) selection.follow(null);
     else if (row && row.kind !== "need") {
-      this.#goesOn = null;
+      selection.follow(null);
       if (!this.isInSight(row)) this.bring?.(row);
     }
   }
@@ -436,12 +428,6 @@ export class BoardState {
         ? step(this.rows, this.app.selection.story, by)
         : stepOut(this.rows, this.groups, folded, by);
     if (to) this.select(to);
-  }
-
-  stop(story: StoryId): void {
-    this.app.selection.select(story);
-    if (this.app.selection.confirm(story))
-      void this.app.ask({ op: "stop", story, why: "board", now: false }, story);
   }
 
   read(by: number): void {

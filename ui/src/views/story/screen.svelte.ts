@@ -21,6 +21,7 @@ import type {
   StoryId,
   StoryView,
 } from "../../ipc/protocol";
+import { RUN_GATES } from "../../parts/storyActs";
 import type { AppState } from "../../state/appState.svelte";
 import type { StepName } from "../../state/route.svelte";
 import type { RawTarget, StoryKept } from "./kept.svelte";
@@ -297,7 +298,7 @@ export class Screen {
 
   /** Has the gates run again. */
   runGates(): void {
-    void this.app.ask({ op: "run_gates", story: this.id }, this.id);
+    if (this.view) RUN_GATES.run(this.view, this.app);
   }
 
   #select(index: number): number {
