@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { ChangedFile, Changes } from "../../ipc/protocol";
+import type { CallRow, Row } from "../timeline/row";
 import { changed, fileDiff, part } from "./changed";
 import { copiedText } from "./copied";
 import { hitsIn, patternOf } from "./find";
 import { languageOf } from "./language";
 import { placeOf, rowAt } from "./place";
 import { fileRows, readFile, withOpened, type Layout } from "./rows";
-import { fileNamed, unsaid } from "./said";
+import { fileNamed, stepOf, unsaid } from "./said";
 import { segmentsOf } from "./segments";
 import { changedSince } from "./since";
 import { blocksOf, headsOf, nextOf } from "./steps";
@@ -102,6 +103,68 @@ test("a path that a tool call names is the changed file with the longest path th
   expect(fileNamed(files, String.raw`C:\repo\src\old.ts`)).toBe(2);
   expect(fileNamed(files, "/home/ada/repo/data.ts")).toBe(-1);
   expect(unsaid([changed("a", { said: false }), changed("b", { said: null }), changed("c")])).toBe(1);
+});
+
+test("the step of a file is the newest of its turn that did not fail, with the calls around it", () => {
+  const base = { at: "2026-01-01T10:00:00Z", run: "r1", pos: null } as const;
+  const turn = (number: number): Row => ({
+    ...base,
+    kind: "turn",
+    key: `t${number}`,
+    text: "",
+    by: "you",
+    number,
+    before: 0,
+    tokens: null,
+    ends: [],
+  });
+  const step = (key: string, path: string, change: Partial<CallRow> = {}): CallRow => ({
+    ...base,
+    kind: "call",
+    key,
+    call: key,
+    tool: "Edit",
+    toolKind: "edit",
+    title: path,
+    subject: { is: "change", files: [{ path, act: "edit", diff: { hunks: [] } }] },
+    result: {
+      ok: true,
+      denied: false,
+      text: "",
+      output: null,
+      images: [],
+      duration_ms: null,
+      cut: false,
+      at: base.at,
+    },
+    ask: null,
+    task: null,
+    refusal: null,
+    steps: 0,
+    doing: null,
+    open: false,
+    ...change,
+  });
+  const [a, b, other] = [changed("a.ts"), changed("src/a.ts"), changed("c.ts")];
+  const all = [a, b, other];
+  const agent = step("agent", "c.ts", { steps: 1 });
+  const rows = {
+    rows: [
+      turn(1),
+      step("s1", "/repo/src/a.ts"),
+      agent,
+      { ...turn(2), at: "2026-01-01T11:00:00Z" },
+      { ...step("s2", "/repo/a.ts", { result: null }), at: "2026-01-01T11:00:01Z" },
+    ],
+    below: () => [step("s3", "src/a.ts")],
+  };
+  const keys = (file: ChangedFile, turn: number | null) =>
+    stepOf(rows, all, file, turn).map(({ key }) => key);
+  expect(keys(b, null)).toEqual(["agent", "s3"]);
+  expect(keys(b, 2)).toEqual([]);
+  expect(keys(a, null)).toEqual([]);
+  expect(keys(other, 1)).toEqual(["agent"]);
+  expect(stepOf({ ...rows, below: () => [] }, all, b, 1).map(({ key }) => key)).toEqual(["s1"]);
 });
 
 test("what is copied are the lines as they are in the file, and of lines in part what is seen", () => {

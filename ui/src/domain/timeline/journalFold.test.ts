@@ -323,6 +323,29 @@ describe("the journal", () => {
   });
 
   test.each([
+    ["it was seen, and ended later", true, 1, "running"],
+    ["it was seen, and had ended before", true, -60_000, "ended"],
+    ["nobody saw it start", false, null, "unknown"],
+  ] as const)("says of a run that is taken over only what is known: %s", (_, isSeen, ended, found) => {
+    const recorder = new Recorder().run("g1", "gate");
+    recorder.notes({ ...run("g1"), kind: "gate" } as JournalEvent);
+    if (isSeen) recorder.notes({ type: "run_started", pid: 7 });
+    recorder.notes({ type: "run_adopted", log_bytes: 12 });
+    const last = fold(recorder).rows.findLast((row) => row.kind === "note");
+    expect(last).toMatchObject({ note: { found: isSeen ? "running" : "unknown" } });
+    recorder.notes({
+      type: "run_ended",
+      outcome: { kind: "succeeded" },
+      evidence: EVIDENCE,
+      question_lost: false,
+      ended_at: ended === null ? null : new Date(Date.parse(last?.at ?? "") + ended).toISOString(),
+    } as JournalEvent);
+    expect(fold(recorder).rows).toContainEqual(
+      expect.objectContaining({ note: { what: "adopted", size: 12, found } }),
+    );
+  });
+
+  test.each([
     ["gate", "gate_failed"],
     ["setup", "setup_failed"],
   ] as const)("says once that a %s failed, with the reason where there is no exit code", (kind, reason) => {

@@ -63,6 +63,8 @@ export class JournalFold {
   readonly starts = new Map<RunId, RunStart>();
   readonly ends = new Map<RunId, RunEnd>();
   readonly #sentTo = new Map<RunId, string[]>();
+  /** The runs whose process was seen. */
+  readonly #started = new Set<RunId>();
   #claimed = false;
   /** Whether a run of the agent was begun. */
   #hasBegun = false;
@@ -108,6 +110,7 @@ export class JournalFold {
         return this.#starting(from, event);
       case "run_started":
         this.#claimed = false;
+        if (from.run !== null) this.#started.add(from.run);
         return;
       case "input":
         this.reviews += event.kind === "prompt" ? 1 : 0;
@@ -119,7 +122,7 @@ export class JournalFold {
       case "state_changed":
         return this.#changed(from, event);
       case "run_adopted":
-        return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
+        return this.#adopted(from, event.log_bytes);
       case "story_renamed":
         return this.#note(from, { what: "renamed", title: event.title });
       case "set_up_skipped":
@@ -258,9 +261,28 @@ export class JournalFold {
       this.answers.set(input.question, { answer: input.answer, by: input.by, at: from.at });
   }
 
+  /** Every run without an end is taken over; that its process lived then is known only if it was seen. */
+  #adopted(from: Envelope, size: number): void {
+    const found = from.run !== null && this.#started.has(from.run) ? "running" : "unknown";
+    this.#note(from, { what: "adopted", size, found });
+  }
+
+  /** A run that was taken over may have ended before; its end says so. */
+  #foundEnded(run: RunId, endedAt: Timestamp | null): void {
+    const at = this.rows.findLastIndex(
+      (row) => row.run === run && row.kind === "note" && row.note.what === "adopted",
+    );
+    const row = this.rows[at];
+    if (row?.kind !== "note" || row.note.what !== "adopted") return;
+    if (endedAt !== null && Date.parse(endedAt) > Date.parse(row.at)) return;
+    const found = endedAt === null ? "unknown" : "ended";
+    this.rows[at] = { ...row, note: { ...row.note, found } };
+  }
+
   #ended(from: Envelope, end: Of<"run_ended">): void {
     if (from.run === null) return;
     this.ends.set(from.run, { end, at: from.at });
+    this.#foundEnded(from.run, end.ended_at);
     for (const id of end.unheard ?? []) this.#unheard(id);
     const kind = this.starts.get(from.run)?.spec.kind ?? "agent";
     if (kind === "gate" || kind === "setup") return;

@@ -254,7 +254,8 @@ export type Note =
   | { what: "finish_failed"; text: string }
   | { what: "logs_deleted"; size: number }
   | { what: "collision"; title: string; files: SharedFiles }
-  | { what: "adopted"; log_bytes: number }
+  /** A run was taken over, with what is known of its process at that moment. */
+  | { what: "adopted"; size: number; found: "running" | "ended" | "unknown" }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 
 export type NoteRow = RowBase & { kind: "note"; note: Note };

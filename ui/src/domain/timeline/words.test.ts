@@ -131,9 +131,12 @@ test("notes are one line each", () => {
   expect(words({ what: "compacted", trigger: "automatic", before: 182_000, after: 31_000 })).toBe(
     "Conversation compacted: 182 k to 31.0 k tokens, by itself",
   );
-  expect(words({ what: "adopted", log_bytes: 11_600_000 })).toBe(
+  const adopted = { what: "adopted", size: 11_600_000 } as const;
+  expect((["running", "ended", "unknown"] as const).map((found) => words({ ...adopted, found }))).toEqual([
     "Found running and taken over; 11.6 MB of output were on disk",
-  );
+    "Had ended when it was taken over; 11.6 MB of output were on disk",
+    "Taken over, not known if it was running; 11.6 MB of output were on disk",
+  ]);
   const restored = { what: "restored", n: 7, written: 3, removed: 1 } as const;
   expect(words({ ...restored, kept: 0 })).toBe("Files restored from checkpoint 7: 3 written, 1 removed");
   expect(words({ ...restored, kept: 2 })).toBe(

@@ -398,7 +398,7 @@ export function noteWords(note: Note, scene: Scene): Line {
     case "logs_deleted":
       return plain(m.note_logs_deleted({ size: bytes(note.size) }));
     case "adopted":
-      return plain(m.note_adopted({ size: bytes(note.log_bytes) }));
+      return plain(adoptedWords(note));
     case "resumed":
       return plain(resumedWords(note.held_from, note.reset));
   }
@@ -408,6 +408,12 @@ function createdWords({ dir, branch, gates }: Extract<Note, { what: "created" }>
   const checks = gates.length === 0 ? m.gates_none() : m.gates({ count: gates.length });
   const about = { dir: shortPath(dir), gates: checks };
   return branch === null ? m.note_created(about) : m.note_created_on({ ...about, branch });
+}
+
+function adoptedWords({ size, found }: Extract<Note, { what: "adopted" }>): string {
+  const on = { size: bytes(size) };
+  if (found === "running") return m.note_adopted(on);
+  return found === "ended" ? m.note_adopted_ended(on) : m.note_adopted_unknown(on);
 }
 
 function resumedWords(from: string | null, reset: string | null): string {

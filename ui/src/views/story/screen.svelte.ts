@@ -2,6 +2,7 @@
 // about the story.
 import { createContext } from "svelte";
 import { agentName } from "../../domain/agents";
+import { stepOf } from "../../domain/changes/said";
 import { turnOf, turnNumbers } from "../../domain/changes/turn";
 import { rowOfEvent } from "../../domain/timeline/eventRow";
 import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
@@ -10,7 +11,16 @@ import type { QueuedPrompt } from "../../domain/timeline/journalFold";
 import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
-import type { Answer, QuestionId, Run, RunId, Seq, StoryId, StoryView } from "../../ipc/protocol";
+import type {
+  Answer,
+  ChangedFile,
+  QuestionId,
+  Run,
+  RunId,
+  Seq,
+  StoryId,
+  StoryView,
+} from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
 import type { StepName } from "../../state/route.svelte";
 import type { RawTarget, StoryKept } from "./kept.svelte";
@@ -251,6 +261,24 @@ export class Screen {
     this.kept.changes.choose(turn === null ? { of: "base" } : { of: "turn", turn });
     this.kept.changes.wanted = path;
     this.kept.tab = "changes";
+  }
+
+  /** Shows the newest step that says that it changed a file. Returns whether there is one. */
+  async showStep(files: readonly ChangedFile[], file: ChangedFile): Promise<boolean> {
+    if (this.isSeeking) return true;
+    const { scope } = this.kept.changes;
+    const find = () =>
+      this.rows ? stepOf(this.rows, files, file, scope.of === "turn" ? scope.turn : null) : [];
+    await this.#readBack(() => (find().length === 0 ? (this.rows?.older.at(-1) ?? null) : null));
+    const around = [...find()];
+    const step = around.pop();
+    if (step === undefined) return false;
+    this.show("all");
+    this.kept.unfolded = new Set([...this.kept.unfolded, ...around.map(({ key }) => key)]);
+    this.kept.selected = step.key;
+    this.kept.place = { key: step.key, at: step.at, within: 0 };
+    this.kept.tab = "timeline";
+    return true;
   }
 
   look(target: RawTarget): void {

@@ -1,5 +1,5 @@
-// The worktrees to clean up: their stories stand there at once, how each stands comes one after the other, nothing is chosen before a person
-// chooses it, and what was shown goes with each removal.
+// The worktrees to clean up: their stories stand there at once, how each stands comes one after the other, nothing is chosen before a
+// person chooses it, and what was shown goes with each removal.
 
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, describe, expect, test, vi } from "vitest";

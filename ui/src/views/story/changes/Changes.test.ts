@@ -362,6 +362,44 @@ test("a step that says it changed a file leads to what really changed, in its tu
   expect(scopes).toHaveBeenLastCalledWith({ of: "turn", turn: 1 });
 });
 
+test("a changed file leads back to the step that says it changed it, also in a subagent", async () => {
+  const path = "/home/ada/src/parcel-api/crates/address/src/validate.rs";
+  const step = (id: string, parent: string | null = null) => {
+    const diff = { hunks: [{ start: null, pieces: [{ side: "added" as const, text: id }] }] };
+    const subject = { is: "change" as const, files: [{ path, act: "edit" as const, diff }] };
+    return call(id, path, { name: "Edit", kind: "edit", subject, parent });
+  };
+  const recorder = new Recorder()
+    .run("r1")
+    .says(
+      prompt("Hi"),
+      step("c1"),
+      result("c1"),
+      call("a1", "Look", { name: "Task", kind: "agent", subject: { is: "other", words: "" } }),
+      step("c2", "a1"),
+      result("c2", { parent: "a1" }),
+      result("a1"),
+      step("c3"),
+      result("c3", { ok: false }),
+    );
+  await show(batch(recorder), { query: scene("zoo").query });
+  press("d");
+  const button = await until(() => {
+    const head = [...document.querySelectorAll(".lines .head")].find((each) =>
+      each.textContent.includes("validate.rs"),
+    );
+    const own = [...(head?.querySelectorAll("button") ?? [])].find(
+      (each) => each.textContent === "Show step",
+    );
+    expect(own).toBeDefined();
+    return own;
+  });
+  button?.click();
+  await until(() => {
+    expect(words("[role=feed] .selected").join(" ")).toContain("c2");
+  });
+});
+
 test("a refused checkpoint says why, and what is shown stays", async () => {
   const { ask } = scene("outdated");
   const refusing = vi.fn<Backend["ask"]>((intent) =>

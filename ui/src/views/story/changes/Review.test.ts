@@ -168,7 +168,7 @@ describe("comments that there are", () => {
   });
 
   test("are listed, also those on files that are not shown", async () => {
-    await open("review");
+    const asked = await open("review");
     await until(() => {
       expect(words(".bar")[0]).toContain("1 comment is on a file that is not shown here");
     });
@@ -190,6 +190,29 @@ describe("comments that there are", () => {
     expect(await axe.run(".changes", { rules: { "color-contrast": { enabled: false } } })).toMatchObject({
       violations: [],
     });
+    // One on a file that is gone is changed in the list: its words, not its place.
+    [...document.querySelectorAll<HTMLElement>(".list .comment button")]
+      .filter((each) => each.textContent === "Edit")
+      .at(-1)
+      ?.click();
+    await until(() => {
+      expect(document.activeElement).toBe(field());
+    });
+    expect(field()?.value).not.toBe("");
+    write("Is it gone for good?");
+    key("Enter", { ctrlKey: true });
+    await until(() => {
+      expect(words(".list .comment .text")).toContain("Is it gone for good?");
+    });
+    expect(asked).toEqual([
+      expect.objectContaining({
+        op: "change_comment",
+        change: { is: "edited", text: "Is it gone for good?" },
+      }),
+    ]);
+    expect(words(".list .comment").filter((each) => each.includes("Is it gone"))).toEqual([
+      expect.stringContaining("Not sent"),
+    ]);
     press("Escape");
     await until(() => {
       expect(document.querySelector('[aria-label="All comments"]')).toBeNull();

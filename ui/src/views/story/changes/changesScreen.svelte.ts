@@ -61,6 +61,8 @@ export class ChangesScreen {
   isAtInSight = $state(false);
   /** The index of the place that was found and is shown. */
   hit = $state(-1);
+  /** The path of the file for which a step was looked for, and none was found. */
+  stepless = $state<string | null>(null);
   /** The width allows two texts side by side. */
   hasRoom = $state(true);
   #reader: FileReader;
@@ -392,6 +394,11 @@ export class ChangesScreen {
     this.missing = file ? null : wanted;
     if (file && this.isFolded(file) && file.folded === null) this.fold(file);
     return file ? this.toFile(index) : -1;
+  }
+
+  /** Shows the step that says that it changed a file, or notes that there is none. */
+  async showStep(file: ChangedFile): Promise<void> {
+    if (!(await this.here.showStep(this.all, file))) this.stepless = file.path;
   }
 
   /** Notes that a file was reviewed, which folds it, or takes that back. */

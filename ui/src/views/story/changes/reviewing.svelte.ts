@@ -100,10 +100,13 @@ export class Reviewing {
     this.#edit({ ...target, id: null, object }, "");
   }
 
-  /** Begins to change a comment. */
-  change(file: ChangedFile, comment: Comment): void {
+  /** Begins to change the words of a comment, which stays where it is; `file` is null in the list of comments. */
+  change(file: ChangedFile | null, comment: Comment): void {
     const { side, path, id, text, shown, anchor } = comment;
-    this.#edit({ file: file.path, side, path, lines: shown?.lines ?? null, id, object: anchor.object }, text);
+    this.#edit(
+      { file: file?.path ?? path, side, path, lines: shown?.lines ?? null, id, object: anchor.object },
+      text,
+    );
   }
 
   /** Ends writing. What was written stays for the same place. */

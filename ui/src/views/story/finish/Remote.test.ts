@@ -10,6 +10,7 @@ import { FakeFinish, type FinishScene } from "../../../ipc/fake/finish";
 import { answeringSome } from "../../../ipc/fake/queries";
 import { until } from "../../../ipc/fake/until";
 import type { FailingLogs, Finishing, Hosted } from "../../../ipc/protocol";
+import { AGAIN } from "./host.svelte";
 import { batch, button, leave, press, show, type, words } from "../storyStage";
 
 const feed = () =>
@@ -51,7 +52,7 @@ async function opened(
   return { ask, hosted, openLink };
 }
 
-const title = () => document.querySelector<HTMLInputElement>(".panel input[type=text]");
+const title = () => document.querySelector<HTMLInputElement>(".panel input[aria-label=Title]");
 const step = (ask: ReturnType<typeof vi.fn<Backend["ask"]>>) => {
   const intent = ask.mock.calls[0]?.[0];
   return intent?.op === "finish" ? intent.step : undefined;
@@ -88,6 +89,28 @@ describe("the remote and the host", () => {
     await until(() => {
       flushSync();
       expect(title()?.value).not.toBe("In my words");
+    });
+  });
+
+  test("it goes into another branch if one is named, which is kept, and into none if that is empty", async () => {
+    const base = () => document.querySelector<HTMLInputElement>(".panel .base input");
+    await opened("clean");
+    expect(base()?.value).toBe("main");
+    type(base(), "release/2");
+    await leave();
+    const { ask } = await opened("clean");
+    expect(base()?.value).toBe("release/2");
+    type(base(), " ");
+    expect(button("Begin a pull request")?.disabled).toBe(true);
+    expect(words(".panel section").join(" ")).toContain("Name the branch into which it is to be merged.");
+    type(base(), "release/2 ");
+    button("Begin a pull request")?.click();
+    await until(() => {
+      expect(step(ask)).toMatchObject({ act: "pull_request", base: "release/2" });
+    });
+    await until(() => {
+      flushSync();
+      expect(base()?.value).toBe("main");
     });
   });
 
@@ -129,6 +152,64 @@ describe("the remote and the host", () => {
     const open = new FakeFinish("hosted").hosted().pull_request;
     await opened("hosted", { host: { pull_request: open && { ...open, checks: [] } } });
     expect(button("Send failing logs to the agent")).toBeUndefined();
+  });
+
+  test("the ends of failing logs are read here, also those that are not known, while the same checks failed", async () => {
+    const checks = [
+      { name: "ci / test", url: null, log: "expected 2, found 3", why_unknown: null },
+      { name: "ci / old", url: null, log: null, why_unknown: "gh refused: 410" },
+      { name: "ci / mute", url: null, log: "", why_unknown: null },
+    ];
+    const open = new FakeFinish("hosted").hosted().pull_request;
+    const { hosted } = await opened("hosted", { logs: { checks, prompt: "It failed." } });
+    button("Read failing logs")?.click();
+    await until(() => {
+      flushSync();
+      expect(words(".panel .log")).toEqual([
+        expect.stringMatching(/^ci \/ test\s*expected 2, found 3$/),
+        expect.stringMatching(/^ci \/ old\s*Its log is not known: gh refused: 410$/),
+        expect.stringMatching(/^ci \/ mute\s*It printed nothing\.$/),
+      ]);
+    });
+    expect(button("Read failing logs")).toBeUndefined();
+    hosted.mockImplementation(() => ({
+      ...new FakeFinish("hosted").hosted(),
+      pull_request: open && { ...open, head: "0".repeat(40) },
+    }));
+    button("Ask the host again")?.click();
+    await until(() => {
+      flushSync();
+      expect(words(".panel .log")).toEqual([]);
+    });
+    expect(button("Read failing logs")).toBeDefined();
+  });
+
+  test("while a check runs the host is asked again by itself, and when it was asked is said", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const open = new FakeFinish("hosted").hosted().pull_request;
+      const { hosted } = await opened("hosted");
+      expect(words(".panel section").join(" ")).toMatch(/Looked at \d\d:\d\d\. While a check runs/);
+      const asked = hosted.mock.calls.length;
+      hosted.mockImplementation(() => ({
+        ...new FakeFinish("hosted").hosted(),
+        pull_request: open && {
+          ...open,
+          checks: [{ name: "ci / deploy", state: "passed", url: null, job: null }],
+        },
+      }));
+      vi.advanceTimersByTime(AGAIN);
+      await until(() => {
+        flushSync();
+        expect(words(".panel .checks li")).toEqual(["ci / deploy passed"]);
+      });
+      expect(hosted).toHaveBeenCalledTimes(asked + 1);
+      vi.advanceTimersByTime(3 * AGAIN);
+      expect(hosted).toHaveBeenCalledTimes(asked + 1);
+      expect(words(".panel section").join(" ")).not.toContain("While a check runs");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("what the host does not say is not known, and nothing is begun", async () => {

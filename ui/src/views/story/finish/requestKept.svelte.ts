@@ -1,9 +1,10 @@
-// What is restored of a pull request that is being written: its title, its text, and whether it begins as a draft.
+// What is restored of a pull request that is being written: its base, its title, its text, and whether it begins as a draft.
 
 import type { StoryId } from "../../../ipc/protocol";
 import { keepDraft, keptDraft, type DraftName } from "../../../state/drafts";
 
 export class RequestKept {
+  #base = $state<string | null>(null);
   #title = $state<string | null>(null);
   #text = $state<string | null>(null);
   #draft = $state(false);
@@ -13,11 +14,20 @@ export class RequestKept {
     this.#name = { of: "pull-request", id: story };
     const kept = keptDraft(this.#name);
     if (typeof kept !== "object" || kept === null) return;
+    if ("base" in kept && typeof kept.base === "string") this.#base = kept.base;
     if ("title" in kept && typeof kept.title === "string") this.#title = kept.title;
     if ("text" in kept && typeof kept.text === "string") this.#text = kept.text;
     this.#draft = "draft" in kept && kept.draft === true;
   }
 
+  /** The branch that the user wrote, into which it is to be merged; null while it is the proposed one. */
+  get base(): string | null {
+    return this.#base;
+  }
+  set base(base: string) {
+    this.#base = base;
+    this.#keep();
+  }
   /** The title that the user wrote; null while it is the proposed one. */
   get title(): string | null {
     return this.#title;
@@ -44,11 +54,12 @@ export class RequestKept {
 
   /** It was begun. */
   clear(): void {
-    [this.#title, this.#text, this.#draft] = [null, null, false];
+    [this.#base, this.#title, this.#text, this.#draft] = [null, null, null, false];
     keepDraft(this.#name, undefined);
   }
 
   #keep(): void {
-    keepDraft(this.#name, { title: this.#title, text: this.#text, draft: this.#draft });
+    const [base, title, text, draft] = [this.#base, this.#title, this.#text, this.#draft];
+    keepDraft(this.#name, { base, title, text, draft });
   }
 }
