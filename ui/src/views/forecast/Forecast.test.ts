@@ -22,7 +22,7 @@ const rows = () => text("main table tbody tr");
 async function open(scene: ForecastScene = "some", change: Partial<Backend> = {}): Promise<void> {
   await show("still", { ...fake("still", {}, undefined, undefined, undefined, scene), ...change });
   press("4");
-  chord("k", { shiftKey: true });
+  chord("j", { shiftKey: true });
   await see(() => {
     expect(text("main h1")).toEqual(["Forecast parcel-api"]);
     expect(text("main .sum, main .fault")).toHaveLength(1);

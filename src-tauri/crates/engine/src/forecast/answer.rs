@@ -18,6 +18,8 @@ struct Known {
     root: PathBuf,
     newest: Option<Checkpoint>,
     compared: Option<Compared>,
+    /// Whether the files at its newest checkpoint are other ones than those that were compared.
+    is_outdated: bool,
     /// Whether its worktree is known to be gone.
     is_gone: bool,
 }
@@ -34,9 +36,15 @@ impl Reader {
         for story in self.stories()?.into_iter().filter(live) {
             let root = self.file_place(&story.id)?.root().to_owned();
             let gone = root.symlink_metadata().err();
+            let compared = self.compared(&story.id)?;
+            let mut checkpoints = self.checkpoints(&story.id)?;
+            let at = |it: &&Checkpoint| compared.as_ref().is_some_and(|by| by.checkpoint == it.n);
+            let tree = checkpoints.iter().find(at).map(|it| it.tree.clone());
+            let newest = checkpoints.pop();
             known.push(Known {
-                newest: self.checkpoints(&story.id)?.pop(),
-                compared: self.compared(&story.id)?,
+                is_outdated: newest.as_ref().map(|it| &it.tree) != tree.as_ref(),
+                newest,
+                compared,
                 is_gone: gone.is_some_and(|it| it.kind() == std::io::ErrorKind::NotFound),
                 root,
                 story,
@@ -88,7 +96,9 @@ fn forecast(project: &str, known: &[Known], found: &FoundPairs) -> Forecast {
 /// How a story stands.
 fn stands(own: &Known, all: &[Known]) -> ForecastStands {
     use ForecastStands as S;
-    let Some(newest) = &own.newest else { return S::NoCheckpoint };
+    if own.newest.is_none() {
+        return S::NoCheckpoint;
+    }
     if own.is_gone {
         return S::NoWorktree;
     }
@@ -105,9 +115,7 @@ fn stands(own: &Known, all: &[Known]) -> ForecastStands {
     let Some(Compared { checkpoint, at, standing }) = &own.compared else { return S::NotYet };
     let (checkpoint, at) = (*checkpoint, *at);
     match standing {
-        ForecastStanding::Compared => {
-            S::Compared { checkpoint, at, is_outdated: newest.n != checkpoint }
-        }
+        ForecastStanding::Compared => S::Compared { checkpoint, at, is_outdated: own.is_outdated },
         ForecastStanding::NothingNew => S::NothingNew { checkpoint },
         ForecastStanding::NoWorktree => S::NoWorktree,
         ForecastStanding::Unknown { why } => S::Unknown { why: why.clone() },
