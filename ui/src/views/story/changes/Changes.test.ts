@@ -398,6 +398,18 @@ test("a changed file leads back to the step that says it changed it, also in a s
   await until(() => {
     expect(words("[role=feed] .selected").join(" ")).toContain("c2");
   });
+  press("d");
+  const other = await until(() => {
+    const found = [...document.querySelectorAll(".lines .head")].find((each) =>
+      each.textContent.includes("error.rs"),
+    );
+    expect(found).toBeDefined();
+    return found;
+  });
+  [...(other?.querySelectorAll("button") ?? [])].find((each) => each.textContent === "Show step")?.click();
+  await until(() => {
+    expect(words(".lines .head [role=status]")).toEqual(["no such step was found"]);
+  });
 });
 
 test("a refused checkpoint says why, and what is shown stays", async () => {

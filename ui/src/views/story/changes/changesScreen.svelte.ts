@@ -398,7 +398,8 @@ export class ChangesScreen {
 
   /** Shows the step that says that it changed a file, or notes that there is none. */
   async showStep(file: ChangedFile): Promise<void> {
-    if (!(await this.here.showStep(this.all, file))) this.stepless = file.path;
+    const isShown = await this.here.showStep(this.all, file);
+    this.stepless = isShown ? null : file.path;
   }
 
   /** Notes that a file was reviewed, which folds it, or takes that back. */
