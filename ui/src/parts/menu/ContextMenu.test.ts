@@ -64,6 +64,7 @@ it("copies what a story is called and where it works, opens it, and puts away on
     "Copy the last answer",
     "Copy resume command",
     "Rename",
+    "Forecast",
     "Archive",
     "Delete the logs…",
   ]);
