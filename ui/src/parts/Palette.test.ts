@@ -166,7 +166,8 @@ describe("Palette", () => {
     ["pause", "Pause notifications for 1 hour"],
     ["copy the id", "Copy the id"],
     ["copy the path", "Copy the path of the folder"],
-    ["worktree", "Copy the path of the folder"],
+    ["worktree", "Clean up worktrees"],
+    ["directory", "Copy the path of the folder"],
     ["answer", "Copy the last answer"],
     ["resume command", "Copy resume command"],
   ])("finds for %j: %s", async (typed, name) => {

@@ -15,7 +15,9 @@ const plain = (text: string) =>
     .trim();
 const texts = (css: string) => [...document.querySelectorAll(css)].map((each) => plain(each.textContent));
 const row = () =>
-  [...document.querySelectorAll("[role=row]")].find((each) => each.textContent.includes(HELD));
+  [...document.querySelectorAll("[role=row]")].find(
+    (each) => plain(each.querySelector(".title")?.textContent ?? "") === HELD,
+  );
 const title = () => plain(document.title);
 
 async function pass(ms: number): Promise<void> {
