@@ -7,7 +7,7 @@ import { answeringSome } from "../../../ipc/fake/queries";
 import { fake } from "../../../ipc/fake";
 import { until } from "../../../ipc/fake/until";
 import type { Claim } from "../../../ipc/protocol";
-import { batch, button, show, words } from "../storyStage";
+import { batch, button, press, show, words } from "../storyStage";
 
 const recorder = () =>
   new Recorder()
@@ -81,6 +81,45 @@ describe("claims", () => {
     button("bytes")?.click();
     flushSync();
     expect(document.querySelector("[role=tab][aria-selected=true]")?.textContent).toContain("Raw");
+  });
+
+  test("stand in the panel that says why, too, are asked for once, and lead to the step from there", async () => {
+    const claims = vi.fn(() => [proved]);
+    await show(batch(recorder(), { state: "done", reason: "unchecked" }), {
+      ...answeringSome({ claims }, fake("still")),
+    });
+    await shown();
+    press("w");
+    expect(words("aside .beside h3")).toEqual(["What the agent says that it did"]);
+    expect(words("aside .beside li")).toEqual(["Tests pass proved npm test exit 0 show the step bytes"]);
+    expect(claims).toHaveBeenCalledTimes(1);
+    expect(document.querySelector(".st.selected")).toBeNull();
+    document.querySelector<HTMLButtonElement>("aside .beside .shown button")?.click();
+    await until(() => {
+      flushSync();
+      expect(words(".st.selected").join()).toContain("npm test");
+    });
+  });
+
+  test("say that their step is not there", async () => {
+    const gone = { ...proved, pos: { stream: "stdout", offset: 9999, len: 9, index: 0 } } as const;
+    await claiming([gone]);
+    await shown();
+    press("w");
+    const from = [
+      () => button("show the step"),
+      () => document.querySelector<HTMLButtonElement>("aside .beside .shown button"),
+    ];
+    for (const link of from) {
+      expect(words("[role=alert]")).toEqual([]);
+      link()?.click();
+      await until(() => {
+        flushSync();
+        expect(words("[role=alert]").join()).toContain("The step of this link is not in this story.");
+      });
+      button("Hide")?.click();
+      flushSync();
+    }
   });
 
   test("are not there when the agent claims nothing", async () => {
