@@ -12,7 +12,7 @@ def finishes_by_keys(desk, page, pictures):
     """What the agent did is committed and merged as one commit into the base that is checked out elsewhere; that is
     undone and done again, the story is archived, its worktree removed and brought back with what was not committed."""
     story = Speaking(desk, page, "finish", [text("I closed the shop."), waits_for("one"), result()],
-                     branch="ann/close-the-shop")
+                     title="The shop closes early", branch="ann/close-the-shop")
     until("the prompt", lambda: len(story.prompts()) == 1, PATIENCE)
     for name, value in (("user.name", "Ann"), ("user.email", "ann@localhost")):
         git(story.project, desk.env, "config", name, value)
