@@ -13,7 +13,7 @@ KEY_J, KEY_K, KEY_N, KEY_V, KEY_SLASH = 44, 45, 57, 55, 61
 
 SELECTED = "return document.querySelector('.board [aria-selected=\"true\"]')?.dataset.story ?? null"
 #: The key line shows the answer to the selected story only while it is accepted.
-OFFERED = "return document.querySelector('footer .hints').innerText.includes('Allow once')"
+OFFERED = "return document.querySelector('footer .hints')?.innerText.includes('Allow once')"
 NEEDS = ("waiting", "needs_you")
 
 
@@ -55,8 +55,9 @@ def goes_from_need_to_need(desk, page):
         visited.append(page.js(SELECTED))
     assert set(visited) == wanted, (visited, wanted)
     select(page, first.story, len(wanted))
-    # A newly selected story accepts no answer.
+    # A newly selected story accepts no answer, and the key line says so in place of the keys.
     chord(page, CONTROL, ENTER)
+    page.see("it has just come into sight")
     first.stays_open()
     until("the key to be offered", lambda: page.js(OFFERED))
     chord(page, CONTROL, ENTER)
