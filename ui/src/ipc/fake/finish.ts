@@ -1,5 +1,6 @@
 // How the branch of a story stands, for design and screenshots: work to commit, a base that moved on, conflicts, and what was done.
 
+import { isLive } from "../../domain/states";
 import { Refusal } from "../backend";
 import type {
   Check,
@@ -15,6 +16,7 @@ import type {
   FinishWhyNot,
   Finishing,
   Hosted,
+  KeptBecause,
   PullRequest,
   StoryView,
   WorktreeLook,
@@ -191,7 +193,7 @@ export class FakeFinish {
       slug: view?.story.slug ?? "move-addresses",
       root: isLong
         ? `/home/ada/${"a-very-deep-folder/".repeat(6)}addresses`
-        : "/home/ada/src/parcel-api.worktrees/addresses",
+        : (view?.story.dir ?? "/home/ada/src/parcel-api.worktrees/addresses"),
       is_there: true,
       is_removed: false,
       others: isLong ? ["fix-the-address-of-everything", "second"] : [],
@@ -210,9 +212,14 @@ export class FakeFinish {
         submodules: none,
       },
       processes: isLong ? [server] : [],
-      bytes: isLong ? null : 48_400_000,
-      kept_because: isLong ? [{ is: "processes" }] : [],
+      bytes: isLong ? null : 48_400_000 + 1_730_000 * (view?.story.title.length ?? 0),
+      kept_because: this.#keptBecause(view),
     };
+  }
+
+  #keptBecause(view: StoryView | undefined): KeptBecause[] {
+    if (view && isLive(view.story.state)) return [{ is: "story", slug: view.story.slug }];
+    return this.#scene === "long" ? [{ is: "processes" }] : [];
   }
 
   output(): FinishOutput {

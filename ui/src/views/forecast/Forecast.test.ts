@@ -50,7 +50,7 @@ test("a row of the board says with which story it conflicts, names the files, an
 
 test("pairs and the order of merging stand there, and what is not known is not no conflict", async () => {
   await open();
-  expect(text("main .sum")).toEqual(["1 pair of stories conflicts. Of 1 pair it is not known."]);
+  expect(text("main .sum")).toEqual(["1 pair of stories conflicts. For 1 pair it is not known."]);
   expect(rows()).toEqual([
     expect.stringMatching(/^same lines ?Replace .* Retry .*label\.rs same lines.*Show the lines$/) as string,
     expect.stringMatching(
