@@ -82,8 +82,13 @@ def entries():
 
 
 def choose(number):
+    """Clicks an entry. Returns whether the menu still had it."""
     event = GLib.Variant("(isvu)", (number, "clicked", GLib.Variant("s", ""), 0))
-    call(MENU, "Event", event, menu_path())
+    try:
+        call(MENU, "Event", event, menu_path())
+    except GLib.Error:
+        return False
+    return True
 
 
 def changed(_bus, _sender, _path, _interface, signal, _parameters):
@@ -105,8 +110,7 @@ def obey(word):
         elif word == "menu":
             say(menu=entries())
         elif word.startswith("choose "):
-            choose(int(word.split()[1]))
-            say(chosen=True)
+            say(chosen=choose(int(word.split()[1])))
         elif word == "changes":
             say(changes=changes)
     except (GLib.Error, IndexError) as error:

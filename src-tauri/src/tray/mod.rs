@@ -36,6 +36,10 @@ const PACE: Duration = Duration::from_secs(1);
 /// How soon a tray that did not take the icon is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// How long the icon waits for the first stories to be read. A menu that is replaced right after it was
+/// opened loses the click on it: the desktop passes on only clicks on the items that it was given last.
+const FIRST_CONTENT: Duration = Duration::from_secs(3);
+
 /// Whether Musher is in the desktop's tray, as the settings page shows it.
 #[derive(Debug)]
 pub(crate) struct Presence(Mutex<TrayState>);
@@ -92,6 +96,7 @@ pub(crate) fn place(app: &AppHandle) {
 /// The state of the tray's thread.
 struct Keeping {
     app: AppHandle,
+    began: Instant,
     host: Host,
     tray: Option<TrayIcon>,
     tried: Option<Instant>,
@@ -106,6 +111,7 @@ impl Keeping {
     fn new(app: AppHandle) -> Self {
         Self {
             app,
+            began: Instant::now(),
             host: Host::watch(),
             tray: None,
             tried: None,
@@ -171,7 +177,7 @@ impl Keeping {
         if self.tray.is_some() {
             return presence.becomes(TrayState::Shown);
         }
-        if self.tried.is_some_and(|tried| tried.elapsed() < AGAIN) {
+        if self.waits_for_content() || self.tried.is_some_and(|tried| tried.elapsed() < AGAIN) {
             return;
         }
         self.tried = Some(Instant::now());
@@ -190,6 +196,11 @@ impl Keeping {
                 presence.becomes(TrayState::Refused);
             }
         }
+    }
+
+    /// Whether the stories are still being read for the first time, as they are soon after the start.
+    fn waits_for_content(&self) -> bool {
+        self.read.is_none() && self.began.elapsed() < FIRST_CONTENT
     }
 
     /// Keeps the title of a hidden window up to date, because its page gets no updates; this needs no
