@@ -31,14 +31,14 @@ SOON = 4
 
 
 def choose(desk, pattern, effect, reached):
-    """Clicks an entry, like the desktop, until that has its effect. The desktop drops a click that crosses a
-    change of the menu, and a person then clicks again."""
-    for _click in range(5):
-        desk.tray.ask(f"choose {entry(desk, pattern)}", "chosen")
-        try:
-            return until(effect, reached, SOON)
-        except NotSeen:
-            print(f"(a click on {pattern!r} had no effect)", end=" ", flush=True)
+    """Clicks an entry, like the desktop, and waits for the effect. A click on a menu that is just being replaced
+    may have none; then a person clicks once more, and no more often."""
+    desk.tray.ask(f"choose {entry(desk, pattern)}", "chosen")
+    try:
+        return until(effect, reached, SOON)
+    except NotSeen:
+        print(f"(a click on {pattern!r} had no effect)", end=" ", flush=True)
+    desk.tray.ask(f"choose {entry(desk, pattern)}", "chosen")
     return until(effect, reached)
 
 

@@ -36,8 +36,8 @@ const PACE: Duration = Duration::from_secs(1);
 /// How soon a tray that did not take the icon is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// How long the icon waits for the first stories to be read. A menu that is replaced right after it was
-/// opened loses the click on it: the desktop passes on only clicks on the items that it was given last.
+/// How long the icon waits for the first stories to be read, so that its first menu is not replaced within a
+/// second: a click on a menu that is being replaced may have no effect.
 const FIRST_CONTENT: Duration = Duration::from_secs(3);
 
 /// Whether Musher is in the desktop's tray, as the settings page shows it.
